@@ -1,0 +1,34 @@
+"""The one error a person sees: what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(eq=False)
+class AttainError(Exception):
+    """A fault that the user can mend.
+
+    `code` is a stable slug (listed in the docs), `message` says what is wrong, `where` names the place (`file`, `file:line`, a rule path,
+    or `file, row 7, column acr_usd`), `hint` says what to do. `str()` gives all of it in one line.
+    """
+
+    code: str
+    message: str
+    where: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{line} ({self.hint})" if self.hint else line
+
+
+def nearest(name: str, known: Iterable[str], count: int = 1) -> list[str]:
+    """Name the known names most like `name`, best first, ignoring case: at most `count`, none where nothing is near."""
+    by_fold = {known_name.casefold(): known_name for known_name in known}
+    return [by_fold[match] for match in get_close_matches(name.casefold(), by_fold, n=count, cutoff=0.5)]
