@@ -1,0 +1,75 @@
+# Everything a person needs to run and work on Attain; `make help` lists it.
+# The machine needs python3 (3.11 or later) with pip and venv; the Spark tests need Java 17 or later too (`make java`).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.attain-setup
+JAVA_PACKAGE := openjdk-17-jre-headless
+JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
+JAVA_MAJOR = $$($(JAVA) -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')
+
+DEMO := demo
+DEMO_DAY := 2026-11-24
+
+LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-core test-spark java check format bench lock clean
+
+help: ## list what make can do
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: $(STAMP) ## create .venv with everything, each package checked against its hash
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Attain needs Python 3.11 or later: make setup PYTHON=python3.12' >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## write demo facts and print the scores of four partners in six designations
+	rm -rf $(DEMO)
+	$(BIN)/attain demo $(DEMO)
+	$(BIN)/attain score $(DEMO) --as-of $(DEMO_DAY)
+
+test: test-core test-spark ## run every test
+
+test-core: setup ## run the tests that need nothing but Python
+	$(BIN)/python -m pytest -n 2 -m 'not spark'
+
+test-spark: setup java ## run the tests on Apache Spark (Java 17 or later)
+	$(BIN)/python -m pytest -m spark
+
+java: ## install Java for the Spark tests where it is missing and this is root on Debian
+	@if [ "$(JAVA_MAJOR)" -ge 17 ] 2>/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(JAVA_PACKAGE); \
+	else \
+		echo 'The Spark tests need Java 17 or later: install $(JAVA_PACKAGE) (Debian, Ubuntu) or set JAVA_HOME, then run make test-spark.' >&2; exit 1; \
+	fi
+
+check: setup ## lint, types, import contracts and the rulebook
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/attain rules lint
+
+format: setup ## mend what ruff can mend by itself
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup ## measure speed and memory on synthetic facts (bench/README.md says how long it takes)
+	$(BIN)/python -m bench
+
+lock: setup ## compile requirements/*.txt anew from pyproject.toml, the newest releases
+	$(LOCK) --upgrade --all-extras --group dev --output-file requirements/dev.txt
+	$(LOCK) --constraints requirements/dev.txt --output-file requirements/runtime.txt
+	$(LOCK) --constraints requirements/dev.txt --extra spark --output-file requirements/spark.txt
+
+clean: ## remove .venv, the demo and every cache
+	rm -rf $(VENV) $(DEMO) .pytest_cache .ruff_cache .hypothesis
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
