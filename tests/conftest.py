@@ -1,0 +1,40 @@
+"""What every test may use: the folder of real sample files, and one profile for property tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+SAMPLE_DATA = "ATTAIN_SAMPLE_DATA"
+"""The environment variable that names a folder of real sample files; `.ci/run` sets it."""
+
+# No deadline: a slow machine is no fault of the code. The same examples on every run of CI, new ones elsewhere.
+settings.register_profile("attain", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.load_profile("attain")
+
+
+def _sample_folder() -> Path | None:
+    named = os.environ.get(SAMPLE_DATA)
+    return Path(named) if named and Path(named).is_dir() else None
+
+
+def pytest_report_header() -> str:
+    """Say at the top of a run whether the tests on real files will run."""
+    folder = _sample_folder()
+    return (
+        f"real sample files: {folder}"
+        if folder
+        else f"real sample files: absent ({SAMPLE_DATA} names no folder), the tests on them are left out"
+    )
+
+
+@pytest.fixture(scope="session")
+def sample_data() -> Path:
+    """Give the folder of real sample files; a test that asks for it is left out, and says so, where there is none."""
+    folder = _sample_folder()
+    if folder is None:
+        pytest.skip(f"{SAMPLE_DATA} names no folder of real sample files")
+    return folder
