@@ -19,7 +19,7 @@ UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3)) 
 REGISTRY_HOSTS = re.compile(
     "|".join(re.escape(host) for host in ("pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "deb.debian" + ".org"))
 )
-MACHINE_PATHS = re.compile(r"(?<![\w./-])/(work|root|home|Users)" + r"/\w")
+MACHINE_PATHS = re.compile(r"(?<![\w./-])/(work|root|home|Users)" + r"/[\w.]")
 
 
 def _places(pattern: re.Pattern[str]) -> list[str]:
