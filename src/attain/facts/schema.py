@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "guid", "month", "date", "money", "count", "code_set", "choice"]
+Kind = Literal["text", "guid", "month", "date", "money", "count", "code_set", "choice", "name"]
+Vocabulary = Literal["service", "offer", "workload", "certification", "association"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Column:
     choices: tuple[str, ...] = ()
     required: bool = False
     """True where an empty cell is a fault of the row."""
+    vocabulary: Vocabulary | None = None
+    """The catalog whose codes, names and aliases the column holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class Table:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    @property
+    def indispensable(self) -> tuple[str, ...]:
+        """Name the columns without which a file is no such table: those of the key and those that no row may leave empty."""
+        return tuple(column.name for column in self.columns if column.required or column.name in self.key)
 
 
 BASES = ("acr", "list", "billed", "amortized")
@@ -75,9 +83,9 @@ TABLES: dict[str, Table] = {
                 Column("partner_id"),
                 Column("tenant_id", "guid"),
                 Column("subscription_id"),
-                Column("service", required=True),
-                Column("offer"),
-                Column("associations", "code_set"),
+                Column("service", "name", required=True, vocabulary="service"),
+                Column("offer", "name", vocabulary="offer"),
+                Column("associations", "code_set", vocabulary="association"),
                 Column("acr_usd", "money", required=True),
                 Column("basis", "choice", BASES),
             ),
@@ -89,8 +97,8 @@ TABLES: dict[str, Table] = {
                 Column("month", "month", required=True),
                 Column("partner_id", required=True),
                 Column("tenant_id", "guid", required=True),
-                Column("workload", required=True),
-                Column("associations", "code_set"),
+                Column("workload", "name", required=True, vocabulary="workload"),
+                Column("associations", "code_set", vocabulary="association"),
                 Column("paid_licenses", "count"),
                 Column("assigned_licenses", "count"),
                 Column("active_users", "count"),
@@ -104,8 +112,8 @@ TABLES: dict[str, Table] = {
                 Column("month", "month", required=True),
                 Column("partner_id", required=True),
                 Column("tenant_id", "guid", required=True),
-                Column("workload", required=True),
-                Column("associations", "code_set"),
+                Column("workload", "name", required=True, vocabulary="workload"),
+                Column("associations", "code_set", vocabulary="association"),
                 Column("revenue_usd", "money", required=True),
             ),
             ("month", "partner_id", "tenant_id", "workload"),
@@ -116,7 +124,7 @@ TABLES: dict[str, Table] = {
                 Column("partner_id", required=True),
                 Column("person_id", required=True),
                 Column("person_name"),
-                Column("certification", required=True),
+                Column("certification", "name", required=True, vocabulary="certification"),
                 Column("earned_on", "date", required=True),
                 Column("expires_on", "date"),
                 Column("status", "choice", ("active", "not_linked", "left")),
@@ -128,7 +136,7 @@ TABLES: dict[str, Table] = {
             (
                 Column("partner_id", required=True),
                 Column("tenant_id", "guid", required=True),
-                Column("association", "choice", ASSOCIATIONS, required=True),
+                Column("association", "choice", ASSOCIATIONS, required=True, vocabulary="association"),
                 Column("scope"),
                 Column("started_on", "date"),
                 Column("ended_on", "date"),

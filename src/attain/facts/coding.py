@@ -1,0 +1,64 @@
+"""Names of services, workloads, offers and certificates turned into small integers, by the catalog where it knows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from attain.rulebook.catalog import Catalog, Vocabulary
+
+    Names = Vocabulary[Any]
+
+KINDS = ("service", "workload", "offer", "certification")
+
+
+class Coder:
+    """Gives each name of one kind an integer: equal for all spellings of one catalog entry, and for unknown names that fold alike.
+
+    Codes are handed out as names come; `settle` renumbers them by name, so that the order of the rows leaves no trace.
+    """
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._known: dict[str, int] = {}
+        self._unknown: dict[str, int] = {}
+        self._spelling: dict[str, str] = {}
+        self._given: dict[str, int] = {}
+
+    def code(self, text: str) -> int:
+        """Give the integer of a name as written in a file."""
+        given = self._given.get(text)
+        if given is not None:
+            return given
+        code = self._names.match(text)
+        if code is None:
+            folded = self._names.fold(text) or text
+            self._spelling[folded] = min(text, self._spelling.get(folded, text))
+            number = self._unknown.setdefault(folded, len(self._known) + len(self._unknown))
+        else:
+            number = self._known.setdefault(code, len(self._known) + len(self._unknown))
+        self._given[text] = number
+        return number
+
+    def find(self, text: str) -> int | None:
+        """Give the integer of a name if a row has it, without handing out a new one."""
+        code = self._names.match(text)
+        return self._unknown.get(self._names.fold(text) or text) if code is None else self._known.get(code)
+
+    def settle(self) -> tuple[tuple[str, ...], list[int]]:
+        """Give the names in their final order (catalog codes, then unknown names), and the final number of each number handed out."""
+        order = [*((code, number) for code, number in sorted(self._known.items()))]
+        order += [(self._spelling[folded], number) for folded, number in sorted(self._unknown.items())]
+        final = [0] * len(order)
+        for place, (_, number) in enumerate(order):
+            final[number] = place
+        return tuple(name for name, _ in order), final
+
+    def unknown(self) -> dict[str, tuple[str, ...]]:
+        """Give the names that the catalog does not know, each with the nearest that it does."""
+        return {self._spelling[folded]: tuple(self._names.nearest(self._spelling[folded], 3)) for folded in sorted(self._unknown)}
+
+
+def coders(catalog: Catalog) -> dict[str, Coder]:
+    """Make a coder for each kind of name in the facts."""
+    return {"service": Coder(catalog.services), "workload": Coder(catalog.workloads), "offer": Coder(catalog.offers), "certification": Coder(catalog.certifications)}

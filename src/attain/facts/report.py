@@ -1,0 +1,62 @@
+"""What a load found: rows by file, and everything a person should know about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from attain.facts.rejects import Reject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from attain.rulebook.model import Designation
+
+DEFAULT_MAX_REJECTS = Fraction(1, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """The rows of one file: rows = kept + repeated + rejected; `unassigned` ones are kept but have no partner or tenant."""
+
+    file: str
+    table: str
+    rows: int
+    kept: int
+    repeated: int
+    rejected: int
+    unassigned: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load found. `rejects` are the rows set aside, by file and row; `warnings` are lines for a person."""
+
+    files: tuple[FileReport, ...]
+    rejects: tuple[Reject, ...]
+    warnings: tuple[str, ...]
+
+    def excess(self, max_rejects: Fraction) -> str | None:
+        """Name the first table of which more than `max_rejects` of the rows are set aside; None where there is none."""
+        for table in dict.fromkeys(file.table for file in self.files):
+            files = [file for file in self.files if file.table == table]
+            if sum(file.rejected for file in files) > max_rejects * sum(file.rows for file in files):
+                return table
+        return None
+
+    def rejected(self, table: str) -> tuple[int, int]:
+        """Give how many rows of a table were set aside, of how many."""
+        files = [file for file in self.files if file.table == table]
+        return sum(file.rejected for file in files), sum(file.rows for file in files)
+
+
+def blocked_metrics(missing: Iterable[str], designations: Iterable[Designation]) -> dict[str, tuple[str, ...]]:
+    """Name, for each missing table, the metrics (`designation metric`) that cannot be computed without it."""
+    blocked: dict[str, dict[str, None]] = {table: {} for table in missing}
+    for designation in designations:
+        for metric in designation.metrics:
+            needs = {pool.table for pool in metric.pools} | ({"certifications"} if metric.steps else set[str]())
+            for table in needs & blocked.keys():
+                blocked[table][f"{designation.id} {metric.id}"] = None
+    return {table: tuple(metrics) for table, metrics in blocked.items()}

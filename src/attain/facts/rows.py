@@ -1,0 +1,236 @@
+"""Batches of text rows turned into typed rows; rows with a fault are told apart, and only they cost words."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from attain.facts import cells
+from attain.facts.batches import ROW
+from attain.facts.rejects import Reject
+from attain.facts.schema import BASES, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from attain.facts.coding import Catalog, Coder
+    from attain.facts.schema import Column, Table
+
+FILE = "#file"
+BARE = "#bare"
+"""True where the row's source carries no associations, so that the associations table may speak."""
+PAID = "paid"
+"""The offer that an empty cell stands for."""
+_MEMO_ROWS = 500_000
+_TYPES: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "guid": pl.String(),
+    "month": pl.Int32(),
+    "date": pl.Date(),
+    "money": pl.Int64(),
+    "count": pl.Int64(),
+    "code_set": pl.Int32(),
+    "choice": pl.String(),
+    "name": pl.Int32(),
+}
+
+
+def kind_type(column: Column) -> pl.DataType:
+    """Give the type of a conformed cell: months and codes Int32, money (ten-thousandths) and counts Int64, the rest text and dates."""
+    return pl.Int32() if column.name == "basis" else _TYPES[column.kind]
+
+
+class RowReader:
+    """Reads the rows of one table. Cells that repeat (months, names, dates, counts) are read once and remembered."""
+
+    def __init__(self, table: str, coders: Mapping[str, Coder], catalog: Catalog) -> None:
+        self.table: Table = TABLES[table]
+        self._readers = {column.name: _reader(column, coders, catalog) for column in self.table.columns if column.kind not in {"text", "guid", "money"}}
+        self._memo: dict[str, dict[str, Any]] = {name: {} for name in self._readers}
+        self._bad: dict[str, set[str]] = {name: set() for name in self._readers}
+        self._coders = coders
+
+    def read(self, batch: pl.DataFrame, columns: tuple[str, ...], file: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+        """Read text rows: gives the typed rows, the text rows with a fault (`#fault` names the first faulty column), and how many rows are not blank."""
+        text = batch.with_columns(pl.col(name).str.strip_chars() for name in columns)
+        text = text.filter(pl.any_horizontal(pl.col(name) != "" for name in columns))
+        values: list[pl.Series] = []
+        faults: list[pl.Series] = []
+        for column in self.table.columns:
+            if column.name not in columns:
+                values.append(self._absent(column, text.height))
+                continue
+            value, fault = self._column(column, text[column.name])
+            values.append(value.alias(column.name))
+            if fault is not None and fault.any():
+                faults.append(fault.alias(column.name))
+        typed = pl.DataFrame([text[ROW], *values], height=text.height)
+        faults += self._row_faults(typed)
+        typed = typed.with_columns(pl.lit(file, dtype=pl.Int32).alias(FILE), *self._extras(text, columns))
+        if not faults:
+            return typed, text.clear(), text.height
+        flags = pl.DataFrame(faults)
+        first = pl.coalesce(pl.when(pl.col(name)).then(pl.lit(name)) for name in flags.columns)
+        fault = flags.select(first.alias("#fault"))["#fault"]
+        return typed.filter(fault.is_null()), text.with_columns(fault).filter(fault.is_not_null()), text.height
+
+    def words(self, row: dict[str, Any], file: str) -> Reject:
+        """Say why a row was set aside: `row` is a text row that `read` found faulty."""
+        name = str(row["#fault"])
+        given = csv_line([str(cell) for key, cell in row.items() if not key.startswith("#")])
+        if name.startswith("!"):
+            earlier, later = ("earned_on", "expires_on") if self.table.name == "certifications" else ("started_on", "ended_on")
+            return Reject(file, row[ROW], later, str(row[later]), f"lies before {earlier}, {row[earlier]}", "check the two dates", given)
+        column, value = self.table.column(name), str(row[name])
+        try:
+            if not value:
+                return Reject(file, row[ROW], name, value, "the cell is empty", "it must be filled in", given)
+            self._read_one(column, value)
+        except cells.CellFault as fault:
+            return Reject(file, row[ROW], name, value, fault.reason, fault.hint, given)
+        message = f"{name} {value!r} was set aside but reads well"
+        raise AssertionError(message)
+
+    def _read_one(self, column: Column, value: str) -> object:
+        if column.kind == "guid":
+            return cells.read_guid(value)
+        if column.kind == "money":
+            return cells.read_money(value)
+        return self._readers[column.name](value)
+
+    def _absent(self, column: Column, height: int) -> pl.Series:
+        value: int | None = None
+        if column.kind in {"count", "code_set"}:
+            value = 0
+        return pl.Series(column.name, [value], dtype=kind_type(column)).new_from_index(0, height)
+
+    def _column(self, column: Column, text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+        if column.kind == "text":
+            value, fault = _read_text(column, text), None
+        elif column.kind == "guid":
+            value, fault = _read_guids(text)
+        elif column.kind == "money":
+            value, fault = _read_moneys(text)
+        else:
+            value, fault = self._remembered(column, text)
+        if column.required:
+            empty = text == ""
+            fault = empty if fault is None else fault | empty
+        return value, fault
+
+    def _remembered(self, column: Column, text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+        memo, bad, read = self._memo[column.name], self._bad[column.name], self._readers[column.name]
+        if len(memo) > _MEMO_ROWS:
+            memo.clear()
+            bad.clear()
+        distinct = text.unique()
+        cells_given: list[str] = distinct.to_list()
+        for cell in cells_given:
+            if cell not in memo:
+                try:
+                    memo[cell] = read(cell) if cell else self._empty(column)
+                except cells.CellFault:
+                    memo[cell] = None
+                    bad.add(cell)
+        kind = kind_type(column)
+        values = pl.Series([memo[cell] for cell in cells_given], dtype=kind)
+        value = text.replace_strict(distinct, values, return_dtype=kind)
+        seen_bad = [cell for cell in cells_given if cell in bad]
+        return value, text.is_in(seen_bad) if seen_bad else None
+
+    def _empty(self, column: Column) -> int | str | None:
+        if column.kind in {"count", "code_set"}:
+            return 0
+        if column.name == "basis":
+            return 0
+        if column.name == "offer":
+            return self._coders["offer"].code(PAID)
+        return "active" if column.name == "status" else None
+
+    def _row_faults(self, typed: pl.DataFrame) -> list[pl.Series]:
+        for earlier, later in (("earned_on", "expires_on"), ("started_on", "ended_on")):
+            if later in typed.columns:
+                fault = (typed[later] < typed[earlier]).fill_null(value=False)
+                return [fault.alias("!order")] if fault.any() else []
+        return []
+
+    def _extras(self, text: pl.DataFrame, columns: tuple[str, ...]) -> list[pl.Expr | pl.Series]:
+        if not any(column.name == "associations" for column in self.table.columns):
+            return []
+        if "associations" not in columns:
+            return [pl.lit(value=True).alias(BARE)]
+        if "basis" not in columns:
+            return [pl.lit(value=False).alias(BARE)]
+        return [((text["associations"] == "") & ~text["basis"].str.to_lowercase().is_in(["", "acr"])).alias(BARE)]
+
+
+def _reader(column: Column, coders: Mapping[str, Coder], catalog: Catalog) -> Callable[[str], Any]:
+    if column.kind == "name" and column.vocabulary:
+        return coders[column.vocabulary].code
+    if column.kind == "code_set":
+        return lambda text: cells.read_association_set(text, catalog.associations)
+    if column.name == "association":
+        return lambda text: cells.read_association(text, catalog.associations)
+    if column.name == "basis":
+        return lambda text: BASES.index(cells.read_choice(text, column))
+    if column.kind == "choice":
+        return lambda text: cells.read_choice(text, column)
+    return {"month": cells.read_month, "date": cells.read_date, "count": cells.read_count}[column.kind]
+
+
+def _read_text(column: Column, text: pl.Series) -> pl.Series:
+    cell = pl.col(text.name)
+    if column.name in {"subscription_id", "scope"}:
+        lower = cell.str.to_lowercase()
+        cell = pl.when(lower.str.contains(cells.GUID)).then(lower).otherwise(cell)
+    return text.to_frame().select(pl.when(cell != "").then(cell))[text.name]
+
+
+def _read_guids(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    lower = text.str.to_lowercase()
+    if lower.str.len_bytes().eq(32).any():
+        plain = pl.col(text.name)
+        parts = [plain.str.slice(start, length) for start, length in ((0, 8), (8, 4), (12, 4), (16, 4), (20, 12))]
+        hyphened = pl.when(plain.str.contains(cells.GUID_BARE)).then(pl.concat_str(parts, separator="-")).otherwise(plain)
+        lower = lower.to_frame().select(hyphened)[text.name]
+    good = lower.str.contains(cells.GUID)
+    fault = ~good & (lower != "")
+    return lower.set(~good, None), fault
+
+
+def _read_moneys(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    plain = text.str.contains(cells.PLAIN_MONEY)
+    other = text.filter(~plain & (text != "")).unique()
+    exponents: dict[str, int] = {}
+    for cell in other.to_list():
+        try:
+            exponents[cell] = cells.read_money(cell)
+        except cells.CellFault:
+            continue
+    cell = pl.col(text.name).str.strip_chars_start("+-").str.splitn(".", 2)
+    whole = cell.struct.field("field_0").str.strip_chars_start("0")
+    part = cell.struct.field("field_1").fill_null("")
+    rest = part.str.slice(4).str.strip_chars_end("0")
+    digits = pl.concat_str(whole.str.slice(0, cells.MONEY_LIMIT_DIGITS), part.str.slice(0, 4).str.pad_end(4, "0")).cast(pl.Int64, strict=False)
+    up = (rest > "5") | ((rest == "5") & (digits % 2 == 1))
+    amount = digits + up.cast(pl.Int64)
+    negative = pl.col(text.name).str.starts_with("-")
+    signed = pl.when(negative).then(-amount).otherwise(amount)
+    fits = (whole.str.len_bytes() <= cells.MONEY_LIMIT_DIGITS) & (amount < 10**cells.MONEY_LIMIT_DIGITS * cells.MONEY_SCALE)
+    frame = text.to_frame().with_columns(plain.alias("#plain")).select(pl.when("#plain", fits).then(signed).alias(text.name))
+    value = frame[text.name]
+    if exponents:
+        read = text.replace_strict(list(exponents), list(exponents.values()), default=None, return_dtype=pl.Int64)
+        value = value.zip_with(value.is_not_null(), read)
+    fault = value.is_null() & (text != "")
+    return value, fault
+
+
+def csv_line(given: list[str]) -> str:
+    """Write cells as one line of CSV."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="").writerow(given)
+    return stream.getvalue()

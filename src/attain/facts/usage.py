@@ -1,0 +1,126 @@
+"""One month of a usage table: associations joined, locations rolled up to the global account (I-10), subscriptions summed away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from attain.facts.rows import FILE
+
+if TYPE_CHECKING:
+    from attain.facts.accounts import Accounts
+    from attain.facts.coding import Coder
+    from attain.facts.recognition import Recognition
+
+COUNTS = ("paid_licenses", "assigned_licenses", "active_users", "capacity")
+AZURE_KEY = ("partner_id", "tenant_id", "subscription_id", "service", "offer", "basis")
+WORKLOAD_KEY = ("partner_id", "tenant_id", "workload")
+COLUMNS: dict[str, dict[str, pl.DataType]] = {
+    "azure_usage": {
+        "month": pl.Int32(),
+        "partner_id": pl.String(),
+        "tenant_id": pl.String(),
+        "service": pl.Int32(),
+        "offer": pl.Int32(),
+        "basis": pl.Int32(),
+        "associations": pl.Int32(),
+        "acr": pl.Int64(),
+    },
+    "workload_usage": {
+        "month": pl.Int32(),
+        "partner_id": pl.String(),
+        "tenant_id": pl.String(),
+        "workload": pl.Int32(),
+        "associations": pl.Int32(),
+        **dict.fromkeys(COUNTS, pl.Int64()),
+    },
+    "workload_revenue": {
+        "month": pl.Int32(),
+        "partner_id": pl.String(),
+        "tenant_id": pl.String(),
+        "workload": pl.Int32(),
+        "associations": pl.Int32(),
+        "revenue": pl.Int64(),
+    },
+}
+_DETAIL_TYPES: dict[str, pl.DataType] = {
+    "month": pl.Int32(),
+    "location_id": pl.String(),
+    "partner_id": pl.String(),
+    "tenant_id": pl.String(),
+    "subscription_id": pl.String(),
+    "service": pl.Int32(),
+    "offer": pl.Int32(),
+    "basis": pl.Int32(),
+    "associations": pl.Int32(),
+    "acr": pl.Int64(),
+}
+COLUMNS["azure_detail"] = _DETAIL_TYPES
+COLUMNS["unassigned"] = {name: kind for name, kind in _DETAIL_TYPES.items() if name != "location_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class AzureMonth:
+    """One month of Azure usage: aggregated rows, rows by location and subscription, and rows without a partner or tenant."""
+
+    usage: pl.DataFrame
+    detail: pl.DataFrame
+    unassigned: pl.DataFrame
+    unassigned_by_file: list[tuple[int, int]]
+
+
+def azure_month(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition) -> AzureMonth:
+    """Conform the settled rows of one month (columns of the contract, money in ten-thousandths); codes stay as they are."""
+    rows = accounts.roll_up(rows.with_columns(pl.col("partner_id").alias("location_id")).rename({"acr_usd": "acr"}))
+    rows = recognition.fill(rows)
+    rows = recognition.join(rows, "subscription_id", lambda links: links)
+    placed = pl.col("partner_id").is_not_null() & pl.col("tenant_id").is_not_null()
+    unassigned = rows.filter(~placed)
+    detail = rows.filter(placed)
+    once = _once(detail, AZURE_KEY, ("acr",), "max")
+    return AzureMonth(
+        summed(once),
+        detail.with_columns(pl.col("location_id").fill_null(pl.col("partner_id"))).select(list(COLUMNS["azure_detail"])),
+        unassigned.select(list(COLUMNS["unassigned"])),
+        unassigned.group_by(FILE).len().rows(),
+    )
+
+
+def summed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sum Azure rows to (month, partner, tenant, service, offer, basis, associations)."""
+    return rows.group_by([name for name in COLUMNS["azure_usage"] if name != "acr"]).agg(pl.col("acr").sum()).select(list(COLUMNS["azure_usage"]))
+
+
+def workload_month(table: str, rows: pl.DataFrame, accounts: Accounts, recognition: Recognition, coder: Coder) -> pl.DataFrame:
+    """Conform the settled rows of one month of workload usage (the larger count across locations) or revenue (the sum)."""
+
+    def scope_key(links: pl.DataFrame) -> pl.DataFrame:
+        scopes = {scope: coder.find(scope) for scope in links["scope"].unique().to_list()}
+        coded = links.with_columns(pl.col("scope").replace_strict(list(scopes), list(scopes.values()), return_dtype=pl.Int32))
+        return coded.filter(pl.col("scope").is_not_null())
+
+    rows = recognition.join(accounts.roll_up(rows), "workload", scope_key)
+    if table == "workload_usage":
+        return _once(rows, WORKLOAD_KEY, COUNTS, "max").select(list(COLUMNS[table]))
+    return _once(rows.rename({"revenue_usd": "revenue"}), WORKLOAD_KEY, ("revenue",), "sum").select(list(COLUMNS[table]))
+
+
+def _once(rows: pl.DataFrame, key: tuple[str, ...], measures: tuple[str, ...], how: str) -> pl.DataFrame:
+    """Take each key once: associations united, each measure by itself the larger, or the sum."""
+    repeated = rows.select(pl.struct(key).hash()).to_series().is_duplicated()
+    if not repeated.any():
+        return rows
+    several = rows.filter(repeated)
+    united = pl.col("associations").bitwise_or().alias("associations")
+    taken = [pl.col(name).max() if how == "max" else pl.col(name).sum() for name in measures]
+    merged = several.group_by(key).agg(pl.col("month").first(), united, *taken)
+    return pl.concat([rows.filter(~repeated).select(merged.columns), merged])
+
+
+def ordered(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort conformed rows by partner and tenant, then by everything else, so that equal facts give equal files."""
+    names = list(COLUMNS[table])
+    lead = [name for name in ("partner_id", "tenant_id", "subscription_id") if name in names]
+    return rows.sort([*lead, *(name for name in names if name not in lead)], nulls_last=False)
