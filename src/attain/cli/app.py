@@ -6,9 +6,11 @@ import sys
 
 import typer
 
+from attain.cli import facts
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False, help="Partner capability scores, exactly, from the files you have.")
+facts.register(app)
 
 
 def main() -> None:

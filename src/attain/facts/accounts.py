@@ -14,7 +14,7 @@ ACCOUNT_COLUMNS = ("partner_id", "name", "kind", "country", "distributor_id")
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The dimension of partners: `partners` (contract columns of the kept rows) and `account_of`, location -> global account where they differ."""
+    """The partners: `partners` (contract columns of the kept rows), and `account_of` (location, #account) where the two differ."""
 
     partners: pl.DataFrame
     account_of: pl.DataFrame
@@ -32,7 +32,7 @@ class Accounts:
 
 
 def settle_partners(rows: pl.DataFrame) -> tuple[Accounts, pl.DataFrame]:
-    """Work out the global account of each partner row; rows that contradict themselves or each other are set aside with `#fault` and `#reason`."""
+    """Work out the global account of each partner row; give the rows that contradict themselves or each other apart, with `#reason`."""
     target = pl.when(pl.col("global_id").is_not_null() & (pl.col("global_id") != pl.col("partner_id"))).then("global_id")
     moved = rows.with_columns(target.alias("#account"))
     is_location = (pl.col("account") == "location") | (pl.col("account").is_null() & pl.col("#account").is_not_null())

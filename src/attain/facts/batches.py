@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.csv as arrow_csv
-import pyarrow.parquet as arrow_parquet
+import pyarrow
+import pyarrow.csv
+import pyarrow.parquet
 
 from attain.errors import AttainError, nearest
 from attain.facts.schema import TABLES
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from attain.facts.folder import SourceFile
 
+# pyarrow ships no types.
+arrow: Any = pyarrow
+arrow_csv: Any = pyarrow.csv
+arrow_parquet: Any = pyarrow.parquet
 ROW = "#row"
 """Column of row numbers. In CSV the header is row 1; in Parquet the first row is row 1."""
 BLOCK_BYTES = 8 << 20
@@ -56,17 +60,27 @@ class Reading:
 
 
 def open_file(file: SourceFile) -> Reading:
-    """Open a file and check its columns. Raises AttainError for a doubled header, a missing column, or a type that no cell can be read from."""
+    """Open a file and check its columns.
+
+    Raises AttainError for a doubled header, a missing column, or a type that no cell can be read from.
+    """
     header = _parquet_header(file) if file.format == "parquet" else _csv_header(file)
     table = TABLES[file.table]
     known = [column.name for column in table.columns]
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
-        raise AttainError("doubled-column", f"the header names {', '.join(repr(name) for name in doubled)} more than once", where=f"{file.name}, row 1", hint="rename or remove all but one")
+        raise AttainError(
+            "doubled-column",
+            f"the header names {', '.join(repr(name) for name in doubled)} more than once",
+            where=f"{file.name}, row 1",
+            hint="rename or remove all but one",
+        )
     unknown = [name for name in header if name not in known]
     for name in table.indispensable:
         if name not in header:
-            raise AttainError("missing-column", f"the column {name} is missing", where=f"{file.name}, row 1", hint=_missing_hint(name, header, unknown))
+            raise AttainError(
+                "missing-column", f"the column {name} is missing", where=f"{file.name}, row 1", hint=_missing_hint(name, header, unknown)
+            )
     reading = Reading(file, tuple(name for name in known if name in header), tuple(header))
     for name in unknown:
         near = nearest(name, [other for other in known if other not in header])
@@ -91,9 +105,14 @@ def _csv_header(file: SourceFile) -> list[str]:
     except UnicodeDecodeError as error:
         raise _wrong_encoding(file, head.count(b"\n", 0, error.start) + 1) from error
     rows = csv.reader(io.StringIO(text, newline=""))
-    header = next(rows, [])
+    header: list[str] = next(rows, list[str]())
     if not any(header):
-        raise AttainError("no-header", "the first row is empty; it must name the columns", where=f"{file.name}, row 1", hint=f"expected {', '.join(column.name for column in TABLES[file.table].columns)}")
+        raise AttainError(
+            "no-header",
+            "the first row is empty; it must name the columns",
+            where=f"{file.name}, row 1",
+            hint=f"expected {', '.join(column.name for column in TABLES[file.table].columns)}",
+        )
     return [name.strip() for name in header]
 
 
@@ -110,11 +129,11 @@ def _csv_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
 
     with file.path.open("rb") as stream:
         try:
-            reader: Any = arrow_csv.open_csv(
+            reader = arrow_csv.open_csv(
                 stream,
                 read_options=arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES, column_names=names),
                 parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=set_aside),
-                convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+                convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, arrow.string()), strings_can_be_null=False),
             )
             next_row, ragged_seen = 1, 0
             for batch in reader:
@@ -124,7 +143,7 @@ def _csv_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
                 if numbered.height and numbered.item(0, ROW) == 1:
                     numbered = numbered.slice(1)
                 yield numbered, stream.tell()
-        except (pa.ArrowInvalid, pa.ArrowException) as error:
+        except (arrow.ArrowInvalid, arrow.ArrowException) as error:
             raise _broken_csv(file, str(error)) from error
 
 
@@ -146,8 +165,18 @@ def _broken_csv(file: SourceFile, words: str) -> AttainError:
     if "UTF8" in words:
         return _wrong_encoding(file, _line_of_bad_byte(file))
     if "straddling" in words or "out of sync" in words:
-        return AttainError("open-quotation", "a cell runs on for millions of characters: a quotation mark is opened and never closed", where=file.name, hint="double each quotation mark inside a cell")
-    return AttainError("broken-csv", f"the file cannot be read as CSV: {words}", where=file.name, hint="export it again as CSV UTF-8, cells separated by commas")
+        return AttainError(
+            "open-quotation",
+            "a cell runs on for millions of characters: a quotation mark is opened and never closed",
+            where=file.name,
+            hint="double each quotation mark inside a cell",
+        )
+    return AttainError(
+        "broken-csv",
+        f"the file cannot be read as CSV: {words}",
+        where=file.name,
+        hint="export it again as CSV UTF-8, cells separated by commas",
+    )
 
 
 def _line_of_bad_byte(file: SourceFile) -> int:
@@ -161,10 +190,7 @@ def _line_of_bad_byte(file: SourceFile) -> int:
 
 
 def _text_frame(batch: Any, header: tuple[str, ...]) -> pl.DataFrame:
-    frame = pl.from_arrow(batch)
-    if not isinstance(frame, pl.DataFrame):
-        message = "a record batch gives a frame"
-        raise TypeError(message)
+    frame = pl.DataFrame(batch)
     frame.columns = list(header)
     return frame
 
@@ -174,25 +200,37 @@ def _parquet_header(file: SourceFile) -> list[str]:
     unpacked = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
     cells = metadata.num_rows * max(1, metadata.num_columns)
     if max(unpacked, cells) > max(_BOMB_BYTES, _BOMB_RATIO * file.size):
-        raise AttainError("zip-bomb", f"{file.size:,} bytes claim to hold {metadata.num_rows:,} rows in {unpacked:,} bytes", where=file.name, hint="no export packs that tightly; find out where the file comes from")
+        raise AttainError(
+            "zip-bomb",
+            f"{file.size:,} bytes claim to hold {metadata.num_rows:,} rows in {unpacked:,} bytes",
+            where=file.name,
+            hint="no export packs that tightly; find out where the file comes from",
+        )
     known = {column.name: column.kind for column in TABLES[file.table].columns}
     for field_ in schema:
         if field_.name in known and not _readable(field_.type, known[field_.name]):
-            raise AttainError("wrong-type", f"the column {field_.name} is of type {field_.type}", where=file.name, hint="store it as text, or as a date, whole number or decimal where it is one")
+            raise AttainError(
+                "wrong-type",
+                f"the column {field_.name} is of type {field_.type}",
+                where=file.name,
+                hint="store it as text, or as a date, whole number or decimal where it is one",
+            )
     return [str(name) for name in schema.names]
 
 
 def _parquet_footer(file: SourceFile) -> tuple[Any, Any]:
     try:
-        opened: Any = arrow_parquet.ParquetFile(file.path)
+        opened = arrow_parquet.ParquetFile(file.path)
         with opened:
             return opened.metadata, opened.schema_arrow
-    except (pa.ArrowException, OSError) as error:
-        raise AttainError("broken-parquet", f"the file cannot be read as Parquet: {error}", where=file.name, hint="copy or export it again") from error
+    except (arrow.ArrowException, OSError) as error:
+        raise AttainError(
+            "broken-parquet", f"the file cannot be read as Parquet: {error}", where=file.name, hint="copy or export it again"
+        ) from error
 
 
 def _readable(kind: Any, wanted: str) -> bool:
-    types: Any = pa.types
+    types = arrow.types
     if types.is_dictionary(kind):
         kind = kind.value_type
     if types.is_floating(kind):
@@ -201,21 +239,33 @@ def _readable(kind: Any, wanted: str) -> bool:
         return wanted in {"date", "month"}
     if types.is_boolean(kind) or types.is_nested(kind) or types.is_binary(kind) or types.is_large_binary(kind):
         return False
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind) or types.is_integer(kind) or types.is_decimal(kind) or types.is_null(kind))
+    return bool(
+        types.is_string(kind)
+        or types.is_large_string(kind)
+        or types.is_string_view(kind)
+        or types.is_integer(kind)
+        or types.is_decimal(kind)
+        or types.is_null(kind)
+    )
 
 
 def _parquet_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
     file = reading.file
     try:
-        opened: Any = arrow_parquet.ParquetFile(file.path)
+        opened = arrow_parquet.ParquetFile(file.path)
         with opened:
             total, done = max(1, int(opened.metadata.num_rows)), 0
             for batch in opened.iter_batches(batch_size=BATCH_ROWS, columns=list(reading.columns), use_threads=False):
                 frame = _as_text(_text_frame(batch, tuple(batch.schema.names)))
-                yield frame.with_columns(pl.int_range(done + 1, done + frame.height + 1, dtype=pl.Int64).alias(ROW)), file.size * (done + frame.height) // total
+                yield (
+                    frame.with_columns(pl.int_range(done + 1, done + frame.height + 1, dtype=pl.Int64).alias(ROW)),
+                    file.size * (done + frame.height) // total,
+                )
                 done += frame.height
-    except (pa.ArrowException, OSError) as error:
-        raise AttainError("broken-parquet", f"the file cannot be read as Parquet: {error}", where=file.name, hint="copy or export it again") from error
+    except (arrow.ArrowException, OSError) as error:
+        raise AttainError(
+            "broken-parquet", f"the file cannot be read as Parquet: {error}", where=file.name, hint="copy or export it again"
+        ) from error
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -232,7 +282,10 @@ def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
 def oversize(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[int, str] | None:
     """Find a cell that swallowed the rows behind it (a quotation mark never closed): its row and column; None where there is none."""
     for name in columns:
-        long = frame.filter((pl.col(name).str.len_bytes() > 1000) & pl.col(name).str.contains("\n", literal=True) | (pl.col(name).str.len_bytes() > _CELL_BYTES))
+        long = frame.filter(
+            (pl.col(name).str.len_bytes() > 1000) & pl.col(name).str.contains("\n", literal=True)
+            | (pl.col(name).str.len_bytes() > _CELL_BYTES)
+        )
         if long.height:
             return int(long.item(0, ROW)), name
     return None

@@ -21,7 +21,7 @@ PLAIN_MONEY = r"^[+-]?(?:[0-9]{1,30}(?:\.[0-9]*)?|\.[0-9]+)$"
 MONEY_SCALE = 10_000
 """Money is kept in ten-thousandths of a US dollar."""
 MONEY_LIMIT_DIGITS = 9
-"""A row holds less than a billion dollars: beyond that the cell is in another unit, and exact sums in 64 bits would no longer be certain."""
+"""A row holds less than a billion dollars: beyond that the unit is another one, and exact sums in 64 bits are no longer certain."""
 COUNT_LIMIT = 1_000_000_000
 
 _MONTH = re.compile(r"^(\d{4})-(\d{2})$", re.ASCII)
@@ -43,7 +43,9 @@ class CellFault(Exception):
 def read_month(text: str) -> int:
     """Read `2026-10`, or any ISO date in the month, as year * 12 + month - 1. Raises CellFault."""
     match = _MONTH.match(text)
-    day = dt.date.fromisoformat(f"{text}-01") if match and 1 <= int(match[2]) <= 12 and int(match[1]) else None if match else read_date(text)
+    day = (
+        dt.date.fromisoformat(f"{text}-01") if match and 1 <= int(match[2]) <= 12 and int(match[1]) else None if match else read_date(text)
+    )
     if day is None:
         raise CellFault("is no month", "write it as 2026-10")
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:

@@ -61,4 +61,9 @@ class Coder:
 
 def coders(catalog: Catalog) -> dict[str, Coder]:
     """Make a coder for each kind of name in the facts."""
-    return {"service": Coder(catalog.services), "workload": Coder(catalog.workloads), "offer": Coder(catalog.offers), "certification": Coder(catalog.certifications)}
+    return {
+        "service": Coder(catalog.services),
+        "workload": Coder(catalog.workloads),
+        "offer": Coder(catalog.offers),
+        "certification": Coder(catalog.certifications),
+    }

@@ -11,7 +11,7 @@ import polars as pl
 from attain.errors import AttainError
 from attain.facts import people, usage
 from attain.facts.accounts import Accounts, accounts_table, locations_table, settle_partners
-from attain.facts.batches import ROW, oversize, open_file
+from attain.facts.batches import ROW, open_file, oversize
 from attain.facts.coding import KINDS, coders
 from attain.facts.keys import settle_keys
 from attain.facts.recognition import SCHEMA, Recognition
@@ -36,7 +36,9 @@ _SUM_LIMIT = 1 << 62
 class Progress(Protocol):
     """Told how far a load is: bytes read of all bytes, and what is being done."""
 
-    def __call__(self, done_bytes: int, total_bytes: int, label: str) -> None: ...
+    def __call__(self, done_bytes: int, total_bytes: int, label: str) -> None:
+        """Take the bytes read so far, of how many, and what is being read or conformed."""
+        ...
 
 
 class Conforming:
@@ -76,7 +78,17 @@ class Conforming:
         self._certificates(accounts)
         for table in USAGE:
             self._usage(table, accounts, recognition)
-        self._write("accounts", accounts_table(accounts, {*accounts.roll_up(pl.DataFrame({"partner_id": sorted(self._seen_partners)}, schema={"partner_id": pl.String()}))["partner_id"]}))
+        self._write(
+            "accounts",
+            accounts_table(
+                accounts,
+                {
+                    *accounts.roll_up(pl.DataFrame({"partner_id": sorted(self._seen_partners)}, schema={"partner_id": pl.String()}))[
+                        "partner_id"
+                    ]
+                },
+            ),
+        )
         self._write("locations", locations_table(accounts, sorted(self._seen_partners)))
         shutil.rmtree(self.out / "staging", ignore_errors=True)
         return self._report()
@@ -96,7 +108,17 @@ class Conforming:
                 self._rows[number] += 1
                 self._rejected[number] += 1
                 reason = f"the row has {ragged.actual} cells, the header {ragged.expected}"
-                self.rejects.add(Reject(reading.file.name, ragged.row, "", "", reason, "put a cell with a comma or a line break into quotation marks", ragged.text))
+                self.rejects.add(
+                    Reject(
+                        reading.file.name,
+                        ragged.row,
+                        "",
+                        "",
+                        reason,
+                        "put a cell with a comma or a line break into quotation marks",
+                        ragged.text,
+                    )
+                )
             for name, count in sorted((+empty).items()):
                 self.warnings.append(f"{reading.file.name}: {count:,} empty cells of {name} count 0")
             done += reading.file.size
@@ -105,7 +127,12 @@ class Conforming:
         runaway = oversize(batch, reading.columns)
         if runaway:
             row, name = runaway
-            raise AttainError("open-quotation", "the cell runs over the rows behind it", where=f"{reading.file.name}, row {row}, column {name}", hint="a quotation mark is opened there and never closed")
+            raise AttainError(
+                "open-quotation",
+                "the cell runs over the rows behind it",
+                where=f"{reading.file.name}, row {row}, column {name}",
+                hint="a quotation mark is opened there and never closed",
+            )
         good, bad, rows = reader.read(batch, reading.columns, number)
         self._rows[number] += rows
         self._rejected[number] += bad.height
@@ -119,7 +146,12 @@ class Conforming:
             if column.kind == "money":
                 self._sums[column.name] += int(good[column.name].abs().sum())
                 if self._sums[column.name] >= _SUM_LIMIT:
-                    raise AttainError("amounts-too-large", f"the amounts of {column.name} add up to more than exact sums can hold", where=reading.file.name, hint="check the unit and the currency")
+                    raise AttainError(
+                        "amounts-too-large",
+                        f"the amounts of {column.name} add up to more than exact sums can hold",
+                        where=reading.file.name,
+                        hint="check the unit and the currency",
+                    )
         if table in USAGE:
             spread = ("subscription_id", "tenant_id") if table == "azure_usage" else ("tenant_id",)
             self._staged.setdefault(table, Staging(self.out / "staging" / table, spread)).add(good)
@@ -142,7 +174,14 @@ class Conforming:
                     FILE,
                     ROW,
                     pl.col("#differs").alias("#column"),
-                    pl.format("has the key of row {} in {}, with another {}", "#twin", pl.col("#twin_file").replace_strict(range(len(self._readings)), [reading.file.name for reading in self._readings], return_dtype=pl.String), "#differs").alias("#reason"),
+                    pl.format(
+                        "has the key of row {} in {}, with another {}",
+                        "#twin",
+                        pl.col("#twin_file").replace_strict(
+                            range(len(self._readings)), [reading.file.name for reading in self._readings], return_dtype=pl.String
+                        ),
+                        "#differs",
+                    ).alias("#reason"),
                 ),
                 "keep the right one of the rows",
             )
@@ -158,7 +197,9 @@ class Conforming:
                 for row in found.iter_rows(named=True):
                     given = csv_line([str(row[name]) for name in (reading.columns if reading.file.format == "parquet" else reading.header)])
                     name = str(row["#column"])
-                    self.rejects.add(Reject(reading.file.name, int(row[ROW]), name, str(row.get(name, "")), str(row["#reason"]), hint, given))
+                    self.rejects.add(
+                        Reject(reading.file.name, int(row[ROW]), name, str(row.get(name, "")), str(row["#reason"]), hint, given)
+                    )
 
     def _table(self, table: str) -> pl.DataFrame:
         held = self._held.pop(table, [])
@@ -170,7 +211,9 @@ class Conforming:
     def _partners(self) -> Accounts:
         accounts, bad = settle_partners(self._table("partners"))
         if bad.height:
-            self._set_aside(bad.with_columns(pl.lit("global_id").alias("#column")), "a location names its global account, and a global account no other")
+            self._set_aside(
+                bad.with_columns(pl.lit("global_id").alias("#column")), "a location names its global account, and a global account no other"
+            )
         return accounts
 
     def _small_tables(self, accounts: Accounts) -> Recognition:
@@ -194,7 +237,9 @@ class Conforming:
         return rows
 
     def _final(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.with_columns(self._renumber[kind].gather(rows[kind]).alias(kind) for kind in KINDS if kind in rows.columns and rows.height)
+        return rows.with_columns(
+            self._renumber[kind].gather(rows[kind]).alias(kind) for kind in KINDS if kind in rows.columns and rows.height
+        )
 
     def _usage(self, table: str, accounts: Accounts, recognition: Recognition) -> None:
         staged = self._staged.pop(table, None)
@@ -231,7 +276,8 @@ class Conforming:
                 self._write(f"{name}/none", pl.DataFrame(schema=usage.COLUMNS[name]))
 
     def _cover(self, table: str, rows: pl.DataFrame, month: int) -> None:
-        bases = [BASES[number] for number in rows["basis"].unique().to_list()] if "basis" in rows.columns else [""] * bool(rows.height)
+        numbers: list[int] = rows["basis"].unique().to_list() if "basis" in rows.columns else []
+        bases = [BASES[number] for number in numbers] if "basis" in rows.columns else [""] * bool(rows.height)
         for basis in bases:
             self.months[table].setdefault(basis, set()).add(month)
 
@@ -242,9 +288,13 @@ class Conforming:
 
     def _meet(self, rows: pl.DataFrame, accounts: Accounts) -> None:
         if "partners" in self.folder.tables:
-            self._strangers["partners"].update(rows.select("partner_id").drop_nulls().unique().join(accounts.partners, on="partner_id", how="anti")["partner_id"].to_list())
+            self._strangers["partners"].update(
+                rows.select("partner_id").drop_nulls().unique().join(accounts.partners, on="partner_id", how="anti")["partner_id"].to_list()
+            )
         if "customers" in self.folder.tables:
-            self._strangers["customers"].update(rows.select("tenant_id").drop_nulls().unique().join(self._tenants, on="tenant_id", how="anti")["tenant_id"].to_list())
+            self._strangers["customers"].update(
+                rows.select("tenant_id").drop_nulls().unique().join(self._tenants, on="tenant_id", how="anti")["tenant_id"].to_list()
+            )
 
     def _write(self, name: str, rows: pl.DataFrame) -> None:
         path = self.out / (name if "/" in name else f"{name}/all")

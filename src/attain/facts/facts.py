@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import hashlib
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
@@ -38,8 +38,8 @@ class Facts:
     Attributes:
         folder: where the conformed Parquet files are.
         tables: the contract tables in the user's folder.
-        names: `service`, `workload`, `offer`, `certification` -> the name behind each integer code: the catalog code, or for an unknown name
-            the (alphabetically first) spelling given.
+        names: `service`, `workload`, `offer`, `certification` -> the name behind each integer code: the catalog code, or for an unknown
+            name the (alphabetically first) spelling given.
         unknown: the same kinds -> unknown name -> its nearest catalog names, at most three.
         months: usage table -> basis ('' where the table has none) -> months present (year * 12 + month - 1) over all kept rows.
         masks: usage table -> the association masks in it, after the join.
@@ -57,7 +57,10 @@ class Facts:
     report: LoadReport
 
     def files(self, table: str) -> list[Path]:
-        """List the Parquet files of a conformed table, by month: at least one, without rows where the table has none. KeyError: no such table."""
+        """List the Parquet files of a conformed table, by month: at least one, without rows where the table has none.
+
+        Raises KeyError where there is no such table.
+        """
         files = sorted((self.folder / table).glob("*.parquet"))
         if not files:
             raise KeyError(table)
@@ -78,18 +81,36 @@ def load(
 ) -> Facts:
     """Load a facts folder: check, conform and aggregate its tables, or take what an earlier load of the same files kept.
 
-    `work` is where the conformed files are kept (`.attain` in the folder, or a temporary folder where that cannot be written). Raises AttainError
-    for a fault of a file, and where more than `max_rejects` of the rows of a table are set aside; then nothing is kept.
+    `work` is where the conformed files are kept (`.attain` in the folder, or a temporary folder where that cannot be written).
+    Raises AttainError for a fault of a file, and where more than `max_rejects` of the rows of a table are set aside; then nothing is kept.
     """
-    facts = examine(source, progress=progress, catalog=catalog, work=work)
+    facts, refusal = check(source, max_rejects=max_rejects, progress=progress, catalog=catalog, work=work)
+    if refusal is not None:
+        raise refusal
+    return facts
+
+
+def check(
+    source: Path | str,
+    *,
+    max_rejects: Fraction = DEFAULT_MAX_REJECTS,
+    progress: Progress | None = None,
+    catalog: Catalog | None = None,
+    work: Path | None = None,
+) -> tuple[Facts, AttainError | None]:
+    """Load a facts folder and give what was found together with the refusal, if too many rows are set aside.
+
+    Refused facts keep their report but no conformed files. Raises AttainError for a fault of a file.
+    """
+    facts = _examine(source, progress, catalog, work)
     table = facts.report.excess(max_rejects)
     if table is None:
-        return facts
+        return facts, None
     shutil.rmtree(facts.folder, ignore_errors=True)
-    raise too_many_rejects(facts.report, table, max_rejects)
+    return facts, _too_many_rejects(facts.report, table, max_rejects)
 
 
-def too_many_rejects(report: LoadReport, table: str, max_rejects: Fraction) -> AttainError:
+def _too_many_rejects(report: LoadReport, table: str, max_rejects: Fraction) -> AttainError:
     """Say that too many rows of a table are set aside, and show the first of them."""
     rejected, rows = report.rejected(table)
     files = {file.file for file in report.files if file.table == table}
@@ -106,8 +127,7 @@ def _percent(share: Fraction) -> str:
     return f"{percent.numerator}%" if percent.denominator == 1 else f"{percent.numerator}/{percent.denominator}%"
 
 
-def examine(source: Path | str, *, progress: Progress | None = None, catalog: Catalog | None = None, work: Path | None = None) -> Facts:
-    """Load a facts folder whatever share of its rows is set aside; `attain check` shows the report. Raises AttainError for a fault of a file."""
+def _examine(source: Path | str, progress: Progress | None, catalog: Catalog | None, work: Path | None) -> Facts:
     folder = open_folder(source)
     catalog = catalog if catalog is not None else _own_catalog()
     fingerprint = _fingerprint(folder, catalog)
@@ -125,21 +145,34 @@ def examine(source: Path | str, *, progress: Progress | None = None, catalog: Ca
             tables=folder.tables,
             names=conforming.names,
             unknown={kind: coder.unknown() for kind, coder in conforming.coders.items()},
-            months={table: {basis: tuple(sorted(months)) for basis, months in sorted(bases.items())} for table, bases in conforming.months.items()},
+            months={
+                table: {basis: tuple(sorted(months)) for basis, months in sorted(bases.items())}
+                for table, bases in conforming.months.items()
+            },
             masks={table: tuple(sorted(masks)) for table, masks in conforming.masks.items()},
             digest=_digest(building, conforming.names),
             report=report,
         )
         (building / _MANIFEST).write_bytes(TypeAdapter(Facts).dump_json(facts))
         if _fingerprint(open_folder(source), catalog) != fingerprint:
-            raise AttainError("changed-while-reading", "a file changed while it was read", where=str(folder.path), hint="load again once nothing writes into the folder")
+            raise AttainError(
+                "changed-while-reading",
+                "a file changed while it was read",
+                where=str(folder.path),
+                hint="load again once nothing writes into the folder",
+            )
         with contextlib.suppress(OSError):
             building.rename(final)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     kept = _read_kept(final)
     if kept is None:
-        raise AttainError("not-kept", "the conformed facts could not be kept", where=str(home), hint="check the free space and the permissions of the folder")
+        raise AttainError(
+            "not-kept",
+            "the conformed facts could not be kept",
+            where=str(home),
+            hint="check the free space and the permissions of the folder",
+        )
     _forget_older(home, final)
     return kept
 
@@ -162,12 +195,15 @@ def _home(folder: FactsFolder, work: Path | None) -> Path:
     home = work if work is not None else folder.path / ".attain"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        if os.access(home, os.W_OK):
+        with tempfile.TemporaryFile(dir=home):
             return home
     except OSError as error:
         if work is not None:
-            raise AttainError("work-folder", f"the conformed facts cannot be kept there: {error.strerror}", where=str(work), hint="give a folder that can be written") from error
-    return Path(tempfile.mkdtemp(prefix="attain-"))
+            hint = "give a folder that can be written"
+            raise AttainError("work-folder", f"nothing can be kept there: {error.strerror}", where=str(work), hint=hint) from error
+    home = Path(tempfile.mkdtemp(prefix="attain-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
 
 
 def _read_kept(final: Path) -> Facts | None:
@@ -189,6 +225,10 @@ def _digest(folder: Path, names: dict[str, tuple[str, ...]]) -> str:
 
 def _forget_older(home: Path, current: Path) -> None:
     """Keep the latest loads only: the one before may still be read by a running process."""
-    loads = sorted((path for path in home.iterdir() if path != current and (path / _MANIFEST).is_file()), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    loads = sorted(
+        (path for path in home.iterdir() if path != current and (path / _MANIFEST).is_file()),
+        key=lambda path: path.stat().st_mtime_ns,
+        reverse=True,
+    )
     for path in loads[_KEPT - 1 :]:
         shutil.rmtree(path, ignore_errors=True)

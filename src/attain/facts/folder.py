@@ -59,14 +59,24 @@ class FactsFolder:
 def open_folder(source: Path | str) -> FactsFolder:
     """Find the contract tables in a folder: `azure_usage.csv`, `azure_usage.parquet`, or a folder of such files with that name.
 
-    Raises AttainError for what refuses the load before a row is read: no such folder, no table in it, a table given twice, an archive, a link that
-    leaves the folder, an empty file, a file that is not what its name says.
+    Raises AttainError for what refuses the load before a row is read: no such folder, no table in it, a table given twice, an archive,
+    a link that leaves the folder, an empty file, a file that is not what its name says.
     """
     folder = Path(source)
     if not folder.exists():
-        raise AttainError("no-such-folder", "there is no such folder", where=str(folder), hint="give the folder that holds azure_usage.csv and the other tables")
+        raise AttainError(
+            "no-such-folder",
+            "there is no such folder",
+            where=str(folder),
+            hint="give the folder that holds azure_usage.csv and the other tables",
+        )
     if not folder.is_dir():
-        raise AttainError("not-a-folder", "this is a file, not a facts folder", where=str(folder), hint="give the folder that holds azure_usage.csv and the other tables")
+        raise AttainError(
+            "not-a-folder",
+            "this is a file, not a facts folder",
+            where=str(folder),
+            hint="give the folder that holds azure_usage.csv and the other tables",
+        )
     root = folder.resolve()
     found: dict[str, list[SourceFile]] = {}
     origins: dict[str, set[str]] = {}
@@ -84,9 +94,19 @@ def open_folder(source: Path | str) -> FactsFolder:
     for table, names in origins.items():
         if len(names) > 1:
             given = " and ".join(sorted(names))
-            raise AttainError("table-given-twice", f"the table {table} is given twice: {given}", where=str(folder), hint="keep one of them; several files of a table go into a folder with the table's name")
+            raise AttainError(
+                "table-given-twice",
+                f"the table {table} is given twice: {given}",
+                where=str(folder),
+                hint="keep one of them; several files of a table go into a folder with the table's name",
+            )
     if not found:
-        raise AttainError("no-tables", "no contract table is in this folder", where=str(folder), hint=f"expected files such as azure_usage.csv or azure_usage.parquet; tables: {', '.join(TABLES)}")
+        raise AttainError(
+            "no-tables",
+            "no contract table is in this folder",
+            where=str(folder),
+            hint=f"expected files such as azure_usage.csv or azure_usage.parquet; tables: {', '.join(TABLES)}",
+        )
     ordered = tuple(file for table in TABLES for file in found.get(table, ()))
     for file in ordered:
         _refuse_disguise(file)
@@ -109,7 +129,12 @@ def _files(entry: Path, table: str, root: Path, warnings: list[str]) -> list[Sou
             continue
         files.append(_source(path, table, name))
     if not files:
-        raise AttainError("no-files", f"the folder of the table {table} holds no .csv or .parquet file", where=entry.name, hint="put its files there or remove the folder")
+        raise AttainError(
+            "no-files",
+            f"the folder of the table {table} holds no .csv or .parquet file",
+            where=entry.name,
+            hint="put its files there or remove the folder",
+        )
     return files
 
 
@@ -119,24 +144,38 @@ def _inside(path: Path, root: Path, name: str) -> None:
     except (OSError, RuntimeError) as error:
         raise AttainError("broken-link", "this link leads nowhere", where=name, hint="put the file itself into the folder") from error
     if not target.is_relative_to(root):
-        raise AttainError("outside-folder", f"this link leads out of the folder, to {target}", where=name, hint="put the file itself into the folder")
+        raise AttainError(
+            "outside-folder", f"this link leads out of the folder, to {target}", where=name, hint="put the file itself into the folder"
+        )
 
 
 def _source(path: Path, table: str, name: str) -> SourceFile:
     try:
         status = path.stat()
     except OSError as error:
-        raise AttainError("unreadable-file", f"the file cannot be read: {error.strerror}", where=name, hint="check its permissions") from error
+        raise AttainError(
+            "unreadable-file", f"the file cannot be read: {error.strerror}", where=name, hint="check its permissions"
+        ) from error
     if not stat.S_ISREG(status.st_mode):
         raise AttainError("not-a-file", "this is no regular file", where=name, hint="put an ordinary .csv or .parquet file into the folder")
     if status.st_size == 0:
-        raise AttainError("empty-file", "the file is empty, without even a header row", where=name, hint="export it again, or remove it if the table is not available")
+        raise AttainError(
+            "empty-file",
+            "the file is empty, without even a header row",
+            where=name,
+            hint="export it again, or remove it if the table is not available",
+        )
     return SourceFile(table, path, name, FORMATS[path.suffix.casefold()], status.st_size, status.st_mtime_ns)
 
 
 def _refuse_archive(path: Path, name: str) -> None:
     if not path.is_dir() and path.suffix.casefold() in ARCHIVES:
-        raise AttainError("archive", "archives are not opened", where=name, hint="unpack it yourself, check what is in it, and put the .csv or .parquet files into the folder")
+        raise AttainError(
+            "archive",
+            "archives are not opened",
+            where=name,
+            hint="unpack it yourself, check what is in it, and put the .csv or .parquet files into the folder",
+        )
 
 
 def _unread(entry: Path, stem: str) -> str:
@@ -155,12 +194,26 @@ def _refuse_disguise(file: SourceFile) -> None:
     if file.format == "parquet":
         if not (head.startswith(b"PAR1") and tail == b"PAR1"):
             cut = head.startswith(b"PAR1")
-            message = "the Parquet file is cut off: its footer is missing" if cut else f"the name says Parquet, the content is {actual or 'not'}"
-            raise AttainError("not-what-its-name-says", message, where=file.name, hint="copy it again" if cut else "rename it to what it is, or export it again as Parquet")
+            message = (
+                "the Parquet file is cut off: its footer is missing" if cut else f"the name says Parquet, the content is {actual or 'not'}"
+            )
+            raise AttainError(
+                "not-what-its-name-says",
+                message,
+                where=file.name,
+                hint="copy it again" if cut else "rename it to what it is, or export it again as Parquet",
+            )
         return
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise AttainError("wrong-encoding", "the text is UTF-16, not UTF-8", where=file.name, hint="save it as CSV UTF-8")
     if actual is not None:
-        raise AttainError("not-what-its-name-says", f"the name says CSV, the content is {actual}", where=file.name, hint="rename it to what it is, or export it again as CSV UTF-8")
+        raise AttainError(
+            "not-what-its-name-says",
+            f"the name says CSV, the content is {actual}",
+            where=file.name,
+            hint="rename it to what it is, or export it again as CSV UTF-8",
+        )
     if b"\x00" in head:
-        raise AttainError("not-what-its-name-says", "the name says CSV, the content is binary", where=file.name, hint="export it again as CSV UTF-8")
+        raise AttainError(
+            "not-what-its-name-says", "the name says CSV, the content is binary", where=file.name, hint="export it again as CSV UTF-8"
+        )

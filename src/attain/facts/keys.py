@@ -12,7 +12,10 @@ from attain.facts.rows import BARE, FILE
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Rows whose keys are unique, the rows left out as repeats, and the rows set aside (`#differs` names the first column that differs, `#twin` and `#twin_file` another row of the key)."""
+    """Rows whose keys are unique, the rows left out as repeats, and the rows set aside.
+
+    In `conflicts`, `#differs` names the first column that differs, `#twin` and `#twin_file` another row of the key.
+    """
 
     kept: pl.DataFrame
     repeated: pl.DataFrame
@@ -24,19 +27,33 @@ def settle_keys(rows: pl.DataFrame, key: tuple[str, ...]) -> Settled:
     keys = [name for name in key if name in rows.columns]
     suspects = rows.select(pl.struct(keys).hash()).to_series().is_duplicated()
     if not suspects.any():
-        return Settled(rows, rows.clear(), rows.clear().with_columns(pl.lit(None, dtype=pl.String).alias("#differs"), pl.lit(None, dtype=pl.Int64).alias("#twin"), pl.lit(None, dtype=pl.Int32).alias("#twin_file")))
+        return Settled(
+            rows,
+            rows.clear(),
+            rows.clear().with_columns(
+                pl.lit(None, dtype=pl.String).alias("#differs"),
+                pl.lit(None, dtype=pl.Int64).alias("#twin"),
+                pl.lit(None, dtype=pl.Int32).alias("#twin_file"),
+            ),
+        )
     unique, doubtful = rows.filter(~suspects), rows.filter(suspects).sort(FILE, ROW)
     values = [name for name in rows.columns if name not in {*keys, FILE, ROW, BARE}]
     differs = pl.coalesce(
         *(pl.when((pl.col(name).n_unique().over(keys)) > 1).then(pl.lit(name)) for name in values), pl.lit(None, dtype=pl.String)
     )
     place = pl.int_range(pl.len()).over(keys)
-    doubtful = doubtful.with_columns(differs.alias("#differs"), place.alias("#place"), *(pl.col(column).get(end).over(keys).alias(f"{column}{end}") for column in (ROW, FILE) for end in (0, -1)))
+    doubtful = doubtful.with_columns(
+        differs.alias("#differs"),
+        place.alias("#place"),
+        *(pl.col(column).get(end).over(keys).alias(f"{column}{end}") for column in (ROW, FILE) for end in (0, -1)),
+    )
     if BARE in rows.columns:
         doubtful = doubtful.with_columns(pl.col(BARE).all().over(keys))
     clash = pl.col("#differs").is_not_null()
     first = pl.col("#place") == 0
-    twin = [pl.when(first).then(f"{column}-1").otherwise(f"{column}0").alias(name) for column, name in ((ROW, "#twin"), (FILE, "#twin_file"))]
+    twin = [
+        pl.when(first).then(f"{column}-1").otherwise(f"{column}0").alias(name) for column, name in ((ROW, "#twin"), (FILE, "#twin_file"))
+    ]
     conflicts = doubtful.filter(clash).with_columns(twin)
     same = doubtful.filter(~clash)
     kept = same.filter(pl.col("#place") == 0).select(rows.columns)

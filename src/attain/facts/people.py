@@ -43,5 +43,12 @@ def _one_person(rows: pl.DataFrame) -> pl.DataFrame:
     """A person linked at two locations of one account holds the certificate once: an active link wins, then the later expiry."""
     rank = pl.col("status").replace_strict({"active": 0, "not_linked": 1, "left": 2}, return_dtype=pl.Int8)
     ranked = rows.with_columns(rank.alias("#rank"))
-    best = ranked.sort("#rank", pl.col("expires_on"), "person_name", "location_id", descending=[False, True, False, False], nulls_last=[False, False, True, True])
+    best = ranked.sort(
+        "#rank",
+        pl.col("expires_on"),
+        "person_name",
+        "location_id",
+        descending=[False, True, False, False],
+        nulls_last=[False, False, True, True],
+    )
     return best.unique(["partner_id", "person_id", "certification", "earned_on"], keep="first", maintain_order=True).drop("#rank")

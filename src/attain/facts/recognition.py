@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ALWAYS = 1 << 30
-SCHEMA = {"partner_id": pl.String(), "tenant_id": pl.String(), "bit": pl.Int32(), "scope": pl.String(), "first": pl.Int32(), "last": pl.Int32()}
+SCHEMA = {
+    "partner_id": pl.String(),
+    "tenant_id": pl.String(),
+    "bit": pl.Int32(),
+    "scope": pl.String(),
+    "first": pl.Int32(),
+    "last": pl.Int32(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +53,29 @@ class Recognition:
     def fill(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Fill partner and tenant of rows that lack them, from the associations whose scope is the row's subscription.
 
-        A subscription that several partners are associated with gives a row for each of them; one that names two tenants, or that contradicts
-        what the row says, fills nothing.
+        A subscription that several partners are associated with gives a row for each of them; one that names two tenants, or that
+        contradicts what the row says, fills nothing.
         """
         lacking = pl.col("partner_id").is_null() | pl.col("tenant_id").is_null()
-        links = self.rows.filter(pl.col("scope").is_not_null()).select("scope", pl.col("partner_id").alias("#partner"), pl.col("tenant_id").alias("#tenant")).unique()
+        links = (
+            self.rows.filter(pl.col("scope").is_not_null())
+            .select("scope", pl.col("partner_id").alias("#partner"), pl.col("tenant_id").alias("#tenant"))
+            .unique()
+        )
         links = links.filter(pl.col("#tenant").n_unique().over("scope") == 1)
         if not links.height or not rows.select(lacking.any()).item():
             return rows
         asked = rows.filter(lacking).with_row_index("#ask")
-        agrees = (pl.col("partner_id").is_null() | (pl.col("partner_id") == pl.col("#partner"))) & (pl.col("tenant_id").is_null() | (pl.col("tenant_id") == pl.col("#tenant")))
+        agrees = (pl.col("partner_id").is_null() | (pl.col("partner_id") == pl.col("#partner"))) & (
+            pl.col("tenant_id").is_null() | (pl.col("tenant_id") == pl.col("#tenant"))
+        )
         filled = asked.join(links, left_on="subscription_id", right_on="scope").filter(agrees)
         rest = asked.join(filled, on="#ask", how="anti")
         answered = filled.with_columns(pl.col("#partner").alias("partner_id"), pl.col("#tenant").alias("tenant_id"))
         return pl.concat([rows.filter(~lacking), answered.select(rows.columns), rest.select(rows.columns)])
 
     def join(self, rows: pl.DataFrame, scope: str, scope_key: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-        """Give bare rows the union of the associations of their partner and tenant: those without a scope, and those whose scope is the row's `scope` cell.
+        """Give bare rows the union of the associations of their partner and tenant, unscoped or scoped to the row's `scope` cell.
 
         `scope_key` turns the text column `scope` into values comparable with that cell, dropping those that are none.
         """
@@ -74,7 +87,9 @@ class Recognition:
             narrow, left_on=["partner_id", "tenant_id", scope], right_on=["partner_id", "tenant_id", "scope"], how="left"
         )
         given = pl.col("#wide").fill_null(0) | pl.col("#narrow").fill_null(0)
-        return joined.with_columns(pl.when(BARE).then(pl.col("associations") | given).otherwise("associations").alias("associations")).select(rows.columns)
+        return joined.with_columns(
+            pl.when(BARE).then(pl.col("associations") | given).otherwise("associations").alias("associations")
+        ).select(rows.columns)
 
 
 def _united(rows: pl.DataFrame, keys: list[str], name: str) -> pl.DataFrame:

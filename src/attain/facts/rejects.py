@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,15 +36,13 @@ class Reject:
 
 
 class Rejects:
-    """The rows set aside so far, counted by file."""
+    """The rows set aside so far."""
 
     def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
         self.rows: list[Reject] = []
 
     def add(self, reject: Reject) -> None:
         """Take one row, with its words."""
-        self.counts[reject.file] += 1
         if len(self.rows) < WORDS_AT_MOST:
             self.rows.append(reject)
 
@@ -55,7 +52,7 @@ class Rejects:
 
 
 def write_rejects(rejects: Iterable[Reject], path: Path) -> None:
-    """Write rows set aside as CSV (UTF-8 with a byte-order mark, which spreadsheets need); cells that a spreadsheet would run as formulas get an apostrophe."""
+    """Write rows set aside as CSV: UTF-8 with the byte-order mark that spreadsheets need, and an apostrophe before what they would run."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(HEADER)

@@ -52,11 +52,26 @@ class LoadReport:
 
 
 def blocked_metrics(missing: Iterable[str], designations: Iterable[Designation]) -> dict[str, tuple[str, ...]]:
-    """Name, for each missing table, the metrics (`designation metric`) that cannot be computed without it."""
+    """Name, for each missing table, the metrics (`designation metric`, or `designation track`) that it feeds."""
     blocked: dict[str, dict[str, None]] = {table: {} for table in missing}
     for designation in designations:
         for metric in designation.metrics:
             needs = {pool.table for pool in metric.pools} | ({"certifications"} if metric.steps else set[str]())
             for table in needs & blocked.keys():
                 blocked[table][f"{designation.id} {metric.id}"] = None
+        for entry in designation.tracks:
+            assign = None if entry.value is None else entry.value.assign
+            if assign is not None and assign.kind == "customer_segments" and "customers" in blocked:
+                blocked["customers"][f"{designation.id} track"] = None
     return {table: tuple(metrics) for table, metrics in blocked.items()}
+
+
+def month_ranges(months: Iterable[int]) -> str:
+    """Write month numbers as ranges: `2024-11 to 2026-09, 2026-11`."""
+    runs: list[list[int]] = []
+    for month in sorted(months):
+        if runs and month == runs[-1][-1] + 1:
+            runs[-1][1:] = [month]
+        else:
+            runs.append([month])
+    return ", ".join(" to ".join(f"{month // 12}-{month % 12 + 1:02}" for month in run) for run in runs)

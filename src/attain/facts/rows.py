@@ -48,13 +48,15 @@ class RowReader:
 
     def __init__(self, table: str, coders: Mapping[str, Coder], catalog: Catalog) -> None:
         self.table: Table = TABLES[table]
-        self._readers = {column.name: _reader(column, coders, catalog) for column in self.table.columns if column.kind not in {"text", "guid", "money"}}
+        self._readers = {
+            column.name: _reader(column, coders, catalog) for column in self.table.columns if column.kind not in {"text", "guid", "money"}
+        }
         self._memo: dict[str, dict[str, Any]] = {name: {} for name in self._readers}
         self._bad: dict[str, set[str]] = {name: set() for name in self._readers}
         self._coders = coders
 
     def read(self, batch: pl.DataFrame, columns: tuple[str, ...], file: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-        """Read text rows: gives the typed rows, the text rows with a fault (`#fault` names the first faulty column), and how many rows are not blank."""
+        """Read text rows: gives the typed rows, the text rows with a fault (`#fault`: the first faulty column), and the count of both."""
         text = batch.with_columns(pl.col(name).str.strip_chars() for name in columns)
         text = text.filter(pl.any_horizontal(pl.col(name) != "" for name in columns))
         values: list[pl.Series] = []
@@ -214,7 +216,9 @@ def _read_moneys(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     whole = cell.struct.field("field_0").str.strip_chars_start("0")
     part = cell.struct.field("field_1").fill_null("")
     rest = part.str.slice(4).str.strip_chars_end("0")
-    digits = pl.concat_str(whole.str.slice(0, cells.MONEY_LIMIT_DIGITS), part.str.slice(0, 4).str.pad_end(4, "0")).cast(pl.Int64, strict=False)
+    digits = pl.concat_str(whole.str.slice(0, cells.MONEY_LIMIT_DIGITS), part.str.slice(0, 4).str.pad_end(4, "0")).cast(
+        pl.Int64, strict=False
+    )
     up = (rest > "5") | ((rest == "5") & (digits % 2 == 1))
     amount = digits + up.cast(pl.Int64)
     negative = pl.col(text.name).str.starts_with("-")

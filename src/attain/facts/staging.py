@@ -69,4 +69,3 @@ class Staging:
         self._held.pop(month, None)
         for path in self._files.pop(month, ()):
             path.unlink()
-

@@ -90,7 +90,11 @@ def azure_month(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition
 
 def summed(rows: pl.DataFrame) -> pl.DataFrame:
     """Sum Azure rows to (month, partner, tenant, service, offer, basis, associations)."""
-    return rows.group_by([name for name in COLUMNS["azure_usage"] if name != "acr"]).agg(pl.col("acr").sum()).select(list(COLUMNS["azure_usage"]))
+    return (
+        rows.group_by([name for name in COLUMNS["azure_usage"] if name != "acr"])
+        .agg(pl.col("acr").sum())
+        .select(list(COLUMNS["azure_usage"]))
+    )
 
 
 def workload_month(table: str, rows: pl.DataFrame, accounts: Accounts, recognition: Recognition, coder: Coder) -> pl.DataFrame:

@@ -1,0 +1,127 @@
+"""`attain check`: is this facts folder sound, and what is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from attain.errors import AttainError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from fractions import Fraction
+
+    from rich.console import Console
+
+    from attain.facts.facts import Facts
+
+REJECTS_SHOWN = 10
+NAMES_SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(check)
+
+
+def check(
+    folder: Annotated[Path, typer.Argument(help="The facts folder: CSV or Parquet files named after the contract's tables.")],
+    max_rejects: Annotated[str, typer.Option(help="Share of a table's rows that may be set aside, such as 1% or 0.5%.")] = "1%",
+    rejects: Annotated[Path | None, typer.Option(help="Where the rows set aside go, as CSV (rejects.csv in the folder).")] = None,
+) -> None:
+    """Check a facts folder: tables, rows, months, unknown names, what is missing; rows set aside go to a CSV file."""
+    from rich.console import Console
+
+    from attain.facts.rejects import write_rejects
+
+    facts, refusal = _read(folder, _share(max_rejects))
+    console = Console()
+    _show(facts, console)
+    found = facts.report.rejects
+    target = rejects if rejects is not None else folder / "rejects.csv"
+    if found:
+        try:
+            write_rejects(found, target)
+        except OSError as error:
+            raise AttainError(
+                "rejects-file", f"the rows set aside cannot be written: {error.strerror}", str(target), "name a file with --rejects"
+            ) from error
+        for reject in found[:REJECTS_SHOWN]:
+            console.print(f"set aside: {reject}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"{len(found):,} rows set aside, all in {target}", markup=False, highlight=False, soft_wrap=True)
+    elif rejects is None and target.is_file():
+        target.unlink()
+    if refusal is not None:
+        raise refusal
+
+
+def _share(text: str) -> Fraction:
+    from fractions import Fraction
+
+    number = text.strip()
+    try:
+        share = Fraction(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(-1)
+    if not 0 <= share <= 1:
+        raise typer.BadParameter(f"{text!r} is no share; write it as 1% or 0.01", param_hint="--max-rejects")
+    return share
+
+
+def _read(folder: Path, share: Fraction) -> tuple[Facts, AttainError | None]:
+    """Check the folder with a progress bar on standard error, shown only on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from attain.facts.facts import check as check_facts
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def tell(done_bytes: int, total_bytes: int, label: str) -> None:
+            bar.update(task, completed=done_bytes, total=total_bytes, description=label)
+
+        return check_facts(folder, max_rejects=share, progress=tell)
+
+
+def _show(facts: Facts, console: Console) -> None:
+    from rich.table import Table
+
+    table = Table("table", "file", "rows", "kept", "repeated", "set aside", "unassigned", box=None, pad_edge=False)
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for file in facts.report.files:
+        counts = (file.rows, file.kept, file.repeated, file.rejected, file.unassigned)
+        table.add_row(file.table, file.file, *(f"{count:,}" for count in counts))
+    console.print(table)
+    for line in (*_covered(facts), *_unknown(facts), *facts.report.warnings, *_missing(facts)):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _covered(facts: Facts) -> Iterable[str]:
+    from attain.facts.report import month_ranges
+
+    for table, bases in facts.months.items():
+        for basis, months in bases.items():
+            yield f"{table}{f' ({basis})' if basis else ''}: {month_ranges(months)}"
+
+
+def _unknown(facts: Facts) -> Iterable[str]:
+    for kind, names in facts.unknown.items():
+        for name, near in list(names.items())[:NAMES_SHOWN]:
+            yield f"unknown {kind}: {name!r}" + (f"; nearest: {', '.join(near)}" if near else "; nothing in the catalog is near")
+        if len(names) > NAMES_SHOWN:
+            yield f"unknown {kind}: {len(names) - NAMES_SHOWN:,} more"
+
+
+def _missing(facts: Facts) -> Iterable[str]:
+    from attain.facts.report import blocked_metrics
+    from attain.facts.schema import TABLES
+    from attain.rulebook.load import load_book
+
+    missing = [table for table in TABLES if table not in facts.tables]
+    for table, metrics in blocked_metrics(missing, load_book().designations.values()).items():
+        yield f"missing table {table}" + (f" blocks {', '.join(metrics)}" if metrics else ", which no metric needs")
