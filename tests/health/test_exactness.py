@@ -14,12 +14,12 @@ from ruamel.yaml import YAML
 
 from tests.health.repository import PACKAGE, modules_of, place, tree
 
-DECIDING = ("rulebook", "engine", "facts", "score", "explain", "lifecycle")
+DECIDING = ("rulebook", "engine", "facts", "scoring", "explaining", "lifecycle")
 INEXACT_TYPES = {"Float32", "Float64", "FloatType", "DoubleType", "mean"}
 TOO_WIDE = {"Int128", "UInt128"}
 """Spark has no such type, and divisions of it have gone wrong elsewhere: docs/adr/0002-exact-integers.md."""
 
-FREE_OF_FIGURES = ("engine", "score", "explain", "lifecycle")
+FREE_OF_FIGURES = ("engine", "scoring", "explaining", "lifecycle")
 NOT_OF_THE_PROGRAMME = {
     0: "nothing",
     1: "one",
@@ -28,8 +28,11 @@ NOT_OF_THE_PROGRAMME = {
     4: "a number of parts",
     6: "decimal places of points",
     10: "the base of decimal numbers",
+    11: "months before the last of a year",
     12: "months of a year",
+    40: "bits of an amount packed under its month",
     100: "percent",
+    200: "twice a hundred: room in a bound",
     1_000: "a separator of thousands",
     10_000: "units of money in a dollar",
     1_000_000: "a millionth, the places of points",
