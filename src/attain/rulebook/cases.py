@@ -2,8 +2,8 @@
 
 A file of `cases/` is a mapping with `designation` and `cases`. A case is written short and expanded here:
 
-- `covers: 2024-11..2026-10` adds to every usage table of the case one row a month, without an association and with nothing used,
-  so that the facts cover those months (I-11).
+- `covers: 2024-11..2026-10` adds to each of the three usage tables one row a month, without an association and with nothing used, so
+  that the facts cover those months (I-11).
 - A cell that is a list, or a range (`2025-11..2026-10`, `T1..T10`), stands for one row a value. `months` is another name of `month`.
 - `tenant: A` stands for a tenant id of its own; a row without `partner_id` is the case's partner; a certificate without `earned_on`
   was earned a year before `as_of`. The rows of `partners`, and of `customers` where the case writes none, are added.
@@ -189,8 +189,8 @@ def _facts(
     tenants: dict[str, str] = {}
     where = f"{path.name}: {case.name}"
     tables: dict[str, tuple[Row, ...]] = {}
-    for table, rows in case.facts.items():
-        expanded = [row for written in rows for row in _rows(written, stated, where)]
+    for table in {**(_BACKGROUND if case.covers else {}), **case.facts}:
+        expanded = [row for written in case.facts.get(cast("TableName", table), []) for row in _rows(written, stated, where)]
         if case.covers and table in _BACKGROUND:
             expanded += [{"month": month, "tenant": "no usage", "associations": "", **_BACKGROUND[table]} for month in _range(case.covers)]
         tables[table] = tuple(_filled(row, table, as_of, partner_id, number, tenants) for row in expanded)
