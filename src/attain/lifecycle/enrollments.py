@@ -6,7 +6,7 @@ A row is a record of what happened at Microsoft and is believed; whether the sco
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from attain.lifecycle.windows import ONE_DAY, Period, renewal_window, rules_on
@@ -107,24 +107,23 @@ class Membership:
         }
 
 
-def membership(programme: Programme, enrollments: Iterable[Enrollment]) -> Membership:
-    """Order the recorded enrollments of one partner into terms.
+def membership(programme: Programme, enrollments: Iterable[Enrollment], day: dt.date | None = None) -> Membership:
+    """Order the recorded enrollments of one partner into terms, as known on `day`: later rows and payments are left out.
 
     The first row opens a term; its anniversary, recorded or counted from the payment, is every designation's. A row in the renewal window
     renews if it brings a later anniversary and names a payment or a designation that the term already holds; any other row joins the
     term. After the renewal window the next row opens a fresh term.
     """
     terms: list[_Open] = []
-    for day, kind, row in sorted(_moments(enrollments), key=lambda moment: (moment[0], moment[1], moment[2].designation)):
+    known = enrollments if day is None else _known(enrollments, day)
+    for moment, kind, row in sorted(_moments(known), key=lambda found: (found[0], found[1], found[2].designation)):
         current = terms[-1] if terms else None
-        if current is not None and current.renewed_by(row, day, _anniversary(programme, row)):
-            _open(programme, terms, day, row, renews=True)
-        elif kind == "paid" and day < row.enrolled_on:
-            continue  # paid in advance, no renewal: the row's own day decides
-        elif current is None or day > current.renewal.end:
-            _open(programme, terms, day, row, renews=False)
+        if current is None or moment > current.renewal.end:
+            _open(programme, terms, moment, row, renews=False)
+        elif current.renewed_by(row, moment, _anniversary(programme, row)):
+            _open(programme, terms, moment, row, renews=True)
         elif kind == "enrolled":
-            current.joined.append(Joined(day, row, opens=False))
+            current.joined.append(Joined(moment, row, opens=False))
     ends = [following.start if following.renews else None for following in terms[1:]]
     return Membership(
         tuple(
@@ -135,20 +134,19 @@ def membership(programme: Programme, enrollments: Iterable[Enrollment]) -> Membe
 
 
 def is_enrolled(programme: Programme, enrollments: Iterable[Enrollment], designation: str, day: dt.date) -> bool:
-    """Say whether `designation` is recorded as enrolled on `day`. For many days build `membership` once."""
-    return membership(programme, enrollments).is_enrolled(designation, day)
+    """Say whether `designation` is recorded as enrolled on `day`; later rows are ignored."""
+    return membership(programme, enrollments, day).is_enrolled(designation, day)
 
 
 def locked_track(programme: Programme, enrollments: Iterable[Enrollment], designation: str, day: dt.date) -> TrackLock | None:
     """Give the track that an enrolled `designation` keeps on `day` (rules.md 3.1); None where it keeps none.
 
-    None for a designation that is not recorded as enrolled, or whose tracks the programme does not lock. For many days build `membership`
-    once and ask it.
+    None for a designation that is not recorded as enrolled, or whose tracks the programme does not lock. Later rows are ignored.
     """
     rule = programme.on(day).enrollment_track
     if rule is None or designation not in rule.designations:
         return None
-    return membership(programme, enrollments).locked_track(designation, day)
+    return membership(programme, enrollments, day).locked_track(designation, day)
 
 
 def enrollment_track(programme: Programme, decided_on: dt.date, tracks: Iterable[str]) -> str | None:
@@ -174,11 +172,17 @@ class _Open:
         return day in self.renewal and anniversary > self.anniversary and (held or row.paid_on is not None)
 
 
+def _known(enrollments: Iterable[Enrollment], day: dt.date) -> Iterable[Enrollment]:
+    for row in enrollments:
+        if row.enrolled_on <= day:
+            yield replace(row, paid_on=None) if row.paid_on is not None and row.paid_on > day else row
+
+
 def _moments(enrollments: Iterable[Enrollment]) -> Iterable[tuple[dt.date, Literal["enrolled", "paid"], Enrollment]]:
-    """List what the rows say happened when. A payment on another day than the enrollment may be the renewal of the term before."""
+    """List what the rows say happened when. A payment after the enrollment may be the renewal that was written into the same row."""
     for row in enrollments:
         yield row.enrolled_on, "enrolled", row
-        if row.paid_on is not None and row.paid_on != row.enrolled_on:
+        if row.paid_on is not None and row.paid_on > row.enrolled_on:
             yield row.paid_on, "paid", row
 
 
@@ -191,6 +195,4 @@ def _anniversary(programme: Programme, row: Enrollment) -> dt.date:
 
 def _open(programme: Programme, terms: list[_Open], day: dt.date, row: Enrollment, *, renews: bool) -> None:
     anniversary = _anniversary(programme, row)
-    terms.append(
-        _Open(day, anniversary, renewal_window(programme, anniversary), renews, [Joined(max(day, row.enrolled_on), row, opens=True)])
-    )
+    terms.append(_Open(day, anniversary, renewal_window(programme, anniversary), renews, [Joined(day, row, opens=True)]))

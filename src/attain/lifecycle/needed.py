@@ -39,7 +39,7 @@ def days_needed(
     (`certificate_changes`) and starts of editions. Refresh days (on `refresh_day`, else the programme's), changes of the programme and the
     days on which the recorded enrollment, and so the kept track, changes are added here. Between two listed days the score stays the same.
     """
-    members = membership(programme, enrollments)
+    members = membership(programme, enrollments, day)
     period = _deciding_period(programme, members, designation, day)
     return _days(programme, period, {*changes, *members.record_changes(designation)}, refresh_day)
 

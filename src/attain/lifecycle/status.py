@@ -92,14 +92,14 @@ def status_on(
     `scores` are the designation's scores as a step function (`days_needed` says which), `enrollments` all rows of the partner, whatever the
     designation. What lies after `day` is ignored. Raises AttainError before the programme's first day.
     """
-    return _status(programme, designation, day, ScoreSteps(scores), membership(programme, enrollments))
+    return _status(programme, designation, day, ScoreSteps(scores), membership(programme, enrollments, day))
 
 
 def partner_status(
     programme: Programme, day: dt.date, scores: Mapping[str, Iterable[DailyScore]], enrollments: Iterable[Enrollment]
 ) -> PartnerStatus:
     """Give the statuses of all designations of one partner on `day`, in the programme's order; `scores` by designation."""
-    members = membership(programme, enrollments)
+    members = membership(programme, enrollments, day)
     statuses = tuple(
         _status(programme, designation.id, day, ScoreSteps(scores.get(designation.id, ())), members)
         for designation in programme.designations
