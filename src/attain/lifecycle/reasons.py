@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _short_of(rules: ProgrammeRules, score: DailyScore | None) -> str:
         return "no score is known"
     faults: list[str] = []
     if score.points < rules.qualifying_total:
-        faults.append(f"{rules.shown(rules.qualifying_total - score.points)} short")
+        faults.append(f"{rules.shown(rules.qualifying_total - Fraction(rules.shown(score.points)))} short")
     if score.zero_metrics:
         faults.append(f"no points in {', '.join(score.zero_metrics)}")
     if not score.complete:

@@ -36,6 +36,9 @@ TableName = Literal[
 ]
 Row = dict[str, str]
 
+STATUSES = "lifecycle"
+"""The file of `cases/` whose cases are of statuses by day, not of scores."""
+
 _MONTHS = re.compile(r"(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})")
 _NUMBERED = re.compile(r"([A-Za-z]+)(\d+)\.\.\1(\d+)")
 _EXPECTED = ("value", "points", "qualified", "selected", "complete")
@@ -125,6 +128,8 @@ def read_cases(folder: Path) -> list[Case]:
     """
     cases: list[Case] = []
     for path in sorted(folder.glob("*.yaml")):
+        if path.stem == STATUSES:
+            continue
         try:
             written = _File.model_validate(_parsed(path))
         except ValidationError as error:

@@ -1,0 +1,140 @@
+"""Windows, the days to score, the score history, and the sentences that give a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attain.errors import AttainError
+from attain.lifecycle import (
+    BestScore,
+    DailyScore,
+    Enrollment,
+    certificate_changes,
+    days_needed,
+    history_days_needed,
+    score_history,
+    status_on,
+)
+from attain.lifecycle.windows import Period, counts_until, month_end, next_refresh, not_enrolled_window, refresh_days, years_later
+from tests.lifecycle.histories import DAY, PROGRAMME, day, scores
+
+DAYS = st.dates(dt.date(2022, 10, 3), dt.date(2032, 12, 31))
+
+
+@given(today=DAYS, back=st.integers(0, 200))
+def test_a_qualified_day_counts_until_the_last_day_whose_window_holds_it(today: dt.date, back: int) -> None:
+    qualified_on = today - DAY * back
+    if qualified_on not in not_enrolled_window(PROGRAMME, today):
+        return
+    last = today
+    while qualified_on in not_enrolled_window(PROGRAMME, last + DAY):
+        last += DAY
+    assert counts_until(PROGRAMME, qualified_on, today) == last
+
+
+@given(today=DAYS, refresh=st.integers(1, 31))
+def test_the_next_refresh_is_the_first_one_after_the_day(today: dt.date, refresh: int) -> None:
+    later = today + DAY
+    while later.day != min(refresh, month_end(later).day):
+        later += DAY
+    assert next_refresh(refresh, today) == later
+
+
+def test_refresh_days_include_both_ends() -> None:
+    assert refresh_days(20, Period(day("2026-01-20"), day("2026-03-20"))) == [day("2026-01-20"), day("2026-02-20"), day("2026-03-20")]
+    assert refresh_days(31, Period(day("2026-02-01"), day("2026-02-28"))) == [day("2026-02-28")]
+
+
+def test_a_leap_day_is_followed_by_february_28() -> None:
+    assert years_later(day("2028-02-29"), 1) == day("2029-02-28")
+    assert years_later(day("2027-02-28"), 1) == day("2028-02-28")
+
+
+def test_a_certificate_changes_the_score_when_it_comes_and_the_day_after_it_ends() -> None:
+    changes = certificate_changes(PROGRAMME, day("2026-01-05"), day("2027-01-05"), day("2026-06-30"))
+    assert changes == {day("2026-01-05"), day("2027-01-06"), day("2027-07-01")}
+    assert certificate_changes(PROGRAMME, day("2026-01-05"), None, None) == {day("2026-01-05")}
+
+
+def test_only_days_of_the_window_on_which_something_changes_are_scored() -> None:
+    changes = [day("2026-05-31"), day("2026-07-31"), day("2026-09-01"), day("2026-12-01")]
+    assert [str(needed) for needed in days_needed(PROGRAMME, "security", day("2026-09-30"), [], changes)] == [
+        *("2026-04-01", "2026-04-20", "2026-05-20", "2026-05-31", "2026-06-20", "2026-07-20", "2026-07-31"),
+        *("2026-08-13", "2026-08-20", "2026-09-01", "2026-09-20"),
+    ]
+    assert days_needed(PROGRAMME, "security", day("2023-09-18"), [], []) == [day("2023-09-18")]
+
+
+def test_an_enrolled_designation_is_scored_within_its_own_window() -> None:
+    rows = [Enrollment("security", day("2025-01-31"), day("2025-01-31"))]
+    assert days_needed(PROGRAMME, "security", day("2025-07-31"), rows, []) == [day("2025-07-31")]
+    needed = days_needed(PROGRAMME, "security", day("2025-09-30"), rows, [], refresh_day=15)
+    assert [str(on) for on in needed] == ["2025-08-01", "2025-08-15", "2025-09-15"]
+    # One that follows from the scores needs all of them since the first fee.
+    assert days_needed(PROGRAMME, "data-ai", day("2025-07-31"), rows, [])[0] == day("2024-08-01")
+
+
+def test_the_history_has_the_best_of_each_of_six_months() -> None:
+    known = [
+        DailyScore(day("2026-06-15"), qualified=False, points=Fraction(40)),
+        DailyScore(day("2026-07-20"), qualified=False, points=Fraction(199, 3)),
+        DailyScore(day("2026-08-02"), qualified=True, points=Fraction(71)),
+        DailyScore(day("2026-08-03"), qualified=False, points=Fraction(30)),
+    ]
+    history = score_history(PROGRAMME, known, day("2026-10-10"))
+    assert [(str(month.month), month.best) for month in history] == [
+        ("2026-05-01", None),
+        ("2026-06-01", BestScore(day("2026-06-15"), Fraction(40))),
+        ("2026-07-01", BestScore(day("2026-07-20"), Fraction(199, 3))),
+        ("2026-08-01", BestScore(day("2026-08-02"), Fraction(71))),
+        ("2026-09-01", BestScore(day("2026-09-01"), Fraction(30))),
+        ("2026-10-01", BestScore(day("2026-10-01"), Fraction(30))),
+    ]
+    assert history_days_needed(PROGRAMME, day("2026-07-10"), [])[0] == day("2026-02-01")
+
+
+def _reason(on: str, known: list[DailyScore], *rows: Enrollment) -> str:
+    return status_on(PROGRAMME, "security", day(on), known, rows).reason
+
+
+def test_a_reason_names_what_is_short() -> None:
+    short = DailyScore(day("2026-06-20"), qualified=False, points=Fraction(209, 3), zero_metrics=("deployments",))
+    less = DailyScore(day("2026-09-20"), qualified=False, points=Fraction(60), complete=False)
+    assert _reason("2026-11-24", []) == "no score is known from 2026-06-01 to 2026-11-24"
+    assert _reason("2026-08-24", [short]) == (
+        "not qualified on any day since 2026-03-01: 69.67 of 70.00 points, 0.33 short, no points in deployments"
+    )
+    assert _reason("2026-11-24", [short, less]) == (
+        "not qualified on any day since 2026-06-01: 60.00 of 70.00 points, 10.00 short, the facts do not cover every month that is needed; "
+        "at best 69.67 on 2026-06-20"
+    )
+    almost = [DailyScore(day("2026-11-20"), qualified=False, points=Fraction(70) - Fraction(1, 1000))]
+    assert "69.99 of 70.00 points, 0.01 short" in _reason("2026-11-24", almost)
+
+
+def test_a_reason_names_the_day_that_counts() -> None:
+    known = scores([(day("2025-09-05"), day("2025-09-05"))])
+    row = Enrollment("security", day("2025-01-31"), day("2025-01-31"))
+    assert _reason("2025-09-05", known) == "qualified today with 75.00 points"
+    assert _reason("2025-10-01", known) == (
+        "qualified on 2025-09-05, inside the window from 2025-05-01; today 60.00 of 70.00 points, 10.00 short"
+    )
+    assert _reason("2025-07-01", known, row) == "purchased on 2025-01-31; held to 2026-01-31 whatever the score does"
+    assert _reason("2025-09-04", known, row) == (
+        "purchased on 2025-01-31; not yet qualified on any day since 2025-08-01: qualify by 2026-03-02 to keep it"
+    )
+    assert _reason("2026-02-01", known, row) == "purchased on 2025-01-31; may be renewed: qualified on 2025-09-05"
+    other = Enrollment("modern-work", day("2025-08-01"), day("2025-08-01"))
+    assert _reason("2025-10-01", known, other).startswith(
+        "enrolled automatically on 2025-09-05, qualified while another designation was enrolled; held to 2026-08-01"
+    )
+
+
+def test_there_is_no_status_before_the_programme() -> None:
+    with pytest.raises(AttainError, match=r"Microsoft Solutions Partner did not exist on 2022-10-02 \(choose a day from 2022-10-03 on\)"):
+        status_on(PROGRAMME, "security", day("2022-10-02"), [], [])
