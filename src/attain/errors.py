@@ -32,3 +32,12 @@ def nearest(name: str, known: Iterable[str], count: int = 1) -> list[str]:
     """Name the known names most like `name`, best first, ignoring case: at most `count`, none where nothing is near."""
     by_fold = {known_name.casefold(): known_name for known_name in known}
     return [by_fold[match] for match in get_close_matches(name.casefold(), by_fold, n=count, cutoff=0.5)]
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str:
+    """Word the hint for an unknown name: the nearest known one, else `otherwise`, else all of them."""
+    known = list(known)
+    near = nearest(name, known)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"known: {', '.join(known)}" if otherwise is None else otherwise

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from attain.errors import AttainError, nearest
+from attain.errors import AttainError, did_you_mean
 from attain.rulebook import names
 from attain.rulebook.fit import Misfit, metric_misfits, pool_misfits, range_misfits, step_misfits, tracks_misfits
 from attain.rulebook.leaf import in_force
@@ -51,6 +51,9 @@ def check_designation(designation: Designation, document: Document, programme: P
     _check_ids(designation, faults)
     _check_editions(designation, faults)
     _check_tracks(designation, faults)
+    if faults.found:
+        # Every leaf is held against the editions and tracks: with those in doubt it would only repeat their fault.
+        return faults.in_order()
     for leaf in leaves(designation):
         _check_dates(designation, leaf.entries, leaf.place, faults)
         _check_track_names(designation, leaf, faults)
@@ -75,8 +78,7 @@ def check_citations(document: Document, sources: Sources, programme: Programme) 
         if len(place) > 1 and place[-2] == "interpretations":
             reading = document.text(place)
             if reading is not None and reading not in readings:
-                near = nearest(reading, readings, 3)
-                hint = f"did you mean {' or '.join(near)}?" if near else "it is not in programme.yaml"
+                hint = did_you_mean(reading, readings)
                 faults.add("rulebook-interpretation", f"there is no interpretation {reading!r}", place, hint)
     return faults.in_order()
 
@@ -120,17 +122,11 @@ def _unknown_citation(citation: str, place: Place, sources: Sources) -> tuple[st
     source_id, hash_, anchor = citation.partition("#")
     source = sources.get(source_id)
     if source is None:
-        near = nearest(source_id, [known.id for known in sources.sources])
-        hint = f"did you mean {near[0]}?" if near else "add it to sources.yaml"
+        hint = did_you_mean(source_id, [known.id for known in sources.sources], otherwise="add it to sources.yaml")
         return f"there is no source {source_id!r} in sources.yaml", place, hint
     if not hash_ or not anchor:
         return f"the source {citation!r} names no anchor", place, f"write {source_id}#anchor, one of {', '.join(source.anchors)}"
-    near = nearest(anchor, source.anchors)
-    return (
-        f"the source {source_id} has no anchor {anchor!r}",
-        place,
-        f"did you mean {near[0]}?" if near else f"it has {', '.join(source.anchors)}",
-    )
+    return f"the source {source_id} has no anchor {anchor!r}", place, did_you_mean(anchor, source.anchors)
 
 
 def _check_ids(designation: Designation, faults: Faults) -> None:
@@ -201,9 +197,7 @@ def _check_track_names(designation: Designation, leaf: LeafAt, faults: Faults) -
 
 
 def _add_unknown_track(track: str, known: Iterable[str], place: Place, faults: Faults) -> None:
-    near = nearest(track, known)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-    faults.add("rulebook-track", f"there is no track {track!r}", place, hint)
+    faults.add("rulebook-track", f"there is no track {track!r}", place, did_you_mean(track, known))
 
 
 def _check_coverage(designation: Designation, leaf: LeafAt, faults: Faults) -> None:
@@ -218,7 +212,12 @@ def _check_coverage(designation: Designation, leaf: LeafAt, faults: Faults) -> N
             continue
         if entry is None:
             message = f"no value is in force in edition {edition.id}, which begins on {edition.from_}"
-            faults.add("rulebook-gap", message, leaf.place, f"begin an entry on {edition.from_}, or let the holder begin later")
+            faults.add(
+                "rulebook-gap",
+                message,
+                leaf.place,
+                f"begin an entry on {edition.from_}, or let the {type(leaf.part.of).__name__.lower()} begin later",
+            )
         else:
             place: Place = (*leaf.place, leaf.entries.index(entry), "by_track")
             message = f"no value is in force for track {' and '.join(missing)} in edition {edition.id}, which begins on {edition.from_}"

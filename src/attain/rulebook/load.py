@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
-from attain.errors import AttainError, nearest
+from attain.errors import AttainError, did_you_mean, nearest
 from attain.rulebook.catalog import (
     AssociationsFile,
     Catalog,
@@ -68,7 +68,7 @@ class Book:
             return found
         titles = {designation.name: designation.id for designation in self.designations.values()}
         near = nearest(name, [*self.designations, *titles])
-        hint = f"did you mean {titles.get(near[0], near[0])}? " * bool(near) + f"known: {', '.join(self.designations)}"
+        hint = did_you_mean(titles.get(near[0], near[0]) if near else name, self.designations)
         raise AttainError("unknown-designation", f"there is no designation {name!r}", hint=hint)
 
 
@@ -184,6 +184,8 @@ def _check(reader: _FolderReader, programme: Programme, sources: Sources, catalo
     for kind in ("services", "workloads", "certifications", "associations", "offers"):
         vocabulary = getattr(catalog, kind)
         reader.faults += check_one_name_one_term(kind, documents[f"catalog/{kind}.yaml"], vocabulary.terms)
+    if reader.faults:
+        return
     known = [named.id for named in programme.designations]
     for path, designation in designations.items():
         document = documents[path]

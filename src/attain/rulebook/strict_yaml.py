@@ -27,7 +27,7 @@ _INTEGER = re.compile(r"-?(0|[1-9][0-9]*|[1-9][0-9]{0,2}(_[0-9]{3})+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_LIKE = re.compile(r"[0-9]{1,4}-[0-9]{1,2}(-[0-9]{1,2})?([Tt ].*)?|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}|[0-9]+(:[0-9]+)+")
 _NUMBER_LIKE = re.compile(r"[-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(e[-+]?[0-9]+)?|0[xob][0-9a-f_]+|[-+]?\.(inf|nan)", re.IGNORECASE)
-_TRUE_FALSE_LIKE = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n"})
+_TRUE_FALSE_LIKE = frozenset({"true", "false", "yes", "no", "on", "off"})
 
 
 @dataclass(frozen=True)

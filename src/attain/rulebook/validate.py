@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from attain.errors import AttainError, nearest
+from attain.errors import AttainError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ _WORDS = {
     "date_type": "is not a day",
     "date_parsing": "is not a day",
     "date_from_datetime_parsing": "is not a day",
+    "date_from_datetime_inexact": "is not a day",
     "tuple_type": "is not a list",
     "list_type": "is not a list",
     "dict_type": "is not a mapping of names to values",
@@ -44,6 +45,7 @@ _HINTS = {
     "date_type": "write a day as YYYY-MM-DD, without quotes",
     "date_parsing": "write a day as YYYY-MM-DD, without quotes",
     "date_from_datetime_parsing": "write a day as YYYY-MM-DD, without quotes",
+    "date_from_datetime_inexact": "write a day as YYYY-MM-DD, without quotes",
     "tuple_type": "write [first, second], or one item a line after '- '",
     "list_type": "write [first, second], or one item a line after '- '",
     "dict_type": "write 'name: value' lines",
@@ -98,18 +100,14 @@ def _fault(model: type[BaseModel], document: Document, place: Place, detail: Err
     last = str(detail["loc"][-1]) if detail["loc"] else ""
     at = where(document, place)
     if kind == "extra_forbidden":
-        known = _fields(model, place[:-1])
-        near = nearest(last, known)
-        hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+        hint = did_you_mean(last, _fields(model, place[:-1]))
         return AttainError("rulebook-unknown-field", f"there is no field {last!r}", at, hint)
     if kind == "missing":
         return AttainError("rulebook-missing-field", f"the field {last!r} is missing", at, "add it")
     if kind == "literal_error":
         choices = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
         given = detail["input"]
-        near = nearest(given, choices) if isinstance(given, str) else []
-        hint = f"did you mean {near[0]}? " * bool(near) + f"one of {', '.join(choices)}"
-        return AttainError("rulebook-choice", f"{_shown(given)} is not a choice here", at, hint)
+        return AttainError("rulebook-choice", f"{_shown(given)} is not a choice here", at, did_you_mean(str(given), choices))
     if kind == "value_error":
         return AttainError("rulebook-value", str(detail["ctx"]["error"]) if "ctx" in detail else detail["msg"], at)
     words = _WORDS.get(kind)
