@@ -1,0 +1,1 @@
+"""The rows behind a number, each with its arithmetic and its reason in words."""

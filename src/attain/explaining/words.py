@@ -1,0 +1,93 @@
+"""Numbers and rules in words: short, with units, both numbers and the distance."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from attain.scoring.conditions import MONEY_SCALE
+from attain.scoring.windows import month_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from attain.rulebook.catalog import Catalog
+    from attain.rulebook.model import Pool, Range
+    from attain.rulebook.resolve import PoolRules
+    from attain.scoring.windows import TableWindow
+
+CENTS = 100
+COUNTED_UNITS = {"paid_licenses": "paid licenses", "active_users": "active users", "consumption_value": "consumption value"}
+
+
+def number(value: Fraction | int) -> str:
+    """Write a number plainly: thousands separated, at most four decimals, no trailing zeros beyond cents."""
+    exact = Fraction(value)
+    scaled = exact * MONEY_SCALE
+    shown = abs(scaled.numerator) // scaled.denominator
+    whole, rest = divmod(shown, MONEY_SCALE)
+    sign = "-" if exact < 0 else ""
+    if rest == 0:
+        return f"{sign}{whole:,}"
+    decimals = f"{rest:04d}"
+    return f"{sign}{whole:,}.{decimals[:2] if decimals.endswith('00') else decimals.rstrip('0')}"
+
+
+def unit(pool: Pool) -> str:
+    """Name the unit that the pool's condition is measured in."""
+    if pool.measure in {"acr", "revenue"}:
+        return "USD"
+    if pool.table == "workload_usage" and pool.entity == "tenant":
+        return "paid licenses"
+    return COUNTED_UNITS[pool.measure]
+
+
+def period(pool: Pool, window: TableWindow, side: str) -> str:
+    """Name the months that one side of the pool reads."""
+    last = window.data_month if side == "now" else window.baseline_month
+    if pool.window == "ttm":
+        return f"in twelve months to {month_text(last)}"
+    if pool.window == "either_of_two_months":
+        return f"in {month_text(last - 1)} or {month_text(last)}"
+    return f"in {month_text(last)}"
+
+
+def needs(rule: Range, measured_in: str) -> str:
+    """Say what a threshold or band asks for."""
+    low = (
+        f"at least {number(rule.at_least)}"
+        if rule.at_least is not None
+        else f"more than {number(rule.above)}"
+        if rule.above is not None
+        else ""
+    )
+    high = (
+        f"at most {number(rule.at_most)}" if rule.at_most is not None else f"under {number(rule.below)}" if rule.below is not None else ""
+    )
+    return f"{' and '.join(part for part in (low, high) if part)} {measured_in}"
+
+
+def distance(rule: Range, value: Fraction, measured_in: str) -> str | None:
+    """Say by how much `value` fails a threshold or band; None where it does not."""
+    low = rule.at_least if rule.at_least is not None else rule.above
+    if low is not None and (value < low or (rule.above is not None and value <= low)):
+        short = low - value
+        if short == 0:
+            return f"{number(value)} {measured_in}, and more than {number(low)} are needed"
+        return f"{number(value)} of {number(low)} {measured_in}: {number(short)} short"
+    high = rule.at_most if rule.at_most is not None else rule.below
+    if high is not None and value > high:
+        return f"{number(value)} {measured_in}: {number(value - high)} over the band's {number(high)}"
+    return None
+
+
+def one_of(names: Iterable[str]) -> str:
+    """List alternatives: `a`, `a or b`, `a, b or c`."""
+    items = list(names)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} or {items[-1]}"
+
+
+def associations_of(rules: PoolRules, catalog: Catalog) -> str:
+    """Name the associations that would recognize the pool's usage."""
+    codes = dict.fromkeys(code for group in rules.recognized_by for code in group.associations)
+    return one_of(catalog.associations.name(code) for code in codes)

@@ -1,0 +1,114 @@
+"""Write rows of the data contract as CSV, JSON or Parquet, to a file or to standard output."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, TextIO
+
+import polars as pl
+
+from attain.errors import AttainError
+from attain.explaining.result import COLUMNS as EXPLAINED_COLUMNS
+from attain.scoring.rationals import cut
+from attain.scoring.result import decimals
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from attain.explaining.result import Explanation
+    from attain.scoring.result import Scores
+
+FileFormat = Literal["csv", "json", "parquet"]
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+EXACT = ("before", "after", "change", "points")
+
+
+def write_scores(scores: Scores, kind: FileFormat, out: Path | None) -> None:
+    """Write scores to `out`, or to standard output; raises AttainError where the file cannot be written."""
+    _write(scores.contract(), kind, out)
+
+
+def write_explanation(explanation: Explanation, kind: FileFormat, out: Path | None) -> None:
+    """Write the rows behind a number to `out`, or to standard output; amounts are cut at six decimals."""
+    records = explanation.records()
+    amounts = {name: [_micro(record[name]) for record in records] for name in EXACT}
+    columns: dict[str, pl.Series] = {}
+    for name in EXPLAINED_COLUMNS:
+        if name in EXACT:
+            columns[name] = decimals(pl.Series(name, amounts[name], dtype=pl.Int64))
+        else:
+            kind_of = pl.Boolean if name.startswith("counted") else pl.String
+            columns[name] = pl.Series(name, [record[name] for record in records], dtype=kind_of)
+    _write(pl.DataFrame(columns), kind, out)
+
+
+def _micro(value: object) -> int | None:
+    return cut(value) if isinstance(value, Fraction) else None
+
+
+def plain(value: Decimal) -> str:
+    """Write a decimal without needless zeros and without an exponent."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def neutral(text: str) -> str:
+    """Keep a spreadsheet from running a cell as a formula: a leading apostrophe where the text begins like one."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return plain(value)
+    return neutral(str(value))
+
+
+def _json_row(row: dict[str, object]) -> str:
+    """Write one row as a JSON object; decimals keep their digits, and never pass through a float."""
+    cells = (f"{json.dumps(name)}: {plain(value) if isinstance(value, Decimal) else _json_text(value)}" for name, value in row.items())
+    return f"{{{', '.join(cells)}}}"
+
+
+def _json_text(value: object) -> str:
+    return json.dumps(value if value is None or isinstance(value, (bool, int)) else str(value), ensure_ascii=False)
+
+
+def _write(frame: pl.DataFrame, kind: FileFormat, out: Path | None) -> None:
+    try:
+        if kind == "parquet":
+            if out is None:
+                buffer = io.BytesIO()
+                frame.write_parquet(buffer)
+                sys.stdout.buffer.write(buffer.getvalue())
+            else:
+                frame.write_parquet(out)
+            return
+        if out is None:
+            _write_text(frame, kind, sys.stdout)
+            return
+        with out.open("w", encoding="utf-8", newline="") as stream:
+            _write_text(frame, kind, stream)
+    except OSError as error:
+        raise AttainError("cannot-write", error.strerror or "cannot be written", where=str(out or "standard output")) from error
+
+
+def _write_text(frame: pl.DataFrame, kind: FileFormat, stream: TextIO) -> None:
+    if kind == "csv":
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(frame.columns)
+        writer.writerows([_cell(value) for value in row] for row in frame.iter_rows())
+        return
+    stream.write("[")
+    for position, row in enumerate(frame.iter_rows(named=True)):
+        stream.write(",\n " if position else "\n ")
+        stream.write(_json_row(row))
+    stream.write("\n]\n")

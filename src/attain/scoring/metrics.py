@@ -1,0 +1,138 @@
+"""From a partner's numbers to a metric's value, full marks and exact points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from attain.scoring.conditions import MONEY_SCALE
+from attain.scoring.rationals import MICRO, SAFE, Rationals, added, capped, cut, exceeds, linear, patch, percentage
+from attain.scoring.scans import value_name
+
+if TYPE_CHECKING:
+    from attain.rulebook.programme import Increments
+    from attain.scoring.plan import MetricPlan
+    from attain.scoring.pools import PoolPlan
+
+
+@dataclass(frozen=True)
+class MetricResult:
+    """One metric over all partners: value and full marks in millionths (null = empty), and exact points."""
+
+    value: pl.Series
+    full_marks: pl.Series
+    points: Rationals
+
+
+def metric_result(plan: MetricPlan, values: pl.DataFrame, increments: Increments) -> MetricResult:
+    """Compute a metric from `values`: one row a partner, columns as `value_name` says, and people by list.
+
+    With `increments` whole, growth earns whole points only (I-2).
+    """
+    if plan.steps:
+        return _certificates(plan, values)
+    pools = [_pool(pool, values, increments) for pool in plan.pools]
+    height = values.height
+    if plan.rules.metric.combine == "best":
+        return _best(pools)
+    points = pools[0].points if len(pools) == 1 else capped(added([pool.points for pool in pools]), plan.rules.max_points)
+    mixed = plan.rules.metric.value_is == "mixed"
+    value = _constant(None, height) if mixed else _plain_sum([pool.value for pool in pools])
+    return MetricResult(value, _constant(None if mixed else _full_marks(plan), height), points)
+
+
+def _full_marks(plan: MetricPlan) -> Fraction | None:
+    """Give the value that earns the maximum: one pool's where each can earn it alone, the pools' together where they only can together."""
+    fulls = [pool.rules.full_marks for pool in plan.pools]
+    if all(pool.rules.max_points == plan.rules.max_points for pool in plan.pools):
+        return fulls[0] if len(set(fulls)) == 1 else None
+    return sum(fulls, Fraction(0))
+
+
+def _constant(value: Fraction | None, height: int) -> pl.Series:
+    return pl.Series([None if value is None else cut(value)], dtype=pl.Int64).new_from_index(0, height)
+
+
+def _plain_sum(values: list[pl.Series]) -> pl.Series:
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return total
+
+
+def _pool(plan: PoolPlan, values: pl.DataFrame, increments: Increments) -> MetricResult:
+    rules = plan.rules
+    now = values[value_name(plan.scan, plan.now)]
+    then = pl.zeros(len(now), dtype=pl.Int64, eager=True) if plan.then is None else values[value_name(plan.scan, plan.then)]
+    full_marks = _constant(rules.full_marks, len(now))
+    if rules.pool.compare == "percent":
+        earns = pl.Series([True]).new_from_index(0, len(now))
+        if rules.base_floor is not None:
+            earns = (now if rules.base_floor.side == "now" else then) >= int(rules.base_floor.at_least * MONEY_SCALE)
+        points = percentage(now, then, earns, rules.full_marks, rules.max_points)
+        return MetricResult(_percent(now, then), full_marks, points.whole() if increments == "whole" else points)
+    change = now - then
+    points = linear(change, rules.full_marks * plan.scale, rules.max_points)
+    if increments == "whole" and rules.pool.value == "sum":
+        points = points.whole()
+    return MetricResult(change * (MICRO // plan.scale), full_marks, points)
+
+
+def _percent(now: pl.Series, then: pl.Series) -> pl.Series:
+    """Give percent growth in millionths, cut downward; empty where there is nothing to grow from (I-6)."""
+    frame = pl.DataFrame({"now": now, "then": then})
+    bound = SAFE // 100_000
+    usable = (pl.col("then") > 0) & (pl.col("then") < bound) & (pl.col("now").abs() < bound)
+    base = pl.when(usable).then(pl.col("then")).otherwise(1)
+    growth = pl.when(usable).then((pl.col("now") - pl.col("then")) * 100).otherwise(0)
+    parts = frame.select(growth.alias("growth"), base.alias("base"), usable.alias("usable"), (pl.col("then") > 0).alias("grows"))
+    micro = Rationals(parts["growth"], parts["base"]).micro()
+    shown = pl.select(pl.when(parts["usable"]).then(micro)).to_series()
+    large = {row: cut(Fraction(now[row] - then[row], then[row]) * 100) for row in (parts["grows"] & ~parts["usable"]).arg_true()}
+    return patch(shown, large)
+
+
+def _best(options: list[MetricResult]) -> MetricResult:
+    """Take the option with more points; the first named wins a tie (I-13)."""
+    best = options[0]
+    for option in options[1:]:
+        wins = exceeds(option.points, best.points)
+        scale_option, scale_best = option.points.denominator, best.points.denominator
+        if not isinstance(scale_option, int) or not isinstance(scale_best, int):
+            message = "options earn in proportion to a number, not to a percentage"
+            raise TypeError(message)
+        parts = pl.select(
+            value=pl.when(wins).then(option.value).otherwise(best.value),
+            full=pl.when(wins).then(option.full_marks).otherwise(best.full_marks),
+            points=pl.when(wins).then(option.points.numerator * scale_best).otherwise(best.points.numerator * scale_option),
+        )
+        best = MetricResult(parts["value"], parts["full"], Rationals(parts["points"], scale_option * scale_best))
+    return best
+
+
+def _certificates(plan: MetricPlan, values: pl.DataFrame) -> MetricResult:
+    """Score certification steps: a met gate earns its own points; people score only when every gate is met."""
+    maximum = plan.rules.max_points
+    height = values.height
+    open_ = pl.Series([True]).new_from_index(0, height)
+    parts: list[Rationals] = []
+    gate_points = Fraction(0)
+    for step in plan.steps:
+        if step.rules.is_gate:
+            met = values[step.people] >= (step.rules.people or 0)
+            open_ = open_ & met
+            gate_points += step.rules.points
+            parts.append(Rationals(met.cast(pl.Int64) * step.rules.points.numerator, step.rules.points.denominator))
+    value = pl.zeros(height, dtype=pl.Int64, eager=True)
+    full_marks: Fraction | None = None
+    for step in plan.steps:
+        each = step.rules.points_per_person
+        if each is not None:
+            people = pl.select(pl.when(open_).then(values[step.people]).otherwise(0)).to_series()
+            value = value + people
+            parts.append(Rationals(people * each.numerator, each.denominator))
+            full_marks = (maximum - gate_points) / each
+    return MetricResult(value * MICRO, _constant(full_marks, height), capped(added(parts), maximum))

@@ -1,0 +1,91 @@
+"""The one door that surfaces use: facts opened once, and questions asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Unpack
+
+from attain.explaining.run import explain
+from attain.facts.facts import Facts, load
+from attain.facts.report import DEFAULT_MAX_REJECTS
+from attain.rulebook.load import Book, load_book
+from attain.scoring.options import Chosen
+from attain.scoring.run import scores
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from fractions import Fraction
+    from pathlib import Path
+
+    from attain.engine.backends import Backend
+    from attain.explaining.result import Explanation
+    from attain.facts.conform import Progress
+    from attain.scoring.options import ScoreOptions
+    from attain.scoring.result import Scores
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Facts and the rulebook to read them by. `backend` is the engine; None is Polars on this machine."""
+
+    facts: Facts
+    book: Book
+    backend: Backend | None = None
+
+    @classmethod
+    def open(
+        cls,
+        source: Path | str,
+        *,
+        book: Book | None = None,
+        max_rejects: Fraction = DEFAULT_MAX_REJECTS,
+        progress: Progress | None = None,
+        backend: Backend | None = None,
+    ) -> Workspace:
+        """Open a facts folder; raises AttainError where it is refused (contract: faults of files, more than 1% rejected rows)."""
+        rules = book or load_book()
+        facts = load(source, max_rejects=max_rejects, progress=progress, catalog=rules.catalog)
+        return cls(facts, rules, backend)
+
+    def score(
+        self,
+        on: dt.date,
+        *,
+        partners: Sequence[str] | None = None,
+        designations: Sequence[str] | None = None,
+        **options: Unpack[ScoreOptions],
+    ) -> Scores:
+        """Score partners in designations on a day (all of each where none is named); see `attain.scoring.run.scores`."""
+        return scores(
+            self.book,
+            self.facts,
+            on,
+            partners=partners,
+            designations=designations,
+            options=Chosen(**options),
+            backend=self.backend,
+        )
+
+    def explain(
+        self,
+        on: dt.date,
+        *,
+        partner: str,
+        designation: str,
+        metric: str,
+        track: str | None = None,
+        **options: Unpack[ScoreOptions],
+    ) -> Explanation:
+        """Give the rows behind one metric of one partner; see `attain.explaining.run.explain`."""
+        return explain(
+            self.book,
+            self.facts,
+            on,
+            partner=partner,
+            designation=designation,
+            metric=metric,
+            track=track,
+            options=Chosen(**options),
+            backend=self.backend,
+        )
