@@ -1,0 +1,150 @@
+"""`attain import` and `attain sources`: the files that people have, into a facts folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from attain.errors import AttainError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from attain.sources.importing import ImportReport
+    from attain.sources.source import Source
+
+sources_app = typer.Typer(no_args_is_help=True, help="The kinds of files that attain import reads.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("import")(import_command)
+    app.add_typer(sources_app, name="sources")
+
+
+def import_command(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV, TSV or XLSX, also CSV compressed as .gz.", show_default=False)],
+    into: Annotated[Path, typer.Option("--into", metavar="FACTS", help="The facts folder; made where it is missing.", show_default=False)],
+    partner: Annotated[str, typer.Option(metavar="ID", help="The partner of rows that name none.")] = "",
+    tenant: Annotated[str, typer.Option(metavar="GUID", help="The customer's tenant of rows that name none.")] = "",
+    rate: Annotated[
+        list[str] | None, typer.Option(metavar="CUR=R@MONTH", help="A dated rate, such as EUR=1.08@2026-10 (US dollars for one euro).")
+    ] = None,
+    basis: Annotated[str, typer.Option(metavar="BASIS", help="billed, amortized or list: what a cost file states, or the one basis to take.")] = "",
+    dates: Annotated[str, typer.Option(metavar="ORDER", help="mdy or dmy, where no date of a file decides it.")] = "",
+    max_rejects: Annotated[str, typer.Option(metavar="SHARE", help="The share of faulty rows above which nothing is kept.")] = "1%",
+    keep_names: Annotated[bool, typer.Option("--keep-names", help="Keep people's names beside their hashed ids.")] = False,
+    parts: Annotated[bool, typer.Option("--parts", help="The files of one source are parts of one export: add them up.")] = False,
+) -> None:
+    """Read files that partners have into a facts folder, saying what each was taken for and what became of its rows."""
+    from rich.console import Console
+
+    from attain.sources.importing import import_files
+    from attain.sources.intake import Options, parse_rate, parse_share
+
+    for option, value, known in (("--basis", basis, ("billed", "amortized", "list")), ("--dates", dates, ("mdy", "dmy"))):
+        if value and value not in known:
+            raise AttainError("unknown-option", f"{value!r} is not known", option, f"say {', '.join(known)}")
+    options = Options(
+        partner=partner.strip(),
+        tenant=tenant.strip(),
+        rates=dict(parse_rate(text) for text in rate or []),
+        keep_names=keep_names,
+        basis=basis,
+        dates=dates,
+        parts=parts,
+    )
+    console, messages = Console(), Console(stderr=True)
+    with messages.status("reading") as status:
+        reports = import_files(
+            files, into, options, parse_share(max_rejects), progress=lambda name, rows: status.update(f"{name}: {rows:,} rows")
+        )
+    for report in reports:
+        console.print(_panel(report))
+    if any(report.tables for report in reports):
+        console.print(f"Next: [bold]attain check {into}[/bold]")
+
+
+def _panel(report: ImportReport) -> RenderableType:
+    from rich.console import Group
+    from rich.markup import escape
+    from rich.panel import Panel
+    from rich.table import Table
+
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim")
+    facts.add_column(overflow="fold")
+    for label, text in _lines(report):
+        facts.add_row(label, escape(text))
+    parts: list[RenderableType] = [facts]
+    if report.feeds:
+        feeds = Table("feeds", "missing", "instead", box=None, padding=(0, 2, 0, 0), header_style="dim")
+        for feed in report.feeds:
+            mark = "[yellow]○[/yellow]" if feed.missing else "[green]●[/green]"
+            feeds.add_row(f"{mark} {escape(feed.metrics)}", escape(", ".join(feed.missing)), escape(feed.otherwise))
+        parts.append(feeds)
+    parts.extend(f"[yellow]![/yellow] {escape(warning)}" for warning in report.warnings)
+    return Panel(Group(*parts), title=escape(", ".join(report.files)), title_align="left")
+
+
+def _lines(report: ImportReport) -> list[tuple[str, str]]:
+    lines = [("taken for", f"{report.title} ({report.source})")]
+    if report.already:
+        lines.append(("", "imported before, with the same choices: nothing is changed"))
+    lines.append(("rows", f"{report.rows_in:,} in, {report.kept:,} kept, {report.rejected:,} rejected, {report.unassigned:,} unassigned"))
+    lines.extend(("left out", f"{count:,}: {reason}") for reason, count in report.left_out.items())
+    if report.months:
+        lines.append(("months", f"{report.months[0]} to {report.months[-1]} ({len(report.months)})"))
+    lines.extend(("amounts", f"{basis}: {amount} USD") for basis, amount in report.sums.items())
+    if report.currencies:
+        lines.append(("currency", ", ".join(report.currencies)))
+    lines.extend(("rate", f"{name}: {rate} USD") for name, rate in report.rates.items())
+    lines.extend(("written", f"{table}: {count:,} rows") for table, count in report.tables.items())
+    lines.extend(("replaced", f"{count:,} rows of {name}") for name, count in report.replaced.items())
+    if report.rejects:
+        lines.append(("rejects", report.rejects))
+    return lines
+
+
+@sources_app.command("list")
+def list_command() -> None:
+    """List the kinds of files that are read, with the tables they fill."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from attain.sources.registry import SOURCES
+
+    table = Table("source", "what it is", "fills", box=None, padding=(0, 2, 0, 0))
+    for source in SOURCES.values():
+        table.add_row(source.name, source.title, ", ".join(source.tables))
+    Console().print(table)
+
+
+@sources_app.command("show")
+def show_command(name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)]) -> None:
+    """Show the columns that a source is read from, and what it feeds."""
+    from rich.console import Console
+
+    from attain.sources.registry import find_source
+
+    source = find_source(name)
+    console = Console()
+    console.print(f"[bold]{source.title}[/bold] fills {', '.join(source.tables)}")
+    console.print(_columns(source))
+    for feed in source.feeds:
+        needs = ", ".join(source.field(field).aliases[0] for field in feed.needs)
+        console.print(f"feeds {feed.metrics}" + (f"; needs {needs}, else {feed.otherwise}" if needs else ""))
+    for note in source.notes:
+        console.print(f"note: {note}")
+
+
+def _columns(source: Source) -> RenderableType:
+    from rich.table import Table
+
+    table = Table("columns, best first", "needed", "fills", box=None, padding=(0, 2, 0, 0))
+    for field in source.fields:
+        if field.aliases:
+            table.add_row(" or ".join(field.aliases), "yes" if field.key else "", field.fills)
+    return table

@@ -1,0 +1,103 @@
+"""Cost exports under a Microsoft Customer Agreement, and its partner form with tenant and reseller, actual or amortized."""
+
+from __future__ import annotations
+
+from attain.sources.azure_exports import ExportReader
+from attain.sources.costs import COST_FEEDS
+from attain.sources.source import Field, Source
+
+AZURE_MCA_COST = Source(
+    name="azure_mca_cost",
+    title="Azure cost export, Microsoft Customer or Partner Agreement",
+    tables=("azure_usage",),
+    fields=(
+        Field("date", ("date", "usageDate"), key=True, fills="month", kind="date"),
+        Field("service", ("meterCategory",), key=True, fills="service"),
+        Field("meter_category", ("meterCategory",)),
+        Field("subscription", ("subscriptionId", "subscriptionGuid"), key=True, fills="subscription_id"),
+        Field("any_cost", ("costInUsd", "costInBillingCurrency"), key=True),
+        # What an Enterprise Agreement's export has not
+        Field(
+            "agreement", ("costInUsd", "pricingCurrency", "exchangeRatePricingToBilling", "customerTenantId", "partnerTenantId"), key=True
+        ),
+        Field("cost_usd", ("costInUsd",), fills="acr_usd", kind="number"),
+        Field("cost", ("costInBillingCurrency",), fills="acr_usd", kind="number"),
+        Field("currency", ("billingCurrency", "billingCurrencyCode")),
+        Field("quantity", ("quantity",), kind="number"),
+        Field("unit_price", ("unitPrice",), kind="number"),
+        Field("retail_usd", ("paygCostInUsd",), kind="number"),
+        Field("retail", ("paygCostInBillingCurrency",), kind="number"),
+        Field("retail_price", ("payGPrice",), kind="number"),
+        Field("price_currency", ("pricingCurrency", "pricingCurrencyCode")),
+        Field("charge", ("chargeType",)),
+        Field("pricing_model", ("pricingModel",)),
+        Field("reservation", ("reservationId",)),
+        Field("publisher_type", ("publisherType",)),
+        Field("offer", ("offerId",), fills="offer"),
+        Field("tenant", ("customerTenantId",), fills="tenant_id"),
+        Field("partner", ("resellerMpnId",), fills="partner_id"),
+        Field(
+            "billing_period",
+            ("billingPeriodStartDate", "billingPeriodEndDate", "servicePeriodStartDate", "servicePeriodEndDate"),
+            kind="date",
+        ),
+    ),
+    feeds=COST_FEEDS,
+    reader=ExportReader,
+    family="cost",
+    also=(
+        *(
+            "invoiceId",
+            "previousInvoiceId",
+            "billingAccountId",
+            "billingAccountName",
+            "billingProfileId",
+            "billingProfileName",
+            "invoiceSectionId",
+        ),
+        *(
+            "invoiceSectionName",
+            "partnerName",
+            "resellerName",
+            "customerName",
+            "costCenter",
+            "subscriptionName",
+            "serviceFamily",
+            "productId",
+        ),
+        *("product", "productOrderId", "productOrderName", "consumedService", "meterId", "meterName", "meterSubCategory", "meterRegion"),
+        *(
+            "publisherId",
+            "publisherName",
+            "resourceGroupName",
+            "resourceId",
+            "resourceLocation",
+            "location",
+            "effectivePrice",
+            "unitOfMeasure",
+        ),
+        *(
+            "costInPricingCurrency",
+            "exchangeRate",
+            "exchangeRateDate",
+            "isAzureCreditEligible",
+            "serviceInfo1",
+            "serviceInfo2",
+            "additionalInfo",
+        ),
+        *(
+            "tags",
+            "paygCostInPricingCurrency",
+            "frequency",
+            "term",
+            "reservationName",
+            "partnerEarnedCreditRate",
+            "partnerEarnedCreditApplied",
+        ),
+        *("provider", "benefitId", "benefitName", "costAllocationRuleName"),
+    ),
+    notes=(
+        "actual and amortized exports have one header: the rows of reservations and savings plans tell which it is, or --basis",
+        "the export's own US dollar columns are used where they are there; paygCostInUsd is basis list",
+    ),
+)

@@ -1,0 +1,197 @@
+"""What one cell of a foreign file says: money as exact decimals, dates and months in every form seen, ids, NULL as text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from attain.errors import AttainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DecimalMark = Literal[".", ","]
+DateOrder = Literal["mdy", "dmy"]
+
+NULLS = frozenset({"", "null"})
+"""Texts (case folded) that stand for an empty cell."""
+
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_GROUPED_POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
+_GROUPED_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?")
+_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d{1,3})?")
+_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_LONGEST_NUMBER = 60
+_GREATEST_EXPONENT = 40
+GREATEST_AMOUNT = Decimal(10) ** 9
+"""No row of money may reach this: ten-thousandths of a dollar must fit 64 bits however many rows are added up."""
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:$|[T ])")
+_ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})$")
+_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})?$")
+_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:$|[T ,])")
+_DAY_FIRST_NAME = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})(?:$|[T ])")
+_MONTH_FIRST_NAME = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})(?:$|[T ])")
+_NAMED_MONTH = re.compile(r"([A-Za-z]{3,9})\.?[, -]+(\d{4})$")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+
+_GUID = re.compile(r"\{?([0-9a-fA-F]{8})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{12})\}?")
+
+
+class CellError(ValueError):
+    """A cell that cannot be read: the message is the reason, in words a person can act on."""
+
+
+def text_of(cell: str) -> str:
+    """Give the cell without surrounding blanks, empty where it holds nothing or says NULL."""
+    stripped = cell.strip()
+    return "" if stripped.casefold() in NULLS else stripped
+
+
+def guid_of(text: str) -> str:
+    """Give a GUID in lower case with hyphens, accepting braces and a form without hyphens; raises CellError for any other text."""
+    found = _GUID.fullmatch(text)
+    if not found:
+        raise CellError("not a GUID")
+    return "-".join(found.groups()).lower()
+
+
+@dataclass
+class Conventions:
+    """How a file writes numbers and dates, decided from its own cells and never guessed.
+
+    `observe_number` and `observe_date` are fed cells of the file first; `decimal`, `money` and `date_of` then read by what was found.
+    A number or date that could mean two things while nothing in the file decides is a CellError; a date that contradicts what the file
+    showed before refuses the file (AttainError `dates_contradict`).
+    """
+
+    mark: DecimalMark | None = None
+    order: DateOrder | None = None
+    _dates: dict[str, date] = field(default_factory=dict[str, date])
+
+    def observe_number(self, text: str) -> bool:
+        """Learn the decimal mark from one cell that can be read in one way only; True when no further cell of its column can matter."""
+        if self.mark or not text or _AMBIGUOUS.fullmatch(text):
+            return self.mark is not None
+        if "," in text and (_COMMA.fullmatch(text) or _GROUPED_COMMA.fullmatch(text)):
+            self.mark = ","
+        elif "." in text and (_PLAIN.fullmatch(text) or _GROUPED_POINT.fullmatch(text)):
+            self.mark = "."
+        return self.mark is not None
+
+    def observe_date(self, text: str) -> bool:
+        """Learn the order of day and month from one such cell; True when no further cell of its column can matter."""
+        if self.order or not text:
+            return self.order is not None
+        found = _NUMERIC.match(text)
+        if not found or found[2] == ".":
+            return True
+        first, second = int(found[1]), int(found[3])
+        if first > 12 >= second:
+            self.order = "dmy"
+        elif second > 12 >= first:
+            self.order = "mdy"
+        return self.order is not None
+
+    def decimal(self, text: str) -> Decimal:
+        """Read one number exactly; raises CellError with the reason where it is none, ambiguous, or too long."""
+        if len(text) > _LONGEST_NUMBER:
+            raise CellError(f"a number of more than {_LONGEST_NUMBER} characters")
+        plain = text
+        if self.mark == ",":
+            if _COMMA.fullmatch(text) or _GROUPED_COMMA.fullmatch(text):
+                plain = text.replace(".", "").replace(",", ".")
+            elif "." in text:
+                raise CellError("a decimal point, while the file writes decimal commas")
+        elif "," in text or (self.mark is None and _AMBIGUOUS.fullmatch(text)):
+            plain = self._with_point(text)
+        if not _PLAIN.fullmatch(plain):
+            raise CellError("not a number")
+        value = Decimal(plain)
+        if value and abs(value.adjusted()) > _GREATEST_EXPONENT:
+            raise CellError("a number out of range")
+        return value
+
+    def _with_point(self, text: str) -> str:
+        if self.mark is None and _AMBIGUOUS.fullmatch(text) and "," in text:
+            raise CellError("the comma may mark decimals or thousands, and no other number of the file decides it")
+        if _GROUPED_POINT.fullmatch(text):
+            return text.replace(",", "")
+        if "," in text:
+            raise CellError("a decimal comma, while the file writes decimal points" if self.mark else "not a number")
+        return text
+
+    def money(self, text: str) -> Decimal:
+        """Read one amount of money exactly, in the unit of the cell; raises CellError as `decimal` does and for an impossible amount."""
+        value = self.decimal(text)
+        if abs(value) >= GREATEST_AMOUNT:
+            raise CellError("an amount out of range")
+        return value
+
+    def date_of(self, text: str) -> date:
+        """Read one date, or the first day of a month where only a month is given.
+
+        Raises CellError, or AttainError where the file contradicts itself.
+        """
+        known = self._dates.get(text)
+        if known is None:
+            known = self._read_date(text)
+            if len(self._dates) < 100_000:
+                self._dates[text] = known
+        return known
+
+    def _read_date(self, text: str) -> date:
+        if found := _NUMERIC.match(text):
+            return self._numeric(int(found[1]), found[2], int(found[3]), int(found[4]))
+        for pattern, build in _FORMS:
+            if found := pattern.match(text):
+                return _valid(*build(found))
+        raise CellError("not a date in a form that is known (2023-09-21, 9/21/2023, 21 Sep 2023)")
+
+    def _numeric(self, first: int, separator: str, second: int, year: int) -> date:
+        if separator == "." or first == second:
+            return _valid(year, second, first)
+        if first > 12 and second > 12:
+            raise CellError("no such day")
+        own: DateOrder | None = "dmy" if first > 12 else "mdy" if second > 12 else None
+        if own and self.order and own != self.order:
+            raise AttainError(
+                "dates_contradict",
+                f"{first}{separator}{second}{separator}{year} has {_FIRST[own]} first, other dates of the file {_FIRST[self.order]}",
+                hint="save the dates as 2023-09-21 (year, month, day)",
+            )
+        order = self.order or own
+        if order is None:
+            raise CellError("day and month could be either way round, and no date of the file decides it: say --dates mdy or --dates dmy")
+        return _valid(year, first, second) if order == "mdy" else _valid(year, second, first)
+
+
+_FIRST = {"dmy": "the day", "mdy": "the month"}
+
+
+def _month_number(name: str) -> int:
+    folded = name.casefold()
+    if folded in _MONTHS or folded in _MONTH_NAMES or folded == "sept":
+        return _MONTHS.index(folded[:3]) + 1
+    raise CellError("no such month")
+
+
+def _valid(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise CellError("no such day") from None
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int, int]]], ...] = (
+    (_ISO, lambda found: (int(found[1]), int(found[2]), int(found[3]))),
+    (_ISO_MONTH, lambda found: (int(found[1]), int(found[2]), 1)),
+    (_COMPACT, lambda found: (int(found[1]), int(found[2]), int(found[3] or 1))),
+    (_DAY_FIRST_NAME, lambda found: (int(found[3]), _month_number(found[2]), int(found[1]))),
+    (_MONTH_FIRST_NAME, lambda found: (int(found[3]), _month_number(found[1]), int(found[2]))),
+    (_NAMED_MONTH, lambda found: (int(found[2]), _month_number(found[1]), 1)),
+)

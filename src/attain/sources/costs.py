@@ -1,0 +1,131 @@
+"""What cost files have in common: dollars by basis, rows without partner or tenant, and which charges are consumption."""
+
+from __future__ import annotations
+
+import operator
+from abc import ABC, abstractmethod
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from attain.sources.gather import Gather
+from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded, subscription_of
+from attain.sources.source import Feed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from attain.sources.files import Row
+
+COLUMNS = ("month", "partner_id", "tenant_id", "subscription_id", "service", "offer", "acr_usd", "basis")
+
+TAX = "taxes, credits and adjustments: no consumption of a service"
+MARKETPLACE = "sold through the marketplace by others: no Azure consumption"
+
+COST_FEEDS = (
+    Feed("net customer adds and usage growth of the three Azure designations, on this basis (--basis)"),
+    Feed("deployments of the three Azure designations, on this basis (--basis)", ("service",)),
+    Feed("the Azure half of Security, on this basis (--basis)", ("meter_category",), "other names of services seldom match its lists"),
+    Feed("every metric, for rows that know their tenant", ("tenant",), "--tenant, or an associations row with this subscription as scope"),
+    Feed(
+        "every metric, for rows that know their partner", ("partner",), "--partner, or an associations row with this subscription as scope"
+    ),
+    Feed("leaving out support, internal, benefit and trial offers", ("offer",), "every row counts as paid"),
+)
+
+
+class CostReader(ABC):
+    """Takes in cost rows and sums them per key and basis, exactly, rounding once at the end.
+
+    A source says which rows are no consumption (`left_out`), what a row costs on each basis (`amounts`) and, once all rows are in,
+    under which name each of its sums is written (`bases`: a sum that is not named is left out).
+    """
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake = intake
+        self.tally = intake.tally
+        self.sheet: Sheet
+        self._totals: Gather[Decimal] = Gather(operator.add, intake.scratch)
+
+    def open(self, sheet: Sheet) -> None:
+        """Begin a file."""
+        self.sheet = sheet
+
+    @abstractmethod
+    def left_out(self, row: Row) -> str:
+        """Say why a row is no consumption of an Azure service, empty where it is."""
+
+    @abstractmethod
+    def amounts(self, row: Row, month: str) -> dict[str, Decimal]:
+        """Give what the row costs in US dollars, by the reader's own name of the sum."""
+
+    @abstractmethod
+    def bases(self) -> dict[str, str]:
+        """Give the contract's basis for each of the reader's sums, once all rows are in."""
+
+    def take(self, row: Row) -> None:
+        """Take in one row, on every basis that it states."""
+        if reason := self.left_out(row):
+            self.tally.left_out[reason] += 1
+            return
+        sheet, options = self.sheet, self.intake.options
+        month = sheet.month(row, "date")
+        partner = sheet.partner(row, "partner") or options.partner
+        tenant = sheet.tenant(row, "tenant") or options.tenant
+        subscription = subscription_of(sheet.text(row, "subscription"))
+        key = (month, partner, tenant, subscription, sheet.needed(row, "service"), sheet.text(row, "offer"))
+        for name, amount in self.amounts(row, month).items():
+            self._totals.add(key, (name,), amount)
+        self.tally.kept += 1
+        self.tally.unassigned += not (partner and tenant)
+        self.tally.months.add(month)
+
+    def usd(self, row: Row, month: str, dollars: str, own: str) -> Decimal | None:
+        """Give an amount in US dollars: the file's own dollar column, else its amount with the dated rate of the user; None where empty.
+
+        Raises RowFault where the currency has no rate for the month.
+        """
+        amount = self.sheet.money(row, dollars)
+        if amount is not None:
+            self.tally.currencies.add("USD")
+            return amount
+        amount = self.sheet.money(row, own)
+        if amount is None:
+            return None
+        currency = self.sheet.text(row, "currency").upper()
+        converted = self.converted(amount, currency, month)
+        if converted is None:
+            how = f"not in US dollars, and no rate for {month}: say --rate {currency}=RATE@{month}"
+            reason = how if currency else "no currency is named"
+            raise RowFault(self.sheet.columns.column("currency"), currency, reason)
+        self.tally.currencies.add(currency)
+        return converted
+
+    def converted(self, amount: Decimal, currency: str, month: str) -> Decimal | None:
+        """Give an amount in US dollars by the user's rate for the month, None where there is none."""
+        if currency == "USD":
+            return amount
+        rate = self.intake.options.rates.get((currency, month))
+        if rate is None:
+            return None
+        self.tally.rates_used.add((currency, month))
+        return amount * rate
+
+    def retail_usd(self, row: Row, month: str, dollars: str, own: str) -> Decimal | None:
+        """Give an amount that a file need not state, in US dollars; None where it is empty or its currency has no rate."""
+        amount = self.sheet.money(row, dollars)
+        if amount is not None:
+            return amount
+        amount = self.sheet.money(row, own)
+        return None if amount is None else self.converted(amount, self.sheet.text(row, "currency").upper(), month)
+
+    def outputs(self) -> Iterator[Output]:
+        """Give the `azure_usage` rows of every basis that is written."""
+        bases = self.bases()
+        yield Output("azure_usage", COLUMNS, self._rows(bases))
+
+    def _rows(self, bases: dict[str, str]) -> Iterator[tuple[object, ...]]:
+        for key, parts in self._totals.items():
+            for (name,), amount in sorted(parts.items()):
+                if basis := bases.get(name):
+                    self.tally.sums[basis] = self.tally.sums.get(basis, Decimal(0)) + amount
+                    yield (*key, rounded(amount), basis)

@@ -1,0 +1,220 @@
+"""Filing what was read into a facts folder: one Parquet file a delivery and table, older rows of its slices replaced, in one step.
+
+What a newer file covers it replaces, whatever the older one said: a tenant that is no longer listed is gone. Only files that an import
+wrote are ever changed. Partners and customers go into one file each, cell by cell: a filled cell is never wiped by an empty one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from attain.errors import AttainError
+from attain.facts.schema import TABLES
+from attain.sources.ledger import LEDGER_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from attain.sources.ledger import Entry, Ledger
+
+STAGING = ".attain-import"
+PLAN = "plan.json"
+DIMENSIONS = ("partners", "customers")
+IMPORTED = "imported.parquet"
+READABLE = frozenset({".csv", ".parquet"})
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What a file covers in a table: the values of `columns` it holds and, with `between`, the range of that column for each of them."""
+
+    columns: tuple[str, ...]
+    between: str = ""
+
+
+SLICES = {
+    "cost": {"azure_usage": Slice(("month", "subscription_id", "basis"))},
+    "insights": {"azure_usage": Slice(("month", "partner_id")), "certifications": Slice(("partner_id",), "earned_on")},
+}
+"""By family of sources and table. Cost files are cut by subscription: two customers' files of one month stand beside each other."""
+
+
+@dataclass
+class Plan:
+    """The steps that put an import in place: staged files to move, files to remove, all below the folder."""
+
+    moves: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    removals: list[str] = field(default_factory=list[str])
+
+
+@contextmanager
+def staging(facts: Path) -> Generator[Path]:
+    """Give a folder to stage an import in; finishes one that was interrupted while it was put in place.
+
+    Raises AttainError `import_running` where another import stages.
+    """
+    facts.mkdir(parents=True, exist_ok=True)
+    folder = facts / STAGING
+    if (folder / PLAN).exists():
+        _carry_out(facts)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        message = "another import into this folder is running"
+        raise AttainError("import_running", message, str(facts), f"if none is, remove {folder}") from None
+    try:
+        yield folder
+    finally:
+        if not (folder / PLAN).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def put_in_place(facts: Path, plan: Plan, ledger: Ledger) -> None:
+    """Carry out a plan and write the ledger.
+
+    An interruption before the plan is on disk changes nothing; one after it is made good by the next import.
+    """
+    folder = facts / STAGING
+    (folder / LEDGER_FILE).write_text(ledger.written(), encoding="utf-8")
+    steps = {"moves": [*plan.moves, (LEDGER_FILE, LEDGER_FILE)], "removals": plan.removals}
+    draft = folder / f"{PLAN}.tmp"
+    with draft.open("w", encoding="utf-8") as stream:
+        json.dump(steps, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(folder / PLAN)
+    _carry_out(facts, keep=True)
+
+
+def _carry_out(facts: Path, keep: bool = False) -> None:
+    folder = facts / STAGING
+    steps = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+    for name in steps["removals"]:
+        (facts / name).unlink(missing_ok=True)
+    for staged, target in steps["moves"]:
+        # a step that was done before an interruption leaves nothing to move
+        if (folder / staged).exists():
+            (facts / target).parent.mkdir(parents=True, exist_ok=True)
+            (folder / staged).replace(facts / target)
+    (folder / PLAN).unlink()
+    if not keep:
+        shutil.rmtree(folder)
+
+
+def file_name(table: str, stem: str, digest: str) -> str:
+    """Name the file of a delivery in its table's folder, after the file it came from and its digest."""
+    plain = re.sub(r"[^\w.-]+", "_", stem).strip("._") or "import"
+    return f"{table}/{plain[:80]}-{digest[:12]}.parquet"
+
+
+def check_table_is_a_folder(facts: Path, table: str) -> None:
+    """Refuse where the user keeps a table as one file: imported files stand in a folder with the table's name."""
+    if found := own_single_file(facts, table):
+        hint = f"move it into a folder: {table}/{found.name}"
+        raise AttainError("table_is_a_file", f"the table {table} is one file here", str(found), hint)
+
+
+def own_single_file(facts: Path, table: str) -> Path | None:
+    """Find the one file in which the user keeps a table, None where there is none."""
+    files = (path for path in facts.iterdir() if path.is_file() and path.suffix.casefold() in READABLE)
+    return next((path for path in files if path.stem.casefold() == table), None)
+
+
+def covered(path: Path, cut: Slice) -> pl.DataFrame:
+    """Give the slices that a staged file covers: the distinct values of the slice's columns, with `#from` and `#to` for a range."""
+    rows = pl.scan_parquet(path)
+    if not cut.between:
+        return rows.select(cut.columns).unique().collect(engine="streaming")
+    edges = (pl.col(cut.between).min().alias("#from"), pl.col(cut.between).max().alias("#to"))
+    return rows.group_by(cut.columns).agg(*edges).collect(engine="streaming")
+
+
+def within(rows: pl.LazyFrame, slices: pl.DataFrame, cut: Slice) -> pl.LazyFrame:
+    """Keep the rows inside the slices."""
+    if not cut.between:
+        return rows.join(slices.lazy(), on=cut.columns, how="semi")
+    inside = pl.col(cut.between).is_between(pl.col("#from"), pl.col("#to"))
+    return rows.join(slices.lazy(), on=cut.columns, how="inner").filter(inside).drop("#from", "#to")
+
+
+def _outside(rows: pl.LazyFrame, slices: pl.DataFrame, cut: Slice) -> pl.LazyFrame:
+    if not cut.between:
+        return rows.join(slices.lazy(), on=cut.columns, how="anti")
+    inside = pl.col(cut.between).is_between(pl.col("#from"), pl.col("#to")).fill_null(value=False)
+    return rows.join(slices.lazy(), on=cut.columns, how="left").filter(~inside).drop("#from", "#to")
+
+
+def cut_older(facts: Path, folder: Path, older: list[Entry], table: str, new: Path, plan: Plan) -> dict[str, int]:
+    """Plan the removal, from the files of older imports, of the rows in the slices that `new` covers; gives how many go, by file.
+
+    `older` are the imports of the same family; entries whose file goes altogether lose it.
+    """
+    removed: dict[str, int] = {}
+    for entry in older:
+        name = entry.tables.get(table)
+        cut = SLICES[entry.family].get(table)
+        if name is None or cut is None or not (facts / name).exists():
+            continue
+        slices = covered(new, cut)
+        rows = pl.scan_parquet(facts / name)
+        count = within(rows, slices, cut).select(pl.len()).collect(engine="streaming").item()
+        if not count:
+            continue
+        removed[name] = count
+        if count == rows.select(pl.len()).collect().item():
+            plan.removals.append(name)
+            del entry.tables[table]
+        else:
+            staged = f"cut-{len(plan.moves)}.parquet"
+            _outside(rows, slices, cut).sink_parquet(folder / staged, compression="zstd")
+            plan.moves.append((staged, name))
+    return removed
+
+
+def merge_dimension(facts: Path, folder: Path, table: str, new: Path, plan: Plan) -> str:
+    """Plan the merge of partners or customers into the folder's imported ones; keys that the user keeps in files of their own stay theirs.
+
+    Gives a warning for the user where the table is theirs altogether, empty where all is well.
+    """
+    if single := own_single_file(facts, table):
+        return f"{single.name} is yours and is left as it is: names, segments and accounts of this file are not taken over"
+    key = TABLES[table].key[0]
+    fresh = pl.read_parquet(new)
+    target = facts / table / IMPORTED
+    known = pl.read_parquet(target) if target.exists() else fresh.clear()
+    for path in sorted((facts / table).glob("*")):
+        if path.name != IMPORTED and path.suffix.casefold() in READABLE:
+            own = (
+                pl.read_csv(path, columns=[key], infer_schema=False)
+                if path.suffix.casefold() == ".csv"
+                else pl.read_parquet(path, columns=[key])
+            )
+            theirs = own.select(pl.col(key).cast(pl.String).str.strip_chars().str.to_lowercase().alias("#own"))
+            fresh = fresh.join(theirs, left_on=pl.col(key).str.to_lowercase(), right_on="#own", how="anti")
+    columns = [column.name for column in TABLES[table].columns if column.name in {*fresh.columns, *known.columns}]
+    merged = fresh.join(known, on=key, how="full", coalesce=True, suffix="#known").select(
+        key,
+        *(
+            pl.coalesce([pl.col(name) for name in (column, f"{column}#known") if name in _joined_names(fresh, known, key)]).alias(column)
+            for column in columns
+            if column != key
+        ),
+    )
+    staged = f"{table}-merged.parquet"
+    merged.sort(key).write_parquet(folder / staged, compression="zstd")
+    plan.moves.append((staged, f"{table}/{IMPORTED}"))
+    return ""
+
+
+def _joined_names(fresh: pl.DataFrame, known: pl.DataFrame, key: str) -> set[str]:
+    both = set(fresh.columns) & set(known.columns) - {key}
+    return {*fresh.columns, *known.columns, *(f"{name}#known" for name in both)}

@@ -1,0 +1,217 @@
+"""What one import carries from file to reader: the user's choices, one sheet's cells, the rows set aside, and what is told afterwards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from attain.errors import AttainError
+from attain.sources.cells import CellError, Conventions, guid_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from attain.rulebook.catalog import Catalog
+    from attain.sources.files import Row
+    from attain.sources.source import Columns, Source
+
+EXACT = Context(prec=400)
+"""Wide enough for any sum or product of cells that `Conventions` lets through: nothing is rounded before the end."""
+TEN_THOUSANDTH = Decimal("0.0001")
+
+Read = TypeVar("Read")
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """Round an exact sum once, half to even, to a ten-thousandth of a dollar."""
+    return amount.quantize(TEN_THOUSANDTH, rounding=ROUND_HALF_EVEN, context=EXACT)
+
+
+class RowFault(Exception):
+    """One row that is set aside: the column, its value, and why."""
+
+    def __init__(self, column: str, value: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column, self.value, self.reason = column, value, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user said beside the files: ids that fill empty cells, dated rates, the basis, whether names stay, the order of dates."""
+
+    partner: str = ""
+    tenant: str = ""
+    rates: Mapping[tuple[str, str], Decimal] = field(default_factory=dict[tuple[str, str], Decimal])
+    """US dollars for one unit, by (currency, month as `2026-10`)."""
+    keep_names: bool = False
+    basis: str = ""
+    dates: str = ""
+    parts: bool = False
+
+
+@dataclass
+class Tally:
+    """What became of the rows of one delivery."""
+
+    rows_in: int = 0
+    kept: int = 0
+    rejected: int = 0
+    unassigned: int = 0
+    left_out: Counter[str] = field(default_factory=Counter[str])
+    months: set[str] = field(default_factory=set[str])
+    warnings: list[str] = field(default_factory=list[str])
+    sums: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    """The exact total in US dollars, by basis."""
+    currencies: set[str] = field(default_factory=set[str])
+    rates_used: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+
+    def warn(self, warning: str) -> None:
+        """Note something the user should know, once."""
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Rows for one table of the contract: the columns written, and the cells in their order (text, date, Decimal, or None)."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[object, ...]]
+
+
+@dataclass
+class Sheet:
+    """One file's table: where the fields stand and how cells are read. Reading raises RowFault with the file's own column name."""
+
+    name: str
+    columns: Columns
+    conventions: Conventions
+
+    def text(self, row: Row, name: str) -> str:
+        """Give the first filled cell of a field, empty where there is none."""
+        for place in self.columns.places(name):
+            if text := text_of(row[place]):
+                return text
+        return ""
+
+    def needed(self, row: Row, name: str) -> str:
+        """Give the first filled cell of a field; a row without is set aside."""
+        if text := self.text(row, name):
+            return text
+        raise RowFault(self.columns.column(name), "", "empty")
+
+    def read(self, row: Row, name: str, how: Callable[[str], Read]) -> Read | None:
+        """Read the first filled cell of a field with `how`, None where there is none."""
+        text = self.text(row, name)
+        if not text:
+            return None
+        try:
+            return how(text)
+        except CellError as error:
+            raise RowFault(self._column_of(row, name), text, str(error)) from error
+
+    def _column_of(self, row: Row, name: str) -> str:
+        return next((self.columns.header[place] for place in self.columns.places(name) if text_of(row[place])), self.columns.column(name))
+
+    def money(self, row: Row, name: str) -> Decimal | None:
+        """Read an amount exactly."""
+        return self.read(row, name, self.conventions.money)
+
+    def day(self, row: Row, name: str) -> date | None:
+        """Read a date."""
+        return self.read(row, name, self.conventions.date_of)
+
+    def month(self, row: Row, name: str) -> str:
+        """Read the month of a date as `2026-10`; a row without is set aside."""
+        day = self.day(row, name)
+        if day is None:
+            raise RowFault(self.columns.column(name), "", "empty")
+        return f"{day.year:04d}-{day.month:02d}"
+
+    def tenant(self, row: Row, name: str) -> str:
+        """Read a tenant id as a GUID, empty where there is none."""
+        return self.read(row, name, guid_of) or ""
+
+    def partner(self, row: Row, name: str) -> str:
+        """Read a partner id; Microsoft writes 0 and -1 where there is none."""
+        text = self.text(row, name)
+        return "" if text in {"0", "-1"} else text
+
+
+@dataclass
+class Intake:
+    """What a reader works with: the source, the user's choices, the catalog, scratch space, and the tally it keeps."""
+
+    source: Source
+    options: Options
+    catalog: Catalog
+    scratch: Path
+    person_key: bytes = b""
+    tally: Tally = field(default_factory=Tally)
+
+
+class RowReader(Protocol):
+    """Takes in the rows of one delivery (one file, or several parts of one) and gives them as tables of the contract."""
+
+    def open(self, sheet: Sheet) -> None:
+        """Begin a file; raises AttainError where its columns do not do."""
+        ...
+
+    def take(self, row: Row) -> None:
+        """Take in one row; raises RowFault where it is set aside."""
+        ...
+
+    def outputs(self) -> Iterator[Output]:
+        """Give the tables, once all rows are in; raises AttainError where the rows as a whole cannot be understood."""
+        ...
+
+
+def parse_rate(text: str) -> tuple[tuple[str, str], Decimal]:
+    """Read a dated rate such as `EUR=1.08@2026-10`: one euro is 1.08 US dollars for the rows of October 2026.
+
+    Raises AttainError `rate_unclear`.
+    """
+    conventions = Conventions(mark=".")
+    currency, equals, rest = text.partition("=")
+    amount, at, month = rest.partition("@")
+    try:
+        day = conventions.date_of(month.strip())
+        rate = conventions.decimal(amount.strip())
+    except CellError:
+        equals = ""
+        rate, day = Decimal(0), None
+    if not (equals and at and day and rate > 0 and len(currency.strip()) == 3 and currency.strip().isalpha()):
+        raise AttainError(
+            "rate_unclear", f"{text!r} is no dated rate", "--rate", "write EUR=1.08@2026-10: US dollars for one euro in that month"
+        )
+    return (currency.strip().upper(), f"{day.year:04d}-{day.month:02d}"), rate
+
+
+def subscription_of(text: str) -> str:
+    """Give the id of a subscription, also out of a resource path such as `/subscriptions/<id>`; a GUID in lower case."""
+    parts = [part for part in text.split("/") if part]
+    identifier = parts[1] if len(parts) > 1 and parts[0].casefold() == "subscriptions" else text
+    try:
+        return guid_of(identifier)
+    except CellError:
+        return identifier
+
+
+def parse_share(text: str) -> tuple[int, int]:
+    """Read a share such as `1%` or `0.01` as numerator and denominator.
+
+    Raises AttainError `share_unclear`.
+    """
+    plain, percent = text.strip().removesuffix("%").strip(), text.strip().endswith("%")
+    try:
+        share = Conventions(mark=".").decimal(plain) / (100 if percent else 1)
+    except CellError:
+        share = Decimal(-1)
+    if not 0 <= share <= 1:
+        raise AttainError("share_unclear", f"{text!r} is no share", "--max-rejects", "write 1% or 0.01")
+    return share.as_integer_ratio()

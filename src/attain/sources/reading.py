@@ -1,0 +1,151 @@
+"""Reading one delivery from start to end: settle how its files write dates and numbers, take in the rows, set the faulty ones aside."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, replace
+from decimal import localcontext
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from attain.errors import AttainError
+from attain.facts.schema import TABLES
+from attain.sources.cells import Conventions, text_of
+from attain.sources.files import rows_of
+from attain.sources.intake import EXACT, Intake, RowFault, Sheet
+from attain.sources.source import Columns
+from attain.sources.writing import write_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from attain.rulebook.catalog import Catalog
+    from attain.sources.files import Document, Row
+    from attain.sources.intake import Options, RowReader, Tally
+    from attain.sources.source import Source
+
+REJECTS_HEADER = ("file", "row", "column", "value", "reason")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_SHOWN = 1_000
+"""Rows between two reports of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file, or several that are parts of one, with what they were taken for."""
+
+    source: Source
+    documents: tuple[Document, ...]
+    headers: tuple[Row, ...]
+
+    @property
+    def title(self) -> str:
+        """Name the delivery by its first file, for messages."""
+        more = len(self.documents) - 1
+        return self.documents[0].path.name + (f" and {more} more" if more else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A delivery as read: what became of its rows, and the staged file of each table with the number of its rows."""
+
+    delivery: Delivery
+    tally: Tally
+    columns: tuple[Columns, ...]
+    conventions: tuple[Conventions, ...]
+    tables: dict[str, tuple[Path, int]]
+    rejects: Path | None
+
+
+def read_delivery(
+    delivery: Delivery,
+    options: Options,
+    catalog: Catalog,
+    person_key: bytes,
+    staging: Path,
+    max_rejects: tuple[int, int],
+    progress: Callable[[str, int], None],
+) -> Taken:
+    """Read a delivery into staged Parquet files, one a table, below `staging`.
+
+    `max_rejects` is the share of faulty rows, as numerator and denominator, above which the load stops. Raises AttainError for a fault of
+    the file, and `too_many_rejects`; the rows set aside are then in the file that `where` of the error names.
+    """
+    intake = Intake(delivery.source, options, catalog, staging / "scratch", person_key)
+    reader = delivery.source.reader(intake)
+    rejects = staging / "rejects.csv"
+    columns: list[Columns] = []
+    conventions: list[Conventions] = []
+    staging.mkdir(parents=True, exist_ok=True)
+    with localcontext(EXACT):
+        with rejects.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(REJECTS_HEADER)
+            for document, header in zip(delivery.documents, delivery.headers, strict=True):
+                sheet = _sheet(delivery.source, document, header, options)
+                columns.append(sheet.columns)
+                conventions.append(sheet.conventions)
+                _take_rows(reader, sheet, document, intake.tally, writer.writerow, progress)
+        tally = intake.tally
+        taken = Taken(delivery, tally, tuple(columns), tuple(conventions), {}, rejects if tally.rejected else None)
+        share, whole = max_rejects
+        if tally.rejected * whole > (tally.kept + tally.rejected) * share:
+            raise TooManyRejects(taken)
+        for output in reader.outputs():
+            target = staging / f"{output.table}.parquet"
+            count = write_rows(target, TABLES[output.table], output.columns, output.rows)
+            if count:
+                taken.tables[output.table] = (target, count)
+    return taken
+
+
+class TooManyRejects(Exception):
+    """More rows have a fault than the user allows: nothing of the delivery is kept."""
+
+    def __init__(self, taken: Taken) -> None:
+        super().__init__("too many rejects")
+        self.taken = taken
+
+
+def _sheet(source: Source, document: Document, header: Row, options: Options) -> Sheet:
+    columns = Columns(source, header, str(document.path))
+    conventions = Conventions(order="mdy" if options.dates == "mdy" else "dmy" if options.dates == "dmy" else None)
+    watched = {field.kind: set[int]() for field in source.fields}
+    for field in source.fields:
+        watched[field.kind].update(columns.places(field.name))
+    dates, numbers = watched.get("date", set[int]()), watched.get("number", set[int]())
+    for _, row in islice(rows_of(document), 1, None):
+        if len(row) < columns.width:
+            continue
+        dates = {place for place in dates if not conventions.observe_date(text_of(row[place]))}
+        numbers = {place for place in numbers if not conventions.observe_number(text_of(row[place]))}
+        if not dates and not numbers:
+            break
+    return Sheet(document.path.name, columns, conventions)
+
+
+def _take_rows(
+    reader: RowReader,
+    sheet: Sheet,
+    document: Document,
+    tally: Tally,
+    set_aside: Callable[[tuple[str, ...]], object],
+    progress: Callable[[str, int], None],
+) -> None:
+    reader.open(sheet)
+    width = sheet.columns.width
+    for number, row in islice(rows_of(document), 1, None):
+        tally.rows_in += 1
+        try:
+            if len(row) != width and (len(row) < width or any(row[width:])):
+                raise RowFault("", "", f"{len(row)} cells, where the header has {width}")
+            reader.take(row)
+        except RowFault as fault:
+            tally.rejected += 1
+            cells = (sheet.name, str(number), fault.column, fault.value, fault.reason)
+            set_aside(tuple(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells))
+        except AttainError as error:
+            raise replace(error, where=error.where or f"{document.path}, row {number}") from error
+        if tally.rows_in % _SHOWN == 0:
+            progress(sheet.name, tally.rows_in)
