@@ -6,11 +6,17 @@ import sys
 
 import typer
 
-from attain.cli import facts
+from attain.cli import facts, imports
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False, help="Partner capability scores, exactly, from the files you have.")
 facts.register(app)
+imports.register(app)
+
+
+@app.callback()
+def attain() -> None:
+    """Partner capability scores, exactly, from the files you have."""
 
 
 def main() -> None:

@@ -124,4 +124,4 @@ def _missing(facts: Facts) -> Iterable[str]:
 
     missing = [table for table in TABLES if table not in facts.tables]
     for table, metrics in blocked_metrics(missing, load_book().designations.values()).items():
-        yield f"missing table {table}" + (f" blocks {', '.join(metrics)}" if metrics else ", which no metric needs")
+        yield f"missing table {table}" + (f" blocks {', '.join(metrics)}" if metrics else "; no metric depends on it")

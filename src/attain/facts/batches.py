@@ -127,6 +127,7 @@ def _csv_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
         reading.ragged.append(Ragged(int(row.number), int(row.expected_columns), int(row.actual_columns), str(row.text)))
         return "skip"
 
+    reading.ragged.clear()
     with file.path.open("rb") as stream:
         try:
             reader = arrow_csv.open_csv(

@@ -24,7 +24,7 @@ MONEY_LIMIT_DIGITS = 9
 """A row holds less than a billion dollars: beyond that the unit is another one, and exact sums in 64 bits are no longer certain."""
 COUNT_LIMIT = 1_000_000_000
 
-_MONTH = re.compile(r"^(\d{4})-(\d{2})$", re.ASCII)
+_MONTH = re.compile(r"^\d{4}-\d{2}$", re.ASCII)
 _DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}[0-9:.Zz+ -]*)?$", re.ASCII)
 _EXPONENT = re.compile(r"^[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})[eE][+-]?[0-9]{1,2}$")
 _PLAIN = re.compile(PLAIN_MONEY)
@@ -42,12 +42,10 @@ class CellFault(Exception):
 
 def read_month(text: str) -> int:
     """Read `2026-10`, or any ISO date in the month, as year * 12 + month - 1. Raises CellFault."""
-    match = _MONTH.match(text)
-    day = (
-        dt.date.fromisoformat(f"{text}-01") if match and 1 <= int(match[2]) <= 12 and int(match[1]) else None if match else read_date(text)
-    )
-    if day is None:
-        raise CellFault("is no month", "write it as 2026-10")
+    try:
+        day = read_date(f"{text}-01" if _MONTH.match(text) else text)
+    except CellFault:
+        raise CellFault("is no month", "write it as 2026-10, or as a date in it") from None
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise CellFault(f"is a month outside {_FIRST_YEAR} to {_LAST_YEAR}", "check the year")
     return day.year * 12 + day.month - 1

@@ -73,11 +73,11 @@ class RowReader:
         faults += self._row_faults(typed)
         typed = typed.with_columns(pl.lit(file, dtype=pl.Int32).alias(FILE), *self._extras(text, columns))
         if not faults:
-            return typed, text.clear(), text.height
+            return typed, batch.clear(), text.height
         flags = pl.DataFrame(faults)
         first = pl.coalesce(pl.when(pl.col(name)).then(pl.lit(name)) for name in flags.columns)
         fault = flags.select(first.alias("#fault"))["#fault"]
-        return typed.filter(fault.is_null()), text.with_columns(fault).filter(fault.is_not_null()), text.height
+        return typed.filter(fault.is_null()), batch.join(pl.DataFrame([text[ROW], fault]).drop_nulls(), on=ROW, maintain_order="left"), text.height
 
     def words(self, row: dict[str, Any], file: str) -> Reject:
         """Say why a row was set aside: `row` is a text row that `read` found faulty."""
@@ -86,7 +86,7 @@ class RowReader:
         if name.startswith("!"):
             earlier, later = ("earned_on", "expires_on") if self.table.name == "certifications" else ("started_on", "ended_on")
             return Reject(file, row[ROW], later, str(row[later]), f"lies before {earlier}, {row[earlier]}", "check the two dates", given)
-        column, value = self.table.column(name), str(row[name])
+        column, value = self.table.column(name), str(row[name]).strip()
         try:
             if not value:
                 return Reject(file, row[ROW], name, value, "the cell is empty", "it must be filled in", given)
