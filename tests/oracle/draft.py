@@ -88,9 +88,9 @@ class Draft:
         turn = self.pick([self.ago - 1, self.ago, self.ago + 1, self.ago + 2, self.ago + 6, self.month - 1, self.month])
         kind = 0.0 if partner.clean else self.rng.random()
         scope = self.pick(scopes) if scopes and not partner.clean and self.chance(0.12) else ""
-        if kind < 0.55:
+        if kind < 0.50:
             held = [Holding(first, ever, None, scope)]
-        elif kind < 0.66:
+        elif kind < 0.60:
             held = [Holding(first, ever), Holding(second, ever, None, scope), Holding(self.pick(CODES), ever)]
         elif kind < 0.80:
             held = [Holding(first, turn, None, scope)]

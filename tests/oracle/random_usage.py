@@ -66,6 +66,10 @@ def azure_designation(draft: Draft, partner: Partner) -> None:
     """Tenants at the edges of the two months, a base at the edges of the growth floor, the smb share and the smb limit."""
     count = draft.pick([0, 1, 2, 5, 5, 6, 10])
     wanted = max(0, round(count * 0.8) + draft.pick([-1, 0, 0, 0, 1]))
+    # Some stand at the limit in consumption of the smb track, all their customers being small.
+    at_limit = partner.clean and draft.chance(0.3)
+    if at_limit:
+        wanted = count
     size = draft.pick(["small", "small", "usual", "usual", "usual", "large"])
     factor = Decimal(draft.rng.randint(90, 130)) / 100
     services = draft.rng.sample([*OTHER_SERVICES, UNKNOWN_SERVICE, "Azure Defender"], draft.rng.randint(1, 6))
@@ -94,9 +98,9 @@ def azure_designation(draft: Draft, partner: Partner) -> None:
     if not partner.clean or not count:
         return
     # A clean account: put it exactly on an edge of the growth floor, of full marks or of the smb limit.
-    target = draft.pick([Decimal(1_000), ago * Decimal("1.2"), ago * Decimal("1.01"), Decimal(1_000_000)]) + draft.pick(
-        [-STEP, Decimal(0), STEP]
-    )
+    floor = Decimal(1_000)
+    target = floor if size == "small" else draft.pick([floor, ago * Decimal("1.2"), ago * Decimal("1.01")])
+    target = (Decimal(1_000_000) if at_limit else target) + draft.pick([-STEP, Decimal(0), STEP])
     _put_azure(draft, partner, tenant, draft.month - 5, target.quantize(STEP) - now, draft.pick(services))
 
 
@@ -114,7 +118,7 @@ def _active_total(draft: Draft, paid: int, low: bool) -> int:
 
 def seats(draft: Draft, partner: Partner, workloads: Sequence[str], eligible: Sequence[str], months: Sequence[int]) -> None:
     """Tenants in, below and above the bands, moving between them, with shares at the edges."""
-    below, small, large = [0, 4, 10, 24], [5, 11, 12, 25, 60, 200, 299, 300], [301, 302, 450, 700]
+    below, small, large = [0, 4, 10, 24], [5, 11, 12, 25, 60, 200, 299, 300, 300], [301, 302, 450, 700]
     for _ in range(draft.rng.randint(2, 9)):
         tenant = draft.new_tenant(None)
         names = draft.rng.sample([*workloads, UNKNOWN_WORKLOAD], draft.rng.randint(1, 3))
@@ -122,6 +126,8 @@ def seats(draft: Draft, partner: Partner, workloads: Sequence[str], eligible: Se
         turn = draft.pick([draft.ago, draft.ago + 1, draft.ago + 5, draft.month - 1, draft.month, draft.month + 1])
         first = draft.pick([below, below, small, small, large] if partner.growing else [below, small, small, large])
         then = draft.pick([small, small, large, large, first] if partner.growing else [first, first, small, large, below])
+        # A workload may start late in the year.
+        starts = {name: draft.rng.randint(draft.ago, draft.month) if draft.chance(0.25) else draft.ago for name in names}
         levels = {name: (draft.pick(first), draft.pick(then)) for name in names}
         wish: dict[bool, int | None] = {True: None, False: None}
         for month in months:
@@ -136,7 +142,7 @@ def seats(draft: Draft, partner: Partner, workloads: Sequence[str], eligible: Se
             for position, name in enumerate(names):
                 active = left if position == len(names) - 1 else draft.rng.randint(0, left)
                 left -= active
-                if draft.chance(0.04) and not partner.clean:
+                if month < starts[name] or (draft.chance(0.04) and not partner.clean):
                     continue
                 amounts: dict[str, int | None] = {
                     "paid_licenses": paid[name] or draft.pick([0, None]),
