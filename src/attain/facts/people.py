@@ -32,7 +32,7 @@ def conform_table(table: str, rows: pl.DataFrame, accounts: Accounts) -> pl.Data
     if table != "customers":
         rows = accounts.roll_up(rows.with_columns(pl.col("partner_id").alias("location_id")))
     if table == "certifications":
-        rows = _one_person(rows)
+        rows = _one_person(rows.with_columns(pl.col("status").fill_null("active")))
     if table == "reported_scores":
         rows = rows.with_columns(pl.col("metric").fill_null("total"))
     names = columns(table)
