@@ -1,6 +1,6 @@
 """Synthetic facts: a repeatable demo of any size, with a cast of four whose scores are known.
 
-Takes a `DemoPlan` (sizes, seed, day), gives a facts folder of the contract's tables. Knows no rulebook and computes no score.
+Takes a `DemoPlan` (sizes, seed, day), gives a facts folder of the contract's tables. Computes no score.
 """
 
 from attain.facts.synthetic.plan import DemoPlan

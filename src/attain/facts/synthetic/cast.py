@@ -1,7 +1,7 @@
 """The cast of four, read from `cast/*.yaml` and laid out month by month.
 
-Every figure stands in those files, so that a reader sees there why each scores what it scores. The cast depends on the day and the months of a
-plan alone, never on its size or seed.
+Every figure stands in those files, so that a reader sees there why each scores what it scores. The cast depends on the day and the
+months of a plan alone, never on its size or seed.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Annotated, Any
 from uuid import NAMESPACE_DNS, UUID, uuid5
 from zlib import crc32
 
 import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from ruamel.yaml import YAML
 
+from attain.errors import AttainError, nearest
 from attain.facts.schema import TABLES
 from attain.facts.synthetic.layout import UNIT, contract_columns
 from attain.facts.synthetic.plan import DemoPlan
+from attain.facts.synthetic.vocabulary import read_yaml
 
 MEMBERS = ("contoso", "fabrikam", "northwind", "tailspin")
 _YEAR = 12
@@ -57,7 +57,10 @@ class Row(_Strict):
     linked: int | None = None
 
     def months(self, plan: DemoPlan, before: int, now: int) -> Iterator[tuple[int, str]]:
-        """Give (months back, association set), the oldest first, for the months in which this exists: `before` and `now` are 0 where it does not."""
+        """Give (months back, association set), the oldest first, for the months in which this exists.
+
+        `before` and `now` are 0 where it does not exist a year ago, or in the last month.
+        """
         begin = self.from_ if self.from_ is not None else plan.months if before else _YEAR - 1
         end = self.until if self.until is not None else 0 if now else _YEAR
         for back in range(min(begin, plan.months - 1), end - 1, -1):
@@ -78,7 +81,7 @@ class Seats(Row):
     workload: str
     seats: Pair
     active: Pair
-    capacity: Pair | None = None
+    capacity: Pair = (0, 0)
 
 
 class Revenue(Row):
@@ -144,8 +147,11 @@ class Member(_Strict):
     reported: tuple[Reported, ...] = ()
 
     def tenant(self, key: str) -> str:
-        """Give the tenant id of a customer; KeyError where the file does not name it."""
-        self.customers[key]
+        """Give the tenant id of a customer. Raises AttainError `cast-customer` where the file does not name it."""
+        if key not in self.customers:
+            near = nearest(key, self.customers)
+            hint = f"did you mean {near[0]}?" if near else "list it under customers"
+            raise AttainError("cast-customer", f"{key!r} is no customer of {self.partner.name}", hint=hint)
         return str(_identity(self.partner.id, "tenant", key))
 
 
@@ -156,8 +162,7 @@ def _identity(*parts: str) -> UUID:
 @cache
 def members() -> tuple[Member, ...]:
     """Read the cast, in the order of their partner ids."""
-    folder = files("attain.facts.synthetic").joinpath("cast")
-    return tuple(Member.model_validate(YAML(typ="safe").load(folder.joinpath(f"{name}.yaml").read_text(encoding="utf-8"))) for name in MEMBERS)
+    return tuple(Member.model_validate(read_yaml(f"cast/{name}.yaml")) for name in MEMBERS)
 
 
 def cast_facts(plan: DemoPlan) -> dict[str, pl.DataFrame]:
@@ -176,7 +181,10 @@ def _rows(member: Member, plan: DemoPlan) -> Iterator[tuple[str, dict[str, Any]]
     yield "partners", {**own, "name": partner.name, "country": partner.country, "kind": partner.kind, "account": "global"}
     for key, customer in member.customers.items():
         place = {"tenant_id": member.tenant(key), "tpid": str(20_000_000 + crc32(f"{partner.id}.{key}".encode()) % 9_000_000)}
-        yield "customers", {**place, "name": customer.name, "domain": f"{key}.example", "country": customer.country, "segment": customer.segment}
+        yield (
+            "customers",
+            {**place, "name": customer.name, "domain": f"{key}.example", "country": customer.country, "segment": customer.segment},
+        )
     linked: dict[tuple[str, str], int] = {}
     for table, who, back, row in _usage(member, plan):
         tenant = member.tenant(who)
@@ -204,7 +212,7 @@ def _usage(member: Member, plan: DemoPlan) -> Iterator[tuple[str, str, int, dict
         for back, via in seats.months(plan, seats.seats[0], seats.seats[1]):
             paid = seats.seats[1] if not seats.seats[0] else seats.seats[0] if not seats.seats[1] else _line(seats.seats, back)
             counts = {"paid_licenses": paid, "assigned_licenses": paid, "active_users": _line(seats.active, back)}
-            capacity = {"capacity": _line(seats.capacity, back)} if seats.capacity else {}
+            capacity = {"capacity": _line(seats.capacity, back)}
             yield "workload_usage", seats.who, back, {"workload": seats.workload, "associations": via, **counts, **capacity}
     for revenue in member.revenue:
         for back, via in revenue.months(plan, *revenue.usd):
@@ -222,7 +230,12 @@ def _papers(member: Member, plan: DemoPlan) -> Iterator[tuple[str, dict[str, Any
     own = {"partner_id": member.partner.id}
     for people in member.people:
         for name in people.names:
-            person = {**own, "person_id": _identity(member.partner.id, "person", name).hex[:16], "person_name": name, "status": people.status}
+            person = {
+                **own,
+                "person_id": _identity(member.partner.id, "person", name).hex[:16],
+                "person_name": name,
+                "status": people.status,
+            }
             for certificate, (earned, expires) in people.holds.items():
                 dates = {"earned_on": _day(plan, -earned), "expires_on": None if expires is None else _day(plan, expires)}
                 yield "certifications", {**person, "certification": certificate, **dates}

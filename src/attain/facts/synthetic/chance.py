@@ -55,7 +55,7 @@ def hex16(word: pl.Expr) -> pl.Expr:
 
 
 def guid(word: pl.Expr) -> pl.Expr:
-    """Write a UInt64 as a GUID (version 4 in form); the text order is the order of the numbers."""
+    """Write a UInt64 as a GUID (version 4 in form); they sort as the numbers do, by the first 48 bits."""
     other = mix(word)
     low = (word % _word(1 << 12)) + _word(4 << 12)
     head = (other // _word(1 << 48)) % _word(1 << 14) + _word(2 << 14)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import polars as pl
-import pyarrow as pa
 
 from attain.facts.schema import TABLES
 
@@ -21,9 +20,6 @@ def contract_columns(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(columns)
 
 
-def dollars(units: pl.Series) -> pl.Series:
-    """Read ten-thousandths as decimals of four places by giving the same integers another scale: no arithmetic, so nothing can round."""
-    wide = units.to_arrow().cast(pa.decimal128(19, 0))
-    chunks = wide.chunks if isinstance(wide, pa.ChunkedArray) else [wide]
-    scaled = [pa.Array.from_buffers(pa.decimal128(18, 4), len(chunk), chunk.buffers(), offset=chunk.offset) for chunk in chunks]
-    return pl.Series(units.name, pa.chunked_array(scaled, type=pa.decimal128(18, 4)))
+def dollars(units: pl.Expr) -> pl.Expr:
+    """Read Int64 ten-thousandths as decimals of four places: by a product with one ten-thousandth, which leaves nothing to round."""
+    return (units.cast(pl.Decimal(18, 4)) * pl.lit("0.0001").cast(pl.Decimal(18, 4))).cast(pl.Decimal(18, 4))

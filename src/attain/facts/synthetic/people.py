@@ -55,9 +55,7 @@ def certifications(plan: DemoPlan, population: Population) -> pl.DataFrame:
         ),
         certification=pl.lit(pl.Series([exam.name for exam in exams])).gather("exam"),
         earned_on="earned_on",
-        expires_on=pl.when(pl.lit(expiring).gather("exam")).then(
-            pl.col("earned_on") + pl.duration(days=(pl.col("renewals") + 1) * _YEAR)
-        ),
+        expires_on=pl.when(pl.lit(expiring).gather("exam")).then(pl.col("earned_on") + pl.duration(days=(pl.col("renewals") + 1) * _YEAR)),
         status=pl.when(standing < 4).then(pl.lit("not_linked")).when(standing < 6).then(pl.lit("left")).otherwise(pl.lit("active")),
     ).sort("partner_id", "person_id", "certification", "earned_on")
 
@@ -69,7 +67,9 @@ def associations(plan: DemoPlan, population: Population) -> pl.DataFrame:
     ends = pl.Series([plan.month(plan.months - 1 - number) for number in range(plan.months)] + [None], dtype=pl.Date)
     codes = association_sets().select(
         pl.col("set").cast(pl.Int64),
-        association=pl.concat_list(pl.col(column).str.split("+") for column in ("azure", "workload", "revenue")).list.unique(maintain_order=True),
+        association=pl.concat_list(pl.col(column).str.split("+") for column in ("azure", "workload", "revenue")).list.unique(
+            maintain_order=True
+        ),
     )
     before = pl.lit(starts.first()) - pl.duration(days=chance.below(700, "associated before", "p", "t") + 1)
     claim = pl.lit("CL-") + (chance.below(9_000_000, "claim", "p", "t") + 1_000_000).cast(pl.String)

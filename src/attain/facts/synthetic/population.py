@@ -1,7 +1,7 @@
 """Partners, customers and the links between them, beside the cast.
 
-Partners follow Zipf's law in the number of their customers, customers Pareto's in size. A customer joins at some month and may leave; a link
-(a partner, a customer) has its own associations, which may begin later, end, or be missing.
+Partners follow Zipf's law in the number of their customers, customers Pareto's in size. A customer joins at some month and may leave;
+a link (a partner, a customer) has its own associations, which may begin later, end, or be missing.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _WEIGHT = 1_000_000_000
 class Population:
     """The synthetic part of a demo, sorted by partner and tenant id.
 
-    `partners`: p, rank, country, kind and the contract's columns. `tenants`: t, word, size, start, end (month numbers) and the contract's columns.
-    `links`: p, t, since, until (month numbers of the associations), kind and sets (row of `association_sets` of that kind).
+    `partners`: p, rank and the contract's columns. `tenants`: t, p, word, tenant_id, size, start, end (month numbers).
+    `links`: p, t, since, until (month numbers: the associations hold before `until`) and set (a row of `association_sets`).
     """
 
     partners: pl.DataFrame
@@ -82,7 +82,9 @@ def _partners(plan: DemoPlan, chance: Chance) -> pl.DataFrame:
     location = (kind == "reseller") & (pl.col("rank") >= 5) & (chance.below(100, "location", "p") < 7)
     base = base.with_columns(
         partner_id=pl.col("number").cast(pl.String),
-        name=pl.concat_str(chance.pick(words.first, "partner first", "p"), chance.pick(words.partner, "partner second", "p"), separator=" "),
+        name=pl.concat_str(
+            chance.pick(words.first, "partner first", "p"), chance.pick(words.partner, "partner second", "p"), separator=" "
+        ),
         kind=kind,
         account=pl.when(location).then(pl.lit("location")).otherwise(pl.lit("global")),
     )
@@ -93,7 +95,9 @@ def _partners(plan: DemoPlan, chance: Chance) -> pl.DataFrame:
         head = chance.skewed(len(heads), "global account", "p")
         base = base.with_columns(
             global_id=pl.when(is_location).then(pl.lit(heads["partner_id"]).gather(head)),
-            name=pl.when(is_location).then(pl.concat_str(pl.lit(heads["name"]).gather(head), pl.col("country"), separator=" ")).otherwise("name"),
+            name=pl.when(is_location)
+            .then(pl.concat_str(pl.lit(heads["name"]).gather(head), pl.col("country"), separator=" "))
+            .otherwise("name"),
         )
     else:
         base = base.with_columns(global_id=pl.lit(None, dtype=pl.String))
@@ -105,42 +109,36 @@ def _partners(plan: DemoPlan, chance: Chance) -> pl.DataFrame:
 
 
 def _tenants(plan: DemoPlan, chance: Chance, partners: pl.DataFrame) -> pl.DataFrame:
-    words = vocabulary().words
-    size = pl.col("size")
     owned = owner(shares(_WEIGHT // (partners["rank"] + 3), plan.size("tenants"))).rename({"n": "t"})
     start = pl.when(chance.below(100, "join", "t") < 55).then(0).otherwise(chance.below(plan.months, "join month", "t"))
     stay = chance.below(pl.lit(plan.months) - pl.col("start"), "leave month", "t")
-    segment = (
-        pl.when(chance.below(100, "segment known", "t") < 6)
-        .then(pl.lit(None, dtype=pl.String))
-        .when(size * 10 + chance.below(60, "segment", "t") < 100)
-        .then(pl.lit("smb"))
-        .when(size * 10 + chance.below(60, "segment", "t") < 300)
-        .then(pl.lit("smc_corporate"))
-        .otherwise(pl.lit("enterprise"))
+    return owned.with_columns(word=chance.word("tenant", "t"), size=chance.heavy(LARGEST, "size", "t"), start=start).with_columns(
+        tenant_id=guid(pl.col("word")),
+        end=pl.when(chance.below(100, "leave", "t") < 14).then(pl.col("start") + stay).otherwise(plan.months - 1),
     )
-    same_country = chance.below(10, "abroad", "t") < 9
+
+
+def customers(plan: DemoPlan, population: Population) -> pl.DataFrame:
+    """Generate `customers`: names, countries and segments of the tenants; one in sixteen has no segment."""
+    chance = Chance(plan.seed)
+    words = vocabulary().words
     name = (
         chance.pick(words.first, "customer first", "t"),
         chance.pick(words.first, "customer second", "t"),
         chance.pick(words.customer, "customer trade", "t"),
     )
-    return owned.with_columns(
-        word=chance.word("tenant", "t"),
-        size=chance.heavy(LARGEST, "size", "t"),
-        start=start,
-        tpid=(pl.lit(10_000_000) + pl.col("t") * 80 + chance.below(80, "tpid", "t")).cast(pl.String),
-        country=pl.when(same_country)
-        .then(pl.lit(partners["country"]).gather("p"))
-        .otherwise(chance.pick(vocabulary().countries, "customer country", "t")),
+    number = chance.below(1000, "domain", "t").cast(pl.String)
+    reach = pl.col("size") * 10 + chance.below(60, "segment", "t")
+    segment = pl.when(reach < 100).then(pl.lit("smb")).when(reach < 300).then(pl.lit("smc_corporate")).otherwise(pl.lit("enterprise"))
+    home = pl.lit(population.partners["country"]).gather("p")
+    abroad = chance.pick(vocabulary().countries, "customer country", "t")
+    return population.tenants.select(
+        "tenant_id",
         name=pl.concat_str(*name, chance.pick(words.form, "customer form", "t"), separator=" "),
-        domain=pl.concat_str(*(part.str.to_lowercase() for part in name), chance.below(1000, "domain", "t").cast(pl.String), separator="-")
-        + pl.lit(".example"),
-    ).with_columns(
-        tenant_id=guid(pl.col("word")),
-        alias=pl.lit(None, dtype=pl.String),
-        segment=segment,
-        end=pl.when(chance.below(100, "leave", "t") < 14).then(pl.col("start") + stay).otherwise(plan.months - 1),
+        tpid=(pl.lit(10_000_000) + pl.col("t") * 80 + chance.below(80, "tpid", "t")).cast(pl.String),
+        domain=pl.concat_str(*(part.str.to_lowercase() for part in name), number, separator="-") + pl.lit(".example"),
+        country=pl.when(chance.below(10, "abroad", "t") < 9).then(home).otherwise(abroad),
+        segment=pl.when(chance.below(100, "segment known", "t") >= 6).then(segment),
     )
 
 
@@ -157,7 +155,11 @@ def _links(plan: DemoPlan, chance: Chance, partners: pl.DataFrame, tenants: pl.D
         pl.when(chance.below(25, "shared", "t") == 0).then("boss"), pl.when(chance.below(50, "twice", "t") == 0).then("head")
     )
     extra = [shared.select(p=pl.col(column), t="t").drop_nulls() for column in ("boss", "head")]
-    kinds = association_sets().group_by("kind", maintain_order=True).agg(first_set=pl.col("set").min().cast(pl.Int64), sets=pl.len().cast(pl.Int64))
+    kinds = (
+        association_sets()
+        .group_by("kind", maintain_order=True)
+        .agg(first_set=pl.col("set").min().cast(pl.Int64), sets=pl.len().cast(pl.Int64))
+    )
     late = chance.below(100, "association late", "p", "t") < 12
     ended = chance.below(100, "association ended", "p", "t") < 4
     return (

@@ -1,7 +1,8 @@
 """Monthly rows of Azure usage, workload usage and workload revenue, one month at a time.
 
-A *line* is what stays the same from month to month: link, subscription and service, or link and workload. Lines are laid out once (some
-hundred bytes each); a month's frame is computed from them and handed to the writer, so that memory does not grow with the months.
+A *line* is what stays the same from month to month: link, subscription and service, or link and workload. Lines are laid out once, by
+partner and tenant id (some hundred bytes each); a month's frame is computed from them in that order and handed to the writer, so that
+memory does not grow with the months.
 """
 
 from __future__ import annotations
@@ -31,6 +32,18 @@ class Lines:
     plan: DemoPlan
     population: Population
     frame: pl.DataFrame
+
+
+_NARROW = dict.fromkeys(("p", "t"), pl.Int32()) | dict.fromkeys(
+    ("j", "w", "since", "until", "set", "start", "end", "rate", "share", "rise"), pl.Int16()
+)
+"""Columns of lines that are kept in few bytes; what is multiplied with them is wider."""
+
+
+def _lines(plan: DemoPlan, population: Population, frame: pl.DataFrame, *extra: str) -> Lines:
+    return Lines(
+        plan, population, frame.select(*(pl.col(name).cast(kind) for name, kind in _NARROW.items() if name in frame.columns), *extra)
+    )
 
 
 def _spread(plan: DemoPlan, chance: Chance, population: Population, rows: int, most: int, name: str) -> pl.DataFrame:
@@ -77,27 +90,29 @@ def azure_lines(plan: DemoPlan, population: Population) -> Lines:
             subscription=chance.word("subscription", "t", "s"),
         )
     )
-    subscriptions = frame.select("t", "s", "subscription").unique(maintain_order=True).with_columns(subscription_id=guid(pl.col("subscription")))
-    frame = frame.drop("subscription", "size", "count", "group").join(
+    subscriptions = (
+        frame.select("t", "s", "subscription").unique(maintain_order=True).with_columns(subscription_id=guid(pl.col("subscription")))
+    )
+    frame = frame.drop("size", "count", "group", "subscription").join(
         subscriptions.drop("subscription"), on=["t", "s"], how="left", maintain_order="left"
     )
-    return Lines(plan, population, frame.drop("s"))
+    return _lines(plan, population, frame, "subscription_id", "service", "offer", "base")
 
 
 def workload_lines(plan: DemoPlan, population: Population) -> Lines:
     """Lay out workloads of each link: neighbors in the list of workloads, the most used ones first."""
-    return Lines(plan, population, _workloads(plan, population, plan.size("usage_rows"), vocabulary().workloads, "usage"))
+    return _workloads(plan, population, plan.size("usage_rows"), vocabulary().workloads, "usage")
 
 
 def revenue_lines(plan: DemoPlan, population: Population) -> Lines:
     """Lay out business application workloads with revenue: an eighth as many rows as workload usage."""
-    return Lines(plan, population, _workloads(plan, population, plan.size("usage_rows") // 8, vocabulary().revenue_workloads, "revenue"))
+    return _workloads(plan, population, plan.size("usage_rows") // 8, vocabulary().revenue_workloads, "revenue")
 
 
-def _workloads(plan: DemoPlan, population: Population, rows: int, names: tuple[str, ...], name: str) -> pl.DataFrame:
+def _workloads(plan: DemoPlan, population: Population, rows: int, names: tuple[str, ...], name: str) -> Lines:
     chance = Chance(plan.seed)
     listed = pl.Series("workload", names)
-    return (
+    frame = (
         _spread(plan, chance, population, rows, len(names), name)
         .with_columns(w=(pl.col("j") + chance.skewed(len(names), f"{name} first", "t")) % len(names))
         .with_columns(
@@ -107,8 +122,8 @@ def _workloads(plan: DemoPlan, population: Population, rows: int, names: tuple[s
             share=chance.below(75, f"{name} share", "t", "w") * 10 + 50,
             rise=chance.below(26, f"{name} rise", "t", "w") - 4,
         )
-        .drop("size", "count", "j")
     )
+    return _lines(plan, population, frame, "workload", "scale")
 
 
 def _month(lines: Lines, number: int, associations: str) -> tuple[dt.date, pl.DataFrame]:
@@ -140,7 +155,8 @@ def azure_months(lines: Lines) -> Iterator[tuple[dt.date, pl.DataFrame]]:
     for number in range(lines.plan.months):
         month, frame = _month(lines, number, "azure")
         noise = chance.below(21, "noise", "t", "j", "number") + 90
-        amount = pl.col("base") * (pl.col("rate") * pl.col("age") + 1000) // 1000 * noise * _SEASON[month.month - 1] // 10_000 * _ramp() // 100
+        level = pl.col("base") * (pl.col("rate") * pl.col("age") + 1000) // 1000
+        amount = level * noise * _SEASON[month.month - 1] // 10_000 * _ramp() // 100
         credit = chance.below(900, "credit", "t", "j", "number") == 0
         yield (
             month,
@@ -154,7 +170,7 @@ def azure_months(lines: Lines) -> Iterator[tuple[dt.date, pl.DataFrame]]:
                 "associations",
                 acr_usd=pl.when(credit).then(-(amount // 8)).otherwise(amount),
                 basis=pl.lit("acr"),
-            ).sort("partner_id", "tenant_id", maintain_order=True),
+            ),
         )
 
 
@@ -166,10 +182,11 @@ def workload_months(lines: Lines) -> Iterator[tuple[dt.date, pl.DataFrame]]:
         month, frame = _month(lines, number, "workload")
         paid = pl.max_horizontal(pl.col("scale") * (pl.col("rate") * pl.col("age") + 1000) // 1000, 1)
         share = (pl.col("share") + pl.col("rise") * pl.col("age")).clip(0, 1020) * (chance.below(11, "use", "t", "w", "number") + 90) // 100
-        unknown = chance.below(1500, "unknown", "t", "w", "number") == 0
+        unknown = chance.below(20_000, "unknown", "t", "w", "number") == 0
         yield (
             month,
-            frame.with_columns(paid=paid).select(
+            frame.with_columns(paid=paid)
+            .select(
                 "month",
                 "partner_id",
                 "tenant_id",
@@ -178,7 +195,7 @@ def workload_months(lines: Lines) -> Iterator[tuple[dt.date, pl.DataFrame]]:
                 paid_licenses="paid",
                 assigned_licenses=pl.col("paid") * (chance.below(21, "assigned", "t", "w") + 80) // 100,
                 active_users=pl.when(~unknown).then(pl.col("paid") * share * _ramp() // 100_000),
-                capacity=pl.when(by_capacity).then(pl.col("scale") * 900 + pl.col("age") * 250),
+                capacity=pl.when(by_capacity).then(pl.col("scale") * 900 + pl.col("age") * 250).otherwise(0),
             )
             .sort("partner_id", "tenant_id", "workload"),
         )
@@ -190,7 +207,8 @@ def revenue_months(lines: Lines) -> Iterator[tuple[dt.date, pl.DataFrame]]:
     for number in range(lines.plan.months):
         month, frame = _month(lines, number, "revenue")
         price = (chance.below(60, "seat price", "w") + 20) * UNIT
-        amount = pl.col("scale") * price * (pl.col("rate") * pl.col("age") + 1000) // 1000 * (chance.below(9, "bill", "t", "w", "number") + 96) // 100
+        level = pl.col("scale") * price * (pl.col("rate") * pl.col("age") + 1000) // 1000
+        amount = level * (chance.below(9, "bill", "t", "w", "number") + 96) // 100
         yield (
             month,
             frame.select("month", "partner_id", "tenant_id", "workload", "associations", revenue_usd=amount * _ramp() // 100).sort(

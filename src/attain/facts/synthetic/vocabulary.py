@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from ruamel.yaml import YAML
+
+from attain.rulebook.load import load_book
+from attain.rulebook.strict_yaml import parse
 
 
 class _Strict(BaseModel):
@@ -29,12 +32,18 @@ class Offers(_Strict):
 
 
 class Exam(_Strict):
-    """A certificate: the days between which it could be earned, and whether it expires."""
+    """A certificate: the first day on which it could be earned, and whether it expires."""
 
     name: str
     first_exam: dt.date | None = None
-    last_exam: dt.date | None = None
     expires: bool = True
+
+    @property
+    def last_exam(self) -> dt.date | None:
+        """The last day on which it could be earned, from the rulebook's catalog; None where it still can."""
+        catalog = load_book().catalog.certifications
+        code = catalog.match(self.name)
+        return None if code is None else catalog[code].retired_on
 
 
 class Words(_Strict):
@@ -63,8 +72,12 @@ class Vocabulary(_Strict):
     words: Words
 
 
+def read_yaml(name: str) -> Any:
+    """Read a file of this package as strict YAML. Raises AttainError with its line where it is none."""
+    return parse(files("attain.facts.synthetic").joinpath(name).read_text(encoding="utf-8"), name).data
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """Give the vocabulary of synthetic facts."""
-    text = files("attain.facts.synthetic").joinpath("vocabulary.yaml").read_text(encoding="utf-8")
-    return Vocabulary.model_validate(YAML(typ="safe").load(text))
+    return Vocabulary.model_validate(read_yaml("vocabulary.yaml"))

@@ -16,7 +16,7 @@ from attain.facts.synthetic import people, usage
 from attain.facts.synthetic.cast import cast_facts
 from attain.facts.synthetic.layout import contract_columns, dollars
 from attain.facts.synthetic.plan import DemoPlan
-from attain.facts.synthetic.population import Population, populate
+from attain.facts.synthetic.population import Population, customers, populate
 
 Progress = Callable[[str, int, int], None]
 """Called as `progress(table, done, total)` after each file of a table."""
@@ -39,8 +39,8 @@ class DemoSummary:
 def write_demo(plan: DemoPlan, folder: Path, *, overwrite: bool = False, progress: Progress | None = None) -> DemoSummary:
     """Write the facts of `plan` into `folder`: every table of the contract, as Parquet or CSV.
 
-    The same plan gives the same rows in the same order on every machine. Usage is written a month at a time, so that memory does not grow with
-    the months. Raises AttainError `demo-folder` where the folder already holds facts and `overwrite` is not given, or is a file.
+    The same plan gives the same rows in the same order on every machine. Usage is written a month at a time, so that memory does not
+    grow with the months. Raises AttainError `demo-folder` where the folder already holds facts and `overwrite` is not given, or is a file.
     """
     _make_room(folder, overwrite)
     population = populate(plan)
@@ -87,7 +87,7 @@ def _tables(
         yield None, cast[table] if frame is None else pl.concat([cast[table], contract_columns(table, frame)])
 
     yield "partners", whole("partners", population.partners)
-    yield "customers", whole("customers", population.tenants)
+    yield "customers", whole("customers", customers(plan, population))
     yield "certifications", whole("certifications", people.certifications(plan, population))
     yield "associations", whole("associations", people.associations(plan, population))
     yield "enrollments", whole("enrollments", people.enrollments(plan, population))
@@ -100,10 +100,10 @@ def _tables(
 def _write(table: str, frame: pl.DataFrame, path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     money = [column.name for column in TABLES[table].columns if column.kind == "money"]
-    frame = frame.with_columns(dollars(frame[name]) for name in money)
+    frame = frame.with_columns(dollars(pl.col(name)) for name in money)
     if path.suffix == ".csv":
         months = [column.name for column in TABLES[table].columns if column.kind == "month"]
-        frame.with_columns(pl.col(name).dt.strftime("%Y-%m") for name in months).write_csv(path)
+        frame.with_columns(*(pl.col(name).dt.strftime("%Y-%m") for name in months), pl.col(pl.String).replace("", None)).write_csv(path)
     else:
         frame.write_parquet(path, compression="zstd", row_group_size=ROW_GROUP, statistics=True)
     return path.stat().st_size
