@@ -90,9 +90,10 @@ def test_six_monthly_rows_decide_the_track() -> None:
     assert track_days(PROGRAMME, day("2026-03-10")) == tuple(
         dt.date.fromisoformat(text) for text in ("2025-10-31", "2025-11-30", "2025-12-31", "2026-01-31", "2026-02-28", "2026-03-10")
     )
-    assert enrollment_track(PROGRAMME, day("2026-03-10"), ["enterprise"] * 5 + ["smb"]) == "smb"
-    assert enrollment_track(PROGRAMME, day("2026-03-10"), ["enterprise"] * 6) == "enterprise"
-    assert enrollment_track(PROGRAMME, day("2024-03-10"), ["smb"]) is None
+    assert enrollment_track(PROGRAMME, "data-ai", day("2026-03-10"), ["enterprise"] * 5 + ["smb"]) == "smb"
+    assert enrollment_track(PROGRAMME, "data-ai", day("2026-03-10"), ["enterprise"] * 6) == "enterprise"
+    assert enrollment_track(PROGRAMME, "data-ai", day("2024-03-10"), ["smb"]) is None
+    assert enrollment_track(PROGRAMME, "business-applications", day("2024-03-10"), ["smb"]) == "smb"
 
 
 def test_records_that_the_scores_do_not_bear_out_are_named() -> None:

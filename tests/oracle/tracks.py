@@ -57,6 +57,10 @@ class Assignment:
         latest = max(standing, key=lambda row: row["enrolled_on"])
         if latest.get("track") in ("enterprise", "smb"):
             return latest["track"]
+        begun = figures.edition_on(self._designation, latest["enrolled_on"])
+        if begun is None or figures.tracks_of(self._designation, begun) == ("single",):
+            # There were no tracks to be enrolled in, so there is none to keep.
+            return None
         seen = [self.on(account, row_day) for row_day in qualification_days(latest["enrolled_on"])]
         return "smb" if "smb" in seen else "enterprise"
 

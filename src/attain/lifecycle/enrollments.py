@@ -149,10 +149,13 @@ def locked_track(programme: Programme, enrollments: Iterable[Enrollment], design
     return membership(programme, enrollments, day).locked_track(designation, day)
 
 
-def enrollment_track(programme: Programme, decided_on: dt.date, tracks: Iterable[str]) -> str | None:
-    """Choose the track that an enrollment keeps from the tracks on `track_days(decided_on)`; None where the programme locks none."""
-    rule = programme.on(decided_on).enrollment_track
-    if rule is None:
+def enrollment_track(programme: Programme, designation: str, decided_on: dt.date, tracks: Iterable[str]) -> str | None:
+    """Choose the track that an enrollment keeps from the tracks on `track_days(decided_on)`.
+
+    None where `designation` had no track to keep on that day.
+    """
+    rule = rules_on(programme, decided_on).enrollment_track
+    if rule is None or designation not in rule.designations:
         return None
     return rule.prefer if rule.prefer in set(tracks) else rule.otherwise
 

@@ -103,9 +103,12 @@ def counts_until(programme: Programme, qualified_on: dt.date, day: dt.date) -> d
 
 
 def track_days(programme: Programme, day: dt.date) -> tuple[dt.date, ...]:
-    """List the days whose tracks decide the track that an enrollment on `day` keeps: each month's last day, and `day` for its own month."""
-    window = rules_on(programme, day).not_enrolled_window
-    return (*(month_end(day, back) for back in range(window.months_before or 0, 0, -1)), day)
+    """List the days whose tracks decide the track that an enrollment on `day` keeps: each month's last day, and `day` for its own month.
+
+    Empty where the programme kept no tracks on `day`.
+    """
+    rule = rules_on(programme, day).enrollment_track
+    return () if rule is None else (*(month_end(day, back) for back in range(rule.months_before, 0, -1)), day)
 
 
 def _window_start(window: QualificationWindow, anchor: dt.date) -> dt.date:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -91,7 +90,7 @@ def assigned_tracks(
 ) -> dict[str, str]:
     """Give the track that the rules assign on a day to each of `partners`, whatever they are enrolled in; empty where none is assigned."""
     plan = make_plan(
-        book, facts, as_of, designations=[designation], options=replace(options, edition=None), customers=_customers(facts, backend)
+        book, facts, as_of, designations=[designation], options=options, customers=_customers(facts, backend)
     )
     planned = plan.designations[0]
     if planned.assignment is None:

@@ -73,6 +73,7 @@ def designation_blocks(plan: Plan, designation: DesignationPlan, values: pl.Data
     """Score one designation on every track: per track one block of rows (one a partner) for each metric, then its total."""
     results = {track: track_result(metrics, values, plan.programme) for track, metrics in designation.metrics.items()}
     selected = selected_tracks(designation, results, values, locks)
+    every = pl.Series([True]).new_from_index(0, values.height)
     blocks: list[pl.DataFrame] = []
     for track, result in results.items():
         metrics = designation.metrics[track]
@@ -86,12 +87,11 @@ def designation_blocks(plan: Plan, designation: DesignationPlan, values: pl.Data
                     head.block(metric.rules.id, result.metrics[metric.rules.id], maximum, complete=not metric.gaps, month=metric.data_month)
                 )
         if result.total is None:
-            points, qualified = pl.zeros(values.height, dtype=pl.Int64, eager=True), pl.Series([False]).new_from_index(0, values.height)
+            points, qualified = pl.zeros(values.height, dtype=pl.Int64, eager=True), ~every
         else:
             points = result.total.micro()
-            qualified = result.total.at_least(plan.programme.qualifying_total) & result.each_above
-            if not complete:
-                qualified = ~(qualified | True)
+            reached = result.total.at_least(plan.programme.qualifying_total) & result.each_above
+            qualified = reached & selected[track] if complete else ~every
         blocks.append(head.total(points, qualified, plan.programme.points_cap, complete=complete, month=min(months, default=None)))
     return blocks
 
