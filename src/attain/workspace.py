@@ -11,6 +11,7 @@ from attain.facts.report import DEFAULT_MAX_REJECTS
 from attain.rulebook.load import Book, load_book
 from attain.scoring.options import Chosen
 from attain.scoring.run import scores
+from attain.scoring.statuses import statuses
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from attain.facts.conform import Progress
     from attain.scoring.options import ScoreOptions
     from attain.scoring.result import Scores
+    from attain.scoring.statuses import PartnerOn
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,25 @@ class Workspace:
     ) -> Scores:
         """Score partners in designations on a day (all of each where none is named); see `attain.scoring.run.scores`."""
         return scores(
+            self.book,
+            self.facts,
+            on,
+            partners=partners,
+            designations=designations,
+            options=Chosen(**options),
+            backend=self.backend,
+        )
+
+    def status(
+        self,
+        on: dt.date,
+        *,
+        partners: Sequence[str] | None = None,
+        designations: Sequence[str] | None = None,
+        **options: Unpack[ScoreOptions],
+    ) -> list[PartnerOn]:
+        """Give the statuses of partners in designations on a day (all of each where none is named); see `attain.scoring.statuses`."""
+        return statuses(
             self.book,
             self.facts,
             on,

@@ -107,12 +107,16 @@ def test_a_reason_names_what_is_short() -> None:
     less = DailyScore(day("2026-09-20"), qualified=False, points=Fraction(60), complete=False)
     assert _reason("2026-11-24", []) == "no score is known from 2026-06-01 to 2026-11-24"
     assert _reason("2026-08-24", [short]) == (
-        "not qualified on any day since 2026-03-01: 69.67 of 70.00 points, 0.33 short, no points in deployments"
+        "not qualified on any day since 2026-03-01: 69.67 of 70.00 points, 0.33 short, no points in Deployments"
     )
     assert _reason("2026-11-24", [short, less]) == (
         "not qualified on any day since 2026-06-01: 60.00 of 70.00 points, 10.00 short, the facts do not cover every month that is needed; "
         "at best 69.67 on 2026-06-20"
     )
+    one_at_zero = [DailyScore(day("2026-11-20"), qualified=False, points=Fraction(76), zero_metrics=("usage_growth", "net_customer_adds"))]
+    assert _reason("2026-11-24", one_at_zero).endswith(": 76.00 points, no points in Usage growth, Net customer adds")
+    nothing = [DailyScore(day("2026-11-20"), qualified=False, points=Fraction(0), zero_metrics=("usage_growth", "net_customer_adds"))]
+    assert _reason("2026-11-24", nothing).endswith(": 0.00 of 70.00 points, 70.00 short")
     almost = [DailyScore(day("2026-11-20"), qualified=False, points=Fraction(70) - Fraction(1, 1000))]
     assert "69.99 of 70.00 points, 0.01 short" in _reason("2026-11-24", almost)
 

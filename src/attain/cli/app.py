@@ -6,12 +6,15 @@ import sys
 
 import typer
 
-from attain.cli import facts, imports
+from attain.cli import demo, facts, imports, rules, status
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False, help="Partner capability scores, exactly, from the files you have.")
+demo.register(app)
 facts.register(app)
 imports.register(app)
+rules.register(app)
+status.register(app)
 
 
 @app.callback()

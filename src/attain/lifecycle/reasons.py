@@ -60,14 +60,16 @@ def _points(rules: ProgrammeRules, score: DailyScore | None) -> str:
 def _short_of(rules: ProgrammeRules, score: DailyScore | None) -> str:
     if score is None:
         return "no score is known"
+    of_total = ""
     faults: list[str] = []
     if score.points < rules.qualifying_total:
+        of_total = f" of {rules.shown(rules.qualifying_total)}"
         faults.append(f"{rules.shown(rules.qualifying_total - Fraction(rules.shown(score.points)))} short")
-    if score.zero_metrics:
-        faults.append(f"no points in {', '.join(score.zero_metrics)}")
+    if score.zero_metrics and score.points:
+        faults.append(f"no points in {', '.join(rules.metric_names.get(metric, metric) for metric in score.zero_metrics)}")
     if not score.complete:
         faults.append("the facts do not cover every month that is needed")
-    return f"{rules.shown(score.points)} of {rules.shown(rules.qualifying_total)} points" + "".join(f", {fault}" for fault in faults)
+    return f"{rules.shown(score.points)}{of_total} points" + "".join(f", {fault}" for fault in faults)
 
 
 def _better(rules: ProgrammeRules, best: BestScore, today: DailyScore | None) -> str:

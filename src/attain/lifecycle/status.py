@@ -96,14 +96,20 @@ def status_on(
 
 
 def partner_status(
-    programme: Programme, day: dt.date, scores: Mapping[str, Iterable[DailyScore]], enrollments: Iterable[Enrollment]
+    programme: Programme,
+    day: dt.date,
+    scores: Mapping[str, Iterable[DailyScore]],
+    enrollments: Iterable[Enrollment],
+    designations: Iterable[str] | None = None,
 ) -> PartnerStatus:
-    """Give the statuses of all designations of one partner on `day`, in the programme's order; `scores` by designation."""
+    """Give the statuses of one partner on `day` in all designations, or in those named, in the programme's order.
+
+    `scores` by designation, `enrollments` all rows of the partner. Badges and the name of holding all regard the designations asked for.
+    """
     members = membership(programme, enrollments, day)
-    statuses = tuple(
-        _status(programme, designation.id, day, ScoreSteps(scores.get(designation.id, ())), members)
-        for designation in programme.designations
-    )
+    known = [designation.id for designation in programme.designations]
+    asked = set(known) if designations is None else set(designations)
+    statuses = tuple(_status(programme, name, day, ScoreSteps(scores.get(name, ())), members) for name in known if name in asked)
     held = {status.designation for status in statuses if status.held}
     return PartnerStatus(day, statuses, badges_on(programme, day, held), all_held_on(programme, day, held))
 

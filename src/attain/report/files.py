@@ -14,14 +14,17 @@ import polars as pl
 
 from attain.errors import AttainError
 from attain.explaining.result import COLUMNS as EXPLAINED_COLUMNS
+from attain.report.statuses import status_frame
 from attain.scoring.rationals import cut
 from attain.scoring.result import decimals
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from attain.explaining.result import Explanation
     from attain.scoring.result import Scores
+    from attain.scoring.statuses import PartnerOn
 
 FileFormat = Literal["csv", "json", "parquet"]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -45,6 +48,11 @@ def write_explanation(explanation: Explanation, kind: FileFormat, out: Path | No
             kind_of = pl.Boolean if name.startswith("counted") else pl.String
             columns[name] = pl.Series(name, [record[name] for record in records], dtype=kind_of)
     _write(pl.DataFrame(columns), kind, out)
+
+
+def write_statuses(partners: Sequence[PartnerOn], kind: FileFormat, out: Path | None) -> None:
+    """Write statuses to `out`, or to standard output: one row per partner and designation."""
+    _write(status_frame(partners), kind, out)
 
 
 def _micro(value: object) -> int | None:

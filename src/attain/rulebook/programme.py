@@ -43,8 +43,12 @@ class QualificationWindow(Strict):
 
 
 class EnrollmentTrack(Strict):
-    """The track an enrolled partner keeps until renewal: `prefer` if it was that on any monthly row of the window, else `otherwise`."""
+    """The track an enrolled partner keeps until renewal: `prefer` if it was that on any of the monthly rows, else `otherwise`.
 
+    The rows are the last days of the `months_before` months before the enrollment, and the day of the enrollment itself.
+    """
+
+    months_before: int
     designations: tuple[str, ...]
     prefer: Literal["enterprise", "smb"]
     otherwise: Literal["enterprise", "smb"]
@@ -128,6 +132,7 @@ class ProgrammeRules:
     history_months_before: int
     enrollment_track: EnrollmentTrack | None
     workspace_roles: dict[str, tuple[str, ...]]
+    metric_names: dict[str, str]
 
     def shown(self, points: Fraction) -> str:
         """Write points as a person sees them: rounded half-even to the shown decimals, but never up across the qualifying total (I-2)."""
@@ -279,6 +284,7 @@ class Programme(Strict):
             history_months_before=_value(self.history_months_before, day),
             enrollment_track=None if track is None else track.value,
             workspace_roles=_value(self.workspace_roles, day),
+            metric_names={metric.id: metric.name for metric in self.metrics},
         )
 
 
