@@ -101,9 +101,10 @@ def workload_month(table: str, rows: pl.DataFrame, accounts: Accounts, recogniti
     """Conform the settled rows of one month of workload usage (the larger count across locations) or revenue (the sum)."""
 
     def scope_key(links: pl.DataFrame) -> pl.DataFrame:
-        scopes = {scope: coder.find(scope) for scope in links["scope"].unique().to_list()}
-        coded = links.with_columns(pl.col("scope").replace_strict(list(scopes), list(scopes.values()), return_dtype=pl.Int32))
-        return coded.filter(pl.col("scope").is_not_null())
+        scopes = links["scope"].unique().to_list()
+        codes = {"scope": scopes, "#code": [coder.find(scope) for scope in scopes]}
+        known = pl.DataFrame(codes, schema={"scope": pl.String(), "#code": pl.Int32()}).drop_nulls()
+        return links.join(known, on="scope").drop("scope").rename({"#code": "scope"})
 
     rows = recognition.join(accounts.roll_up(rows), "workload", scope_key)
     if table == "workload_usage":
