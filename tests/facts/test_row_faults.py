@@ -9,6 +9,11 @@ import pytest
 from attain.errors import AttainError
 from tests.facts.conftest import CERTIFICATES, LINKS, OTHER, PARTNERS, REVENUE, SEATS, TENANT, Folder
 
+DECIMALS = "write digits and a decimal point, such as -1234.56"
+NO_THOUSANDS = "leave out thousands separators and use a decimal point, such as 1234.56"
+ACCOUNTS_HINT = "a location names its global account, and a global account no other"
+CODES = "pal, dpor, csp1, csp2, cpor, cpor_osa, cpor_osu, cpor_revrec, cpor_revrec_performance"
+KEEP = "keep the right one of the rows"
 GUID_HINT = "a tenant id looks like 0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
@@ -22,17 +27,44 @@ GUID_HINT = "a tenant id looks like 0f8fad5b-d9cb-469f-a165-70867728950e"
         (f"1926-10,A,{TENANT},s,Key Vault,,pal,1,", "column month: '1926-10' is a month outside 2000 to 2099 (check the year)"),
         (f",A,{TENANT},s,Key Vault,,pal,1,", "column month: the cell is empty (it must be filled in)"),
         ("2026-10,A,contoso.com,s,Key Vault,,pal,1,", f"column tenant_id: 'contoso.com' is no GUID ({GUID_HINT})"),
-        ("2026-10,A,0f8fad5bd9cb-469fa16570867728950e,s,Key Vault,,pal,1,", f"column tenant_id: '0f8fad5bd9cb-469fa16570867728950e' is no GUID ({GUID_HINT})"),
+        (
+            "2026-10,A,0f8fad5bd9cb-469fa16570867728950e,s,Key Vault,,pal,1,",
+            f"column tenant_id: '0f8fad5bd9cb-469fa16570867728950e' is no GUID ({GUID_HINT})",
+        ),
         (f"2026-10,A,{TENANT},s, ,,pal,1,", "column service: the cell is empty (it must be filled in)"),
-        (f"2026-10,A,{TENANT},s,Key Vault,,pal+OTHER,1,", "column associations: 'pal+OTHER' is no association (one of pal, dpor, csp1, csp2, cpor, cpor_osa, cpor_osu, cpor_revrec, cpor_revrec_performance, joined by +)"),
-        (f"2026-10,A,{TENANT},s,Key Vault,,Partner Admn Link,1,", "column associations: 'Partner Admn Link' is no association (did you mean Partner Admin Link?)"),
+        (
+            f"2026-10,A,{TENANT},s,Key Vault,,pal+OTHER,1,",
+            f"column associations: 'pal+OTHER' is no association (one of {CODES}, joined by +)",
+        ),
+        (
+            f"2026-10,A,{TENANT},s,Key Vault,,Partner Admn Link,1,",
+            "column associations: 'Partner Admn Link' is no association (did you mean Partner Admin Link?)",
+        ),
         (f"2026-10,A,{TENANT},s,Key Vault,,pal,,", "column acr_usd: the cell is empty (it must be filled in)"),
-        (f'2026-10,A,{TENANT},s,Key Vault,,pal,"1,234.50",', "column acr_usd: '1,234.50' is no plain decimal amount (leave out thousands separators and use a decimal point, such as 1234.56)"),
-        (f"2026-10,A,{TENANT},s,Key Vault,,pal,$12,", "column acr_usd: '$12' is no plain decimal amount (leave out the currency; amounts are US dollars)"),
-        (f"2026-10,A,{TENANT},s,Key Vault,,pal,NaN,", "column acr_usd: 'NaN' is no plain decimal amount (write digits and a decimal point, such as -1234.56)"),
-        (f"2026-10,A,{TENANT},s,Key Vault,,pal,1000000000,", "column acr_usd: '1000000000' is a billion US dollars or more in one row (check the unit and the currency)"),
-        (f"2026-10,A,{TENANT},s,Key Vault,,pal,999999999.99995,", "column acr_usd: '999999999.99995' is a billion US dollars or more in one row (check the unit and the currency)"),
-        (f"2026-10,A,{TENANT},s,Key Vault,,pal,1e99,", "column acr_usd: '1e99' is a billion US dollars or more in one row (check the unit and the currency)"),
+        (
+            f'2026-10,A,{TENANT},s,Key Vault,,pal,"1,234.50",',
+            f"column acr_usd: '1,234.50' is no plain decimal amount ({NO_THOUSANDS})",
+        ),
+        (
+            f"2026-10,A,{TENANT},s,Key Vault,,pal,$12,",
+            "column acr_usd: '$12' is no plain decimal amount (leave out the currency; amounts are US dollars)",
+        ),
+        (
+            f"2026-10,A,{TENANT},s,Key Vault,,pal,NaN,",
+            f"column acr_usd: 'NaN' is no plain decimal amount ({DECIMALS})",
+        ),
+        (
+            f"2026-10,A,{TENANT},s,Key Vault,,pal,1000000000,",
+            "column acr_usd: '1000000000' is a billion US dollars or more in one row (check the unit and the currency)",
+        ),
+        (
+            f"2026-10,A,{TENANT},s,Key Vault,,pal,999999999.99995,",
+            "column acr_usd: '999999999.99995' is a billion US dollars or more in one row (check the unit and the currency)",
+        ),
+        (
+            f"2026-10,A,{TENANT},s,Key Vault,,pal,1e99,",
+            "column acr_usd: '1e99' is a billion US dollars or more in one row (check the unit and the currency)",
+        ),
         (f"2026-10,A,{TENANT},s,Key Vault,,pal,1,bill", "column basis: 'bill' is no basis (did you mean billed?)"),
     ],
 )
@@ -45,20 +77,65 @@ def test_an_azure_row_with_a_fault_is_set_aside_with_one_line(folder: Folder, ro
 @pytest.mark.parametrize(
     ("table", "header", "row", "line"),
     [
-        ("workload_usage", SEATS, f"2026-10,A,{TENANT},Intune,cpor,-5,,,", "column paid_licenses: '-5' is negative (a count is 0 or more; leave the cell empty if it is unknown)"),
-        ("workload_usage", SEATS, f"2026-10,A,{TENANT},Intune,cpor,12.5,,,", "column paid_licenses: '12.5' is no whole number (write digits only, such as 1200)"),
-        ("workload_usage", SEATS, f"2026-10,A,{TENANT},Intune,cpor,,,1000000000,", "column active_users: '1000000000' is larger than any license or user count (check the column)"),
+        (
+            "workload_usage",
+            SEATS,
+            f"2026-10,A,{TENANT},Intune,cpor,-5,,,",
+            "column paid_licenses: '-5' is negative (a count is 0 or more; leave the cell empty if it is unknown)",
+        ),
+        (
+            "workload_usage",
+            SEATS,
+            f"2026-10,A,{TENANT},Intune,cpor,12.5,,,",
+            "column paid_licenses: '12.5' is no whole number (write digits only, such as 1200)",
+        ),
+        (
+            "workload_usage",
+            SEATS,
+            f"2026-10,A,{TENANT},Intune,cpor,,,1000000000,",
+            "column active_users: '1000000000' is larger than any license or user count (check the column)",
+        ),
         ("workload_usage", SEATS, f"2026-10,,{TENANT},Intune,cpor,5,,,", "column partner_id: the cell is empty (it must be filled in)"),
         ("workload_usage", SEATS, "2026-10,A,,Intune,cpor,5,,,", "column tenant_id: the cell is empty (it must be filled in)"),
-        ("workload_revenue", REVENUE, f"2026-10,A,{TENANT},Sales,dpor,(5)", "column revenue_usd: '(5)' is no plain decimal amount (write digits and a decimal point, such as -1234.56)"),
-        ("certifications", CERTIFICATES, "A,p1,,AZ-500,2026-05-02,2026-05-01,", "column expires_on: '2026-05-01' lies before earned_on, 2026-05-02 (check the two dates)"),
+        (
+            "workload_revenue",
+            REVENUE,
+            f"2026-10,A,{TENANT},Sales,dpor,(5)",
+            f"column revenue_usd: '(5)' is no plain decimal amount ({DECIMALS})",
+        ),
+        (
+            "certifications",
+            CERTIFICATES,
+            "A,p1,,AZ-500,2026-05-02,2026-05-01,",
+            "column expires_on: '2026-05-01' lies before earned_on, 2026-05-02 (check the two dates)",
+        ),
         ("certifications", CERTIFICATES, "A,p1,,AZ-500,02.05.2026,,", "column earned_on: '02.05.2026' is no date (write it as 2026-10-31)"),
-        ("certifications", CERTIFICATES, "A,p1,,AZ-500,2026-05-02,,gone", "column status: 'gone' is no status (one of active, not_linked, left, or empty)"),
-        ("associations", LINKS, f"A,{TENANT},pal,,2026-05-02,2026-05-01", "column ended_on: '2026-05-01' lies before started_on, 2026-05-02 (check the two dates)"),
+        (
+            "certifications",
+            CERTIFICATES,
+            "A,p1,,AZ-500,2026-05-02,,gone",
+            "column status: 'gone' is no status (one of active, not_linked, left, or empty)",
+        ),
+        (
+            "associations",
+            LINKS,
+            f"A,{TENANT},pal,,2026-05-02,2026-05-01",
+            "column ended_on: '2026-05-01' lies before started_on, 2026-05-02 (check the two dates)",
+        ),
         ("associations", LINKS, f"A,{TENANT},,,,", "column association: the cell is empty (it must be filled in)"),
         ("partners", PARTNERS, "A,,,resaler,,,", "column kind: 'resaler' is no kind (did you mean reseller?)"),
-        ("partners", PARTNERS, "B,,,,location,,", "column global_id: is not the id of another account, but the row is a location (a location names its global account, and a global account no other)"),
-        ("partners", PARTNERS, "B,,,,global,C,", "column global_id: 'C' is another account, but the row says it is global itself (a location names its global account, and a global account no other)"),
+        (
+            "partners",
+            PARTNERS,
+            "B,,,,location,,",
+            f"column global_id: is not the id of another account, but the row is a location ({ACCOUNTS_HINT})",
+        ),
+        (
+            "partners",
+            PARTNERS,
+            "B,,,,global,C,",
+            f"column global_id: 'C' is another account, but the row says it is global itself ({ACCOUNTS_HINT})",
+        ),
     ],
 )
 def test_a_row_with_a_fault_is_set_aside_with_one_line(folder: Folder, table: str, header: str, row: str, line: str) -> None:
@@ -68,7 +145,7 @@ def test_a_row_with_a_fault_is_set_aside_with_one_line(folder: Folder, table: st
 
 def test_a_location_below_a_location_is_set_aside(folder: Folder) -> None:
     folder.write("partners", PARTNERS, "A,,,,global,,", "B,,,,location,A,", "C,,,,location,B,")
-    hint = "a location names its global account, and a global account no other"
+    hint = ACCOUNTS_HINT
     assert folder.rejects() == [f"partners.csv, row 4, column global_id: 'B' is a location itself, not a global account ({hint})"]
 
 
@@ -84,7 +161,7 @@ def test_a_row_with_too_few_or_too_many_cells_is_set_aside_and_later_rows_keep_t
     assert folder.rejects() == [
         f"azure_usage.csv, row 2: the row has 3 cells, the header 9 ({hint})",
         f"azure_usage.csv, row 4: the row has 10 cells, the header 9 ({hint})",
-        "azure_usage.csv, row 6, column acr_usd: 'x' is no plain decimal amount (write digits and a decimal point, such as -1234.56)",
+        f"azure_usage.csv, row 6, column acr_usd: 'x' is no plain decimal amount ({DECIMALS})",
     ]
     report = folder.load().report.files[0]
     assert (report.rows, report.kept, report.repeated, report.rejected) == (4, 1, 0, 3)
@@ -97,8 +174,8 @@ def test_a_key_that_repeats_with_other_values_sets_all_its_rows_aside(folder: Fo
         f"2026-10,A,{TENANT},s2,Key Vault,,pal,3,",
     )
     assert folder.rejects() == [
-        "azure_usage.csv, row 2, column acr_usd: '1' has the key of row 3 in azure_usage.csv, with another acr_usd (keep the right one of the rows)",
-        "azure_usage.csv, row 3, column acr_usd: '2' has the key of row 2 in azure_usage.csv, with another acr_usd (keep the right one of the rows)",
+        f"azure_usage.csv, row 2, column acr_usd: '1' has the key of row 3 in azure_usage.csv, with another acr_usd ({KEEP})",
+        f"azure_usage.csv, row 3, column acr_usd: '2' has the key of row 2 in azure_usage.csv, with another acr_usd ({KEEP})",
     ]
     assert folder.load().scan("azure_usage").collect()["acr"].to_list() == [30_000]
 
@@ -109,10 +186,21 @@ def test_a_key_that_repeats_with_other_associations_is_no_repeat(folder: Folder)
 
 
 def test_a_row_that_repeats_is_kept_once_and_counted(folder: Folder) -> None:
-    folder.write("azure_usage/a", "month,partner_id,tenant_id,subscription_id,service,offer,associations,acr_usd,basis", *[f"2026-10,A,{TENANT},s1,Key Vault,,pal,1.00,"] * 2)
-    folder.write("azure_usage/b", "basis,month,partner_id,tenant_id,subscription_id,service,offer,associations,acr_usd", f"acr,2026-10-07,A,{TENANT},s1,key vault,Paid,Partner Admin Link,1e0")
+    folder.write(
+        "azure_usage/a",
+        "month,partner_id,tenant_id,subscription_id,service,offer,associations,acr_usd,basis",
+        *[f"2026-10,A,{TENANT},s1,Key Vault,,pal,1.00,"] * 2,
+    )
+    folder.write(
+        "azure_usage/b",
+        "basis,month,partner_id,tenant_id,subscription_id,service,offer,associations,acr_usd",
+        f"acr,2026-10-07,A,{TENANT},s1,key vault,Paid,Partner Admin Link,1e0",
+    )
     facts = folder.load()
-    assert [(file.file, file.rows, file.kept, file.repeated) for file in facts.report.files] == [("azure_usage/a.csv", 2, 1, 1), ("azure_usage/b.csv", 1, 0, 1)]
+    assert [(file.file, file.rows, file.kept, file.repeated) for file in facts.report.files] == [
+        ("azure_usage/a.csv", 2, 1, 1),
+        ("azure_usage/b.csv", 1, 0, 1),
+    ]
     assert facts.scan("azure_usage").collect()["acr"].to_list() == [10_000]
 
 
@@ -120,13 +208,15 @@ def test_keys_that_clash_across_files_name_both(folder: Folder) -> None:
     header = "tenant_id,name"
     folder.write("customers/a", header, f"{TENANT},Contoso").write("customers/b", header, f"{OTHER},Fabrikam", f"{TENANT},Contoso Ltd")
     assert folder.rejects() == [
-        "customers/a.csv, row 2, column name: 'Contoso' has the key of row 3 in customers/b.csv, with another name (keep the right one of the rows)",
-        "customers/b.csv, row 3, column name: 'Contoso Ltd' has the key of row 2 in customers/a.csv, with another name (keep the right one of the rows)",
+        f"customers/a.csv, row 2, column name: 'Contoso' has the key of row 3 in customers/b.csv, with another name ({KEEP})",
+        f"customers/b.csv, row 3, column name: 'Contoso Ltd' has the key of row 2 in customers/a.csv, with another name ({KEEP})",
     ]
 
 
 def _one_bad_in(folder: Folder, count: int) -> Folder:
-    return folder.azure(*(f"2026-10,A,{TENANT},s{number},Key Vault,,pal,1," for number in range(count - 1)), f"2026-10,A,{TENANT},s,Key Vault,,pal,x,")
+    return folder.azure(
+        *(f"2026-10,A,{TENANT},s{number},Key Vault,,pal,1," for number in range(count - 1)), f"2026-10,A,{TENANT},s,Key Vault,,pal,x,"
+    )
 
 
 def test_one_row_in_a_hundred_may_be_set_aside(folder: Folder) -> None:
@@ -138,8 +228,8 @@ def test_more_than_one_row_in_a_hundred_stops_the_load_and_nothing_is_kept(folde
     with pytest.raises(AttainError) as caught:
         _one_bad_in(folder, 99).load(Fraction(1, 100))
     assert str(caught.value) == (
-        "1 of 99 rows of azure_usage are set aside, more than 1%; the first: azure_usage.csv, row 100, column acr_usd: 'x' is no plain decimal amount "
-        "(write digits and a decimal point, such as -1234.56) (run attain check on the folder to see them all; mend the rows, or allow more with --max-rejects)"
+        "1 of 99 rows of azure_usage are set aside, more than 1%; the first: azure_usage.csv, row 100, column acr_usd: 'x' is no "
+        f"plain decimal amount ({DECIMALS}) (run attain check on the folder to see them all; mend the rows, or allow more with --max-rejects)"
     )
     assert list((folder.path / ".attain").iterdir()) == []
 

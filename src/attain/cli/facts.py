@@ -78,7 +78,8 @@ def _read(folder: Path, share: Fraction) -> tuple[Facts, AttainError | None]:
     from attain.facts.facts import check as check_facts
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=None)
 
         def tell(done_bytes: int, total_bytes: int, label: str) -> None:

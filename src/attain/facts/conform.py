@@ -219,7 +219,7 @@ class Conforming:
     def _small_tables(self, accounts: Accounts) -> Recognition:
         recognition = Recognition(pl.DataFrame(schema=SCHEMA))
         for table in ("customers", "associations", "enrollments", "reported_scores"):
-            rows = people.conform_table(table, self._note(table, self._table(table)), accounts)
+            rows = people.conform_table(table, self._note(self._table(table)), accounts)
             self._write(table, rows)
             if table == "associations":
                 recognition = Recognition.of(rows)
@@ -228,10 +228,10 @@ class Conforming:
         return recognition
 
     def _certificates(self, accounts: Accounts) -> None:
-        rows = self._note("certifications", self._table("certifications"))
+        rows = self._note(self._table("certifications"))
         self._write("certifications", people.conform_table("certifications", self._final(rows), accounts))
 
-    def _note(self, table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    def _note(self, rows: pl.DataFrame) -> pl.DataFrame:
         if "partner_id" in rows.columns:
             self._seen_partners.update(rows["partner_id"].drop_nulls().unique().to_list())
         return rows
@@ -244,47 +244,45 @@ class Conforming:
     def _usage(self, table: str, accounts: Accounts, recognition: Recognition) -> None:
         staged = self._staged.pop(table, None)
         outputs = ("azure_usage", "azure_detail", "unassigned") if table == "azure_usage" else (table,)
-        for month in staged.months if staged else ():
-            parts: dict[str, list[pl.DataFrame]] = {name: [] for name in outputs}
-            active = recognition.in_month(month)
-            for part in range(staged.parts(month) if staged else 0):
-                rows = self._note(table, self._settled(table, staged.frame(month, part))) if staged else pl.DataFrame()
-                self._cover(table, rows, month)
-                self._meet(rows, accounts)
-                if table == "azure_usage":
-                    found = usage.azure_month(rows, accounts, active)
-                    self._count_unassigned(rows, found)
-                    results = (found.usage, found.detail, found.unassigned)
-                else:
-                    results = (usage.workload_month(table, rows, accounts, active, self.coders["workload"]),)
-                for name, result in zip(outputs, results, strict=True):
-                    parts[name].append(self._final(result))
-            self._tell(self._total, f"{table} {month // 12}-{month % 12 + 1:02}")
-            for name, frames in parts.items():
-                whole = pl.concat(frames)
-                if name == "azure_usage":
-                    self.masks[table].update(whole["associations"].unique().to_list())
-                    whole = usage.summed(whole) if len(frames) > 1 else whole
-                elif name == table:
-                    self.masks[table].update(whole["associations"].unique().to_list())
-                if whole.height:
-                    self._write(f"{name}/{month // 12}-{month % 12 + 1:02}", usage.ordered(name, whole))
-            if staged:
+        if staged is not None:
+            for month in staged.months:
+                self._month(table, month, staged, accounts, recognition.in_month(month))
                 staged.drop(month)
+                self._tell(self._total, f"{table} {month // 12}-{month % 12 + 1:02}")
         for name in outputs:
             if not (self.out / name).is_dir():
                 self._write(f"{name}/none", pl.DataFrame(schema=usage.COLUMNS[name]))
+
+    def _month(self, table: str, month: int, staged: Staging, accounts: Accounts, recognition: Recognition) -> None:
+        """Conform one month, part by part; the aggregate becomes one file, detail a file for each part."""
+        name, parts = f"{month // 12}-{month % 12 + 1:02}", staged.parts(month)
+        aggregates: list[pl.DataFrame] = []
+        for part in range(parts):
+            rows = self._note(self._settled(table, staged.frame(month, part)))
+            self._cover(table, rows, month)
+            self._meet(rows, accounts)
+            if table != "azure_usage":
+                aggregates.append(self._final(usage.workload_month(table, rows, accounts, recognition, self.coders["workload"])))
+                continue
+            found = usage.azure_month(rows, accounts, recognition)
+            aggregates.append(self._final(found.usage))
+            self._unassigned.update(dict(found.unassigned_by_file))
+            suffix = f".{part}" if parts > 1 else ""
+            for kind, detail in (("azure_detail", found.detail), ("unassigned", found.unassigned)):
+                if detail.height:
+                    self._write(f"{kind}/{name}{suffix}", usage.ordered(kind, self._final(detail)))
+        whole = pl.concat(aggregates)
+        if table == "azure_usage" and parts > 1:
+            whole = usage.summed(whole)
+        if whole.height:
+            self.masks[table].update(whole["associations"].unique().to_list())
+            self._write(f"{table}/{name}", usage.ordered(table, whole))
 
     def _cover(self, table: str, rows: pl.DataFrame, month: int) -> None:
         numbers: list[int] = rows["basis"].unique().to_list() if "basis" in rows.columns else []
         bases = [BASES[number] for number in numbers] if "basis" in rows.columns else [""] * bool(rows.height)
         for basis in bases:
             self.months[table].setdefault(basis, set()).add(month)
-
-    def _count_unassigned(self, rows: pl.DataFrame, found: usage.AzureMonth) -> None:
-        if found.unassigned.height:
-            for number, count in found.unassigned_by_file:
-                self._unassigned[number] += count
 
     def _meet(self, rows: pl.DataFrame, accounts: Accounts) -> None:
         if "partners" in self.folder.tables:
@@ -297,8 +295,8 @@ class Conforming:
             )
 
     def _write(self, name: str, rows: pl.DataFrame) -> None:
-        path = self.out / (name if "/" in name else f"{name}/all")
-        path = path.with_name(f"{path.name}.parquet")
+        place = name if "/" in name else f"{name}/all"
+        path = self.out / f"{place}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         rows.write_parquet(path, compression="zstd", row_group_size=ROW_GROUP, statistics=True)
 

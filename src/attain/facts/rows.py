@@ -77,7 +77,11 @@ class RowReader:
         flags = pl.DataFrame(faults)
         first = pl.coalesce(pl.when(pl.col(name)).then(pl.lit(name)) for name in flags.columns)
         fault = flags.select(first.alias("#fault"))["#fault"]
-        return typed.filter(fault.is_null()), batch.join(pl.DataFrame([text[ROW], fault]).drop_nulls(), on=ROW, maintain_order="left"), text.height
+        return (
+            typed.filter(fault.is_null()),
+            batch.join(pl.DataFrame([text[ROW], fault]).drop_nulls(), on=ROW, maintain_order="left"),
+            text.height,
+        )
 
     def words(self, row: dict[str, Any], file: str) -> Reject:
         """Say why a row was set aside: `row` is a text row that `read` found faulty."""
@@ -113,9 +117,9 @@ class RowReader:
         if column.kind == "text":
             value, fault = _read_text(column, text), None
         elif column.kind == "guid":
-            value, fault = _read_guids(text)
+            value, fault = read_guids(text)
         elif column.kind == "money":
-            value, fault = _read_moneys(text)
+            value, fault = read_moneys(text)
         else:
             value, fault = self._remembered(column, text)
         if column.required:
@@ -124,6 +128,8 @@ class RowReader:
         return value, fault
 
     def _remembered(self, column: Column, text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+        if text.is_empty():
+            return pl.Series(column.name, dtype=kind_type(column)), None
         memo, bad, read = self._memo[column.name], self._bad[column.name], self._readers[column.name]
         if len(memo) > _MEMO_ROWS:
             memo.clear()
@@ -191,7 +197,8 @@ def _read_text(column: Column, text: pl.Series) -> pl.Series:
     return text.to_frame().select(pl.when(cell != "").then(cell))[text.name]
 
 
-def _read_guids(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+def read_guids(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """Read a column of GUIDs as `cells.read_guid` reads one; give the values, and where a cell that is not empty has none."""
     lower = text.str.to_lowercase()
     if lower.str.len_bytes().eq(32).any():
         plain = pl.col(text.name)
@@ -203,7 +210,8 @@ def _read_guids(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     return lower.set(~good, None), fault
 
 
-def _read_moneys(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+def read_moneys(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """Read a column of amounts as `cells.read_money` reads one; give the values, and where a cell that is not empty has none."""
     plain = text.str.contains(cells.PLAIN_MONEY)
     other = text.filter(~plain & (text != "")).unique()
     exponents: dict[str, int] = {}
