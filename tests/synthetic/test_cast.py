@@ -47,9 +47,9 @@ TOTALS = [
     (CONTOSO, "modern-work", "smb", Fraction(1366, 25), False, Fraction(221, 10)),
     (CONTOSO, "business-applications", "smb", Fraction(15), False, Fraction(2)),
     (FABRIKAM, "security", "enterprise", Fraction(80), False, Fraction(54)),
-    (FABRIKAM, "data-ai", "enterprise", Fraction(71389, 936), True, Fraction(78877, 936)),
-    (FABRIKAM, "infrastructure", "enterprise", Fraction(75133, 936), True, Fraction(82621, 936)),
-    (FABRIKAM, "digital-app-innovation", "enterprise", Fraction(63901, 936), False, Fraction(71389, 936)),
+    (FABRIKAM, "data-ai", "enterprise", Fraction(78094, 1041), True, Fraction(86422, 1041)),
+    (FABRIKAM, "infrastructure", "enterprise", Fraction(82258, 1041), True, Fraction(90586, 1041)),
+    (FABRIKAM, "digital-app-innovation", "enterprise", Fraction(69766, 1041), False, Fraction(78094, 1041)),
     (FABRIKAM, "modern-work", "enterprise", Fraction(2659, 40), False, Fraction(36)),
     (FABRIKAM, "business-applications", "enterprise", Fraction(551, 7), True, Fraction(93)),
     (NORTHWIND, "security", "enterprise", Fraction(76), False, Fraction(76)),
@@ -92,6 +92,16 @@ def test_contoso_loses_the_designation_with_its_next_certificate(scores: Any) ->
     after = scores(CONTOSO, "security", AS_OF + timedelta(days=10))["smb", "total"]
     assert (before["qualified"], after["qualified"]) == (True, False)
     assert before["points"] - after["points"] == 8
+
+
+@pytest.mark.parametrize(
+    "day", [date(2026, 6, 1), date(2026, 6, 20), date(2026, 7, 20), date(2026, 8, 20), date(2026, 9, 20), date(2026, 10, 20)]
+)
+def test_fabrikam_was_not_qualified_in_the_whole_window(scores: Any, day: date) -> None:
+    found = scores(FABRIKAM, "security", day)
+    assert found["enterprise", "total"]["selected"] and found["enterprise", "total"]["complete"]
+    assert found["enterprise", "usage_growth"]["points"] == 0
+    assert not any(row["qualified"] for row in found.values())
 
 
 def test_contoso_business_growth_lacks_its_base(scores: Any) -> None:

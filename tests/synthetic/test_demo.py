@@ -113,7 +113,7 @@ def test_files_are_months_sorted_by_partner_and_tenant(demo: DemoSummary) -> Non
     names = [f"{year}-{month:02}.parquet" for year in (2024, 2025, 2026) for month in range(1, 13)]
     for table in USAGE:
         files = sorted((demo.folder / table).iterdir())
-        assert [file.name for file in files] == names[8:34]
+        assert [file.name for file in files] == names[4:34]
         for file in files[::12]:
             frame = pl.read_parquet(file)
             assert frame["month"].n_unique() == 1 and f"{frame['month'][0]:%Y-%m}" == file.stem
@@ -136,7 +136,7 @@ def test_usage_grows_and_has_seasons_credits_and_churn(demo: DemoSummary) -> Non
     assert monthly[date(2026, 8, 1)] < monthly[date(2026, 6, 1)] < monthly[date(2026, 10, 1)]
     credits = usage.filter(pl.col("acr_usd") < 0)
     assert 0 < 1000 * len(credits) / len(usage) < 3
-    first, last = (set(usage.filter(pl.col("month") == month)["tenant_id"]) for month in (date(2024, 9, 1), date(2026, 10, 1)))
+    first, last = (set(usage.filter(pl.col("month") == month)["tenant_id"]) for month in (date(2024, 5, 1), date(2026, 10, 1)))
     assert first - last and last - first and len(first & last) > len(first - last)
 
 
@@ -171,7 +171,7 @@ def test_no_certificate_was_earned_after_its_exam_ended(demo: DemoSummary) -> No
 
 @pytest.mark.parametrize("file_format", ["parquet", "csv"])
 def test_the_loader_takes_it_whole(tmp_path: Path, file_format: str) -> None:
-    plan = DemoPlan(partners=30, seed=4, format="csv" if file_format == "csv" else "parquet")
+    plan = DemoPlan(partners=15, seed=4, format="csv" if file_format == "csv" else "parquet")
     write_demo(plan, tmp_path / "facts")
     facts = load(tmp_path / "facts", work=tmp_path / "work")
     assert facts.report.rejects == ()

@@ -25,7 +25,7 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of one command
     partners: Annotated[int, typer.Option(help="Partners, with the cast of four.")] = 50,
     seed: Annotated[int, typer.Option(help="The same seed and sizes give the same facts.")] = 1,
     as_of: Annotated[str, typer.Option(help="The day of the demo; facts end with the calendar month before it.")] = "2026-11-24",
-    months: Annotated[int, typer.Option(help="Months of history: 24 for complete scores, one more for each month you look back.")] = 26,
+    months: Annotated[int, typer.Option(help="Months of history: 24 for complete scores, one more for each month you look back.")] = 30,
     tenants: Annotated[int | None, typer.Option(help="Customers beside the cast's. [default: 50 a partner]", show_default=False)] = None,
     azure_rows: Annotated[int | None, typer.Option(help="About how many Azure rows. [default: 50 a customer]", show_default=False)] = None,
     usage_rows: Annotated[

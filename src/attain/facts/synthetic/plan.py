@@ -18,14 +18,15 @@ _PER_TENANT = {"azure_rows": 50, "usage_rows": 10}
 class DemoPlan:
     """Sizes of a synthetic facts folder.
 
-    `partners` includes the cast of four, whose facts come on top of the other sizes. Sizes left out follow from the number of partners and
-    tenants as on a real portfolio; rows of Azure and workload usage come out within a few percent of what is asked.
+    `partners` includes the cast of four, whose facts come on top of the other sizes. Sizes left out follow from the number of partners
+    and tenants as on a real portfolio; rows of Azure and workload usage come out within a few percent of what is asked. Thirty months
+    make every day of the qualification window complete: its first one looks 24 months back from the sixth month before.
     """
 
     partners: int = 50
     seed: int = 1
     as_of: dt.date = AS_OF
-    months: int = 26
+    months: int = 30
     tenants: int | None = None
     azure_rows: int | None = None
     usage_rows: int | None = None
