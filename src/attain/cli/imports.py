@@ -25,14 +25,18 @@ def register(app: typer.Typer) -> None:
 
 
 def import_command(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV, TSV or XLSX, also CSV compressed as .gz.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="CSV, TSV or XLSX, also CSV compressed as .gz.", show_default=False)
+    ],
     into: Annotated[Path, typer.Option("--into", metavar="FACTS", help="The facts folder; made where it is missing.", show_default=False)],
     partner: Annotated[str, typer.Option(metavar="ID", help="The partner of rows that name none.")] = "",
     tenant: Annotated[str, typer.Option(metavar="GUID", help="The customer's tenant of rows that name none.")] = "",
     rate: Annotated[
         list[str] | None, typer.Option(metavar="CUR=R@MONTH", help="A dated rate, such as EUR=1.08@2026-10 (US dollars for one euro).")
     ] = None,
-    basis: Annotated[str, typer.Option(metavar="BASIS", help="billed, amortized or list: what a cost file states, or the one basis to take.")] = "",
+    basis: Annotated[
+        str, typer.Option(metavar="BASIS", help="billed, amortized or list: what a cost file states, or the one basis to take.")
+    ] = "",
     dates: Annotated[str, typer.Option(metavar="ORDER", help="mdy or dmy, where no date of a file decides it.")] = "",
     max_rejects: Annotated[str, typer.Option(metavar="SHARE", help="The share of faulty rows above which nothing is kept.")] = "1%",
     keep_names: Annotated[bool, typer.Option("--keep-names", help="Keep people's names beside their hashed ids.")] = False,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 CONSUMPTION = frozenset({"", "usage"})
 UNUSED = frozenset({"unusedreservation", "unusedsavingsplan"})
 TRADED = frozenset({"purchase", "refund"})
+KNOWN = CONSUMPTION | UNUSED | TRADED
 COMMITMENT = frozenset({"reservation", "savingsplan"})
 COST = "cost"
 """The reader's name of the sum whose basis only the whole file tells."""
@@ -42,7 +43,7 @@ class ExportReader(CostReader):
             return "other provider: AWS"
         if publisher == "marketplace":
             return MARKETPLACE
-        return "" if self._charge(row) in CONSUMPTION | UNUSED | TRADED else TAX
+        return "" if self._charge(row) in KNOWN else TAX
 
     def _charge(self, row: Row) -> str:
         return fold(self.sheet.text(row, "charge"))

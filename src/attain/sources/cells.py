@@ -16,30 +16,32 @@ if TYPE_CHECKING:
 DecimalMark = Literal[".", ","]
 DateOrder = Literal["mdy", "dmy"]
 
-NULLS = frozenset({"", "null"})
-"""Texts (case folded) that stand for an empty cell."""
+NULL = "null"
+"""The text (case folded) that stands for an empty cell."""
+_REMEMBERED = 100_000
+"""Cells that repeat (days, prices) are read once."""
 
-_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
-_GROUPED_POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
-_GROUPED_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?")
-_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d{1,3})?")
-_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_GROUPED_POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
+_GROUPED_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?", re.ASCII)
+_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _LONGEST_NUMBER = 60
 _GREATEST_EXPONENT = 40
 GREATEST_AMOUNT = Decimal(10) ** 9
 """No row of money may reach this: ten-thousandths of a dollar must fit 64 bits however many rows are added up."""
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:$|[T ])")
-_ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})$")
-_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})?$")
-_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:$|[T ,])")
-_DAY_FIRST_NAME = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})(?:$|[T ])")
-_MONTH_FIRST_NAME = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})(?:$|[T ])")
-_NAMED_MONTH = re.compile(r"([A-Za-z]{3,9})\.?[, -]+(\d{4})$")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:$|[T ])", re.ASCII)
+_ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})$", re.ASCII)
+_COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})?$", re.ASCII)
+_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:$|[T ,])", re.ASCII)
+_DAY_FIRST_NAME = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})(?:$|[T ])", re.ASCII)
+_MONTH_FIRST_NAME = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})(?:$|[T ])", re.ASCII)
+_NAMED_MONTH = re.compile(r"([A-Za-z]{3,9})\.?[, -]+(\d{4})$", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 
-_GUID = re.compile(r"\{?([0-9a-fA-F]{8})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{12})\}?")
+_GUID = re.compile(r"\{?([0-9a-fA-F]{8})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{12})\}?", re.ASCII)
 
 
 class CellError(ValueError):
@@ -49,7 +51,7 @@ class CellError(ValueError):
 def text_of(cell: str) -> str:
     """Give the cell without surrounding blanks, empty where it holds nothing or says NULL."""
     stripped = cell.strip()
-    return "" if stripped.casefold() in NULLS else stripped
+    return "" if len(stripped) == len(NULL) and stripped.casefold() == NULL else stripped
 
 
 def guid_of(text: str) -> str:
@@ -72,6 +74,7 @@ class Conventions:
     mark: DecimalMark | None = None
     order: DateOrder | None = None
     _dates: dict[str, date] = field(default_factory=dict[str, date])
+    _numbers: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
 
     def observe_number(self, text: str) -> bool:
         """Learn the decimal mark from one cell that can be read in one way only; True when no further cell of its column can matter."""
@@ -99,6 +102,14 @@ class Conventions:
 
     def decimal(self, text: str) -> Decimal:
         """Read one number exactly; raises CellError with the reason where it is none, ambiguous, or too long."""
+        known = self._numbers.get(text)
+        if known is None:
+            known = self._read_number(text)
+            if len(self._numbers) < _REMEMBERED:
+                self._numbers[text] = known
+        return known
+
+    def _read_number(self, text: str) -> Decimal:
         if len(text) > _LONGEST_NUMBER:
             raise CellError(f"a number of more than {_LONGEST_NUMBER} characters")
         plain = text
@@ -140,7 +151,7 @@ class Conventions:
         known = self._dates.get(text)
         if known is None:
             known = self._read_date(text)
-            if len(self._dates) < 100_000:
+            if len(self._dates) < _REMEMBERED:
                 self._dates[text] = known
         return known
 

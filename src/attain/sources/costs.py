@@ -22,8 +22,7 @@ TAX = "taxes, credits and adjustments: no consumption of a service"
 MARKETPLACE = "sold through the marketplace by others: no Azure consumption"
 
 COST_FEEDS = (
-    Feed("net customer adds and usage growth of the three Azure designations, on this basis (--basis)"),
-    Feed("deployments of the three Azure designations, on this basis (--basis)", ("service",)),
+    Feed("net customer adds, usage growth and deployments of the three Azure designations, on this basis (--basis)"),
     Feed("the Azure half of Security, on this basis (--basis)", ("meter_category",), "other names of services seldom match its lists"),
     Feed("every metric, for rows that know their tenant", ("tenant",), "--tenant, or an associations row with this subscription as scope"),
     Feed(

@@ -92,7 +92,7 @@ def import_files(
 ) -> list[ImportReport]:
     """Import files into a facts folder, in the order given; each replaces what earlier imports of its family said of the same slices.
 
-    Gives one report a delivery (a file; with `options.parts` all files of one source). `progress` is told the file's name and its rows read.
+    Gives one report a delivery (a file; with `options.parts` all files of one source). `progress` is told the file's name and rows read.
     Raises AttainError for anything that refuses a file; then the facts are as they were.
     """
     catalog = catalog or load_book().catalog

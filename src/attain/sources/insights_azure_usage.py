@@ -196,9 +196,7 @@ INSIGHTS_AZURE_USAGE = Source(
         Field("dates", ("SubscriptionStartDate", "SubscriptionEndDate", "FirstUseDate"), kind="date"),
     ),
     feeds=(
-        Feed("net customer adds of the three Azure designations"),
-        Feed("usage growth of the three Azure designations"),
-        Feed("deployments of the three Azure designations"),
+        Feed("net customer adds, usage growth and deployments of the three Azure designations"),
         Feed("the Azure half of Security", ("level2",), "other names of services seldom match the lists of Security"),
         Feed("recognition of each row by its own association", ("attribution",), "the associations table is joined instead"),
         Feed("every metric, for rows that know their partner", ("partner",), "--partner fills it"),

@@ -94,8 +94,9 @@ class Sheet:
 
     def text(self, row: Row, name: str) -> str:
         """Give the first filled cell of a field, empty where there is none."""
-        for place in self.columns.places(name):
-            if text := text_of(row[place]):
+        for place in self.columns.found[name]:
+            # most cells of a wide file are empty, and this runs for every one of them
+            if (cell := row[place]) and (text := text_of(cell)):
                 return text
         return ""
 
@@ -131,7 +132,7 @@ class Sheet:
         day = self.day(row, name)
         if day is None:
             raise RowFault(self.columns.column(name), "", "empty")
-        return f"{day.year:04d}-{day.month:02d}"
+        return day.isoformat()[:7]
 
     def tenant(self, row: Row, name: str) -> str:
         """Read a tenant id as a GUID, empty where there is none."""

@@ -110,19 +110,17 @@ class Columns:
             places.setdefault(folded, index)
         self.header = tuple(name.strip() for name in header)
         self.width = len(header)
-        self._found = {
-            field.name: tuple(places[fold(alias)] for alias in field.aliases if fold(alias) in places) for field in source.fields
-        }
+        self.found = {field.name: tuple(places[fold(alias)] for alias in field.aliases if fold(alias) in places) for field in source.fields}
 
     def has(self, name: str) -> bool:
         """Say whether any column of the field is there."""
-        return bool(self._found[name])
+        return bool(self.found[name])
 
     def places(self, name: str) -> tuple[int, ...]:
         """Give the places of the field's columns in a row, best first."""
-        return self._found[name]
+        return self.found[name]
 
     def column(self, name: str) -> str:
         """Give the file's own name of the field's best column, empty where there is none."""
-        found = self._found[name]
+        found = self.found[name]
         return self.header[found[0]] if found else ""

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attain.errors import AttainError
+from attain.sources.insights_azure_usage import united
+from tests.sources.folders import S1, T1, T2, import_one, table, usage, write_csv
+
+
+def taken(tmp_path: Path, rows: list[dict[str, str]], **options: object) -> list[dict[str, str]]:
+    write_csv(tmp_path / "f.csv", rows)
+    import_one(tmp_path / "f.csv", tmp_path / "facts", **options)
+    return table(tmp_path / "facts", "azure_usage")
+
+
+def one(tmp_path: Path, rows: list[dict[str, str]]) -> tuple[str, str]:
+    [row] = taken(tmp_path, rows)
+    return row["associations"], row["acr_usd"]
+
+
+def test_a_row_as_the_download_has_it(tmp_path: Path) -> None:
+    assert taken(tmp_path, [usage()]) == [
+        {
+            "month": "2026-10-01",
+            "partner_id": "101",
+            "tenant_id": T1,
+            "subscription_id": S1,
+            "service": "Key Vault",
+            "offer": "",
+            "associations": "pal",
+            "acr_usd": "12.5000",
+            "basis": "acr",
+        }
+    ]
+
+
+def test_a_row_as_rest_has_it(tmp_path: Path) -> None:
+    row = {
+        "MPNId": "101",
+        "PGAMpnID": "100",
+        "CustomerTenantID": T1,
+        "month": "2026-10-01T00:00:00",
+        "MeterCategory": "Key Vault",
+        "ServiceName": "Azure Key Vault",
+        "TotalACR": "1.25",
+        "PartnerAttachType": "CSP T1",
+    }
+    [found] = taken(tmp_path, [row])
+    assert (found["service"], found["acr_usd"], found["associations"]) == ("Key Vault", "1.2500", "csp1")
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [
+        ("CSP Tier 1", "csp1"),
+        ("csp t2", "csp2"),
+        ("Partner Admin Link (PAL)", "pal"),
+        ("PAL", "pal"),
+        ("Digital Partner of Record", "dpor"),
+        ("DPOR", "dpor"),
+        ("CPOR", "cpor"),
+        ("CPOR RevRec Performance", "cpor_revrec_performance"),
+        ("NULL", ""),
+    ],
+)
+def test_attributions_by_every_name(tmp_path: Path, label: str, code: str) -> None:
+    assert one(tmp_path, [usage(PartnerAttributionType=label)]) == (code, "12.5000")
+
+
+def test_an_unknown_attribution_is_kept_and_reported_and_counts_for_nothing(tmp_path: Path) -> None:
+    write_csv(tmp_path / "f.csv", [usage(PartnerAttributionType="Partner Admin Lynk")])
+    report = import_one(tmp_path / "f.csv", tmp_path / "facts")
+    assert [row["associations"] for row in table(tmp_path / "facts", "azure_usage")] == [""]
+    assert any(
+        warning.startswith("attribution 'Partner Admin Lynk' is unknown and counts for nothing; nearest: Partner Admin Link")
+        for warning in report.warnings
+    )
+
+
+def test_without_a_column_of_attributions_the_associations_table_may_speak(tmp_path: Path) -> None:
+    row = {column: cell for column, cell in usage().items() if column != "PartnerAttributionType"}
+    [found] = taken(tmp_path, [row])
+    assert "associations" not in found
+
+
+# I-10
+
+
+def test_rows_of_one_attribution_are_added_up(tmp_path: Path) -> None:
+    assert one(tmp_path, [usage(ACR_USD="10"), usage(ACR_USD="2.5", ServiceLevel3="Keys")]) == ("pal", "12.5000")
+
+
+def test_equal_rows_of_one_attribution_are_added_up(tmp_path: Path) -> None:
+    assert one(tmp_path, [usage(ACR_USD="10"), usage(ACR_USD="10")]) == ("pal", "20.0000")
+
+
+def test_across_attributions_the_larger_amount_is_taken_and_associations_are_united(tmp_path: Path) -> None:
+    rows = [
+        usage(ACR_USD="10"),
+        usage(ACR_USD="5", ServiceLevel3="Keys"),
+        usage(ACR_USD="12", PartnerAttributionType="DPOR", IsACRDuplicateAtPGALevel="1"),
+    ]
+    assert one(tmp_path, rows) == ("pal+dpor", "15.0000")
+
+
+def test_twins_that_are_flagged_count_once_with_the_larger_amount(tmp_path: Path) -> None:
+    rows = [usage(ACR_USD="10"), usage(ACR_USD="11", IsACRDuplicateAtPGALevel="1")]
+    assert one(tmp_path, rows) == ("pal", "11.0000")
+
+
+def test_a_flagged_row_whose_twin_is_at_another_location_is_no_twin_here(tmp_path: Path) -> None:
+    rows = [
+        usage(ACR_USD="10"),
+        usage(ACR_USD="4", ServiceLevel3="Keys", IsACRDuplicateAtPGALevel="1"),
+        usage(ACR_USD="4", ServiceLevel3="Keys", MPNID="102"),
+    ]
+    found = {row["partner_id"]: row["acr_usd"] for row in taken(tmp_path, rows)}
+    assert found == {"101": "14.0000", "102": "4.0000"}
+
+
+def test_two_unknown_attributions_are_not_added_up(tmp_path: Path) -> None:
+    rows = [usage(ACR_USD="10", PartnerAttributionType="Foo"), usage(ACR_USD="12", PartnerAttributionType="Bar"), usage(ACR_USD="1")]
+    assert one(tmp_path, rows) == ("pal", "12.0000")
+
+
+def test_the_larger_of_two_negative_amounts(tmp_path: Path) -> None:
+    rows = [usage(ACR_USD="-10"), usage(ACR_USD="-12", PartnerAttributionType="DPOR")]
+    assert one(tmp_path, rows) == ("pal+dpor", "-10.0000")
+
+
+PARTS = st.dictionaries(
+    st.tuples(st.sampled_from(["pal", "dpor", "?x"]), st.sampled_from(["r1", "r2"]), st.sampled_from(["0", "1"])),
+    st.integers(-5, 5).map(Decimal),
+    min_size=1,
+)
+
+
+@given(PARTS)
+def test_united_is_the_largest_attribution_of_sums_of_larger_twins(parts: dict[tuple[str, ...], Decimal]) -> None:
+    best: list[Decimal] = []
+    for attribution in {key[0] for key in parts}:
+        total = Decimal(0)
+        for rest in {key[1] for key in parts if key[0] == attribution}:
+            total += max(amount for key, amount in parts.items() if key[:2] == (attribution, rest))
+        best.append(total)
+    assert united(parts) == (max(best), {key[0] for key in parts} - {"?x"})
+
+
+# Partners and customers
+
+
+def test_locations_and_their_global_account_become_partners(tmp_path: Path) -> None:
+    taken(tmp_path, [usage(), usage(MPNID="100", PartnerName="Contoso"), usage(MPNID="102", PGAMpnID="", PartnerName="Solo")])
+    assert table(tmp_path / "facts", "partners") == [
+        {"partner_id": "100", "name": "Contoso", "country": "", "account": "global", "global_id": ""},
+        {"partner_id": "101", "name": "Contoso Berlin", "country": "", "account": "location", "global_id": "100"},
+        {"partner_id": "102", "name": "Solo", "country": "", "account": "", "global_id": ""},
+    ]
+
+
+def test_a_customer_has_its_latest_name_and_what_any_month_told(tmp_path: Path) -> None:
+    rows = [
+        usage(Month="10/1/2026", CustomerName="Adatum Group", CustomerTpid=""),
+        usage(Month="9/1/2026", CustomerName="Adatum", CustomerSegment="SMC - Corporate"),
+        usage(CustomerTenantId=T2, CustomerSegment="Education"),
+    ]
+    taken(tmp_path, rows)
+    assert table(tmp_path / "facts", "customers") == [
+        {"tenant_id": T1, "name": "Adatum Group", "tpid": "77", "country": "Germany", "segment": "smb"},
+        {"tenant_id": T2, "name": "Adatum", "tpid": "77", "country": "Germany", "segment": ""},
+    ]
+
+
+def test_an_unknown_segment_is_reported(tmp_path: Path) -> None:
+    write_csv(tmp_path / "f.csv", [usage(CustomerSegment="Education")])
+    report = import_one(tmp_path / "f.csv", tmp_path / "facts")
+    assert any(warning.startswith("customer segment 'Education' is unknown and left empty") for warning in report.warnings)
+
+
+def test_the_file_warns_that_it_names_no_offers(tmp_path: Path) -> None:
+    write_csv(tmp_path / "f.csv", [usage()])
+    report = import_one(tmp_path / "f.csv", tmp_path / "facts")
+    assert report.warnings == (
+        "the file names no offers: support, internal, benefit and trial offers cannot be left out, every row counts as paid",
+    )
+
+
+def test_missing_columns_are_named_with_what_they_block(tmp_path: Path) -> None:
+    columns = ("CustomerTenantId", "Month", "ServiceLevel2", "ACR_USD")
+    write_csv(tmp_path / "f.csv", [{column: usage()[column] for column in columns}])
+    report = import_one(tmp_path / "f.csv", tmp_path / "facts", dates="mdy")
+    assert {feed.missing for feed in report.feeds if feed.missing} == {
+        ("PartnerAttributionType",),
+        ("MPNID",),
+        ("PGAMpnID",),
+        ("IsACRDuplicateAtPGALevel",),
+        ("CustomerSegment",),
+    }
+    assert report.unassigned == 1
+
+
+def test_a_row_without_an_amount_or_a_service_is_set_aside(tmp_path: Path) -> None:
+    write_csv(tmp_path / "f.csv", [usage(), usage(), usage(), usage(), usage(ACR_USD=""), usage(ServiceLevel2="NULL")])
+    report = import_one(tmp_path / "f.csv", tmp_path / "facts")
+    assert (report.kept, report.rejected) == (4, 2)
+
+
+def test_a_used_column_that_is_there_twice_refuses_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    header, row = ",".join(usage()), ",".join(usage().values())
+    path.write_text(f"{header},ACR_USD\n{row},3\n", encoding="utf-8")
+    with pytest.raises(AttainError, match="the column ACR_USD is there twice"):
+        import_one(path, tmp_path / "facts")

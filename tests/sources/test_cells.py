@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attain.errors import AttainError
+from attain.sources.cells import CellError, Conventions, guid_of, text_of
+
+
+def settled(*, numbers: tuple[str, ...] = (), dates: tuple[str, ...] = ()) -> Conventions:
+    conventions = Conventions()
+    for text in numbers:
+        conventions.observe_number(text)
+    for text in dates:
+        conventions.observe_date(text)
+    return conventions
+
+
+@pytest.mark.parametrize("text", ["", "  ", "NULL", "null", " Null "])
+def test_null_as_text_is_empty(text: str) -> None:
+    assert text_of(text) == ""
+
+
+def test_a_filled_cell_loses_its_blanks_alone() -> None:
+    assert text_of(" Key Vault ") == "Key Vault"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.0000000072922557592391990000", "0.0000000072922557592391990000"),
+        ("-0.01288992000", "-0.01288992"),
+        ("1e-05", "0.00001"),
+        ("1,234.56", "1234.56"),
+        ("1,234,567", "1234567"),
+        (".5", "0.5"),
+        ("12.", "12"),
+    ],
+)
+def test_numbers_with_a_point(text: str, value: str) -> None:
+    assert settled(numbers=("0.5",)).decimal(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0,00004", "0.00004"), ("1.234,56", "1234.56"), ("-12,5", "-12.5"), ("1,234", "1.234"), ("1.234", "1234"), ("7", "7")],
+)
+def test_numbers_with_a_comma_once_the_file_shows_that_it_writes_commas(text: str, value: str) -> None:
+    assert settled(numbers=("", "1,234", "0,5")).decimal(text) == Decimal(value)
+
+
+def test_a_comma_that_nothing_decides_is_refused() -> None:
+    with pytest.raises(CellError, match="no other number of the file decides it"):
+        settled(numbers=("1,234", "17", "2,500")).decimal("1,234")
+
+
+def test_a_comma_is_a_separator_of_thousands_once_the_file_shows_a_point() -> None:
+    assert settled(numbers=("1,234", "0.5")).decimal("1,234") == Decimal(1234)
+
+
+def test_two_marks_in_one_file_are_not_mixed() -> None:
+    with pytest.raises(CellError, match="a decimal comma, while the file writes decimal points"):
+        settled(numbers=("0.5",)).decimal("0,5")
+    with pytest.raises(CellError, match="a decimal point, while the file writes decimal commas"):
+        settled(numbers=("0,5",)).decimal("0.5")
+
+
+@pytest.mark.parametrize("text", ["abc", "1 234", "$5", "--1", "1e", "NaN", "Infinity", "1_000", "٣"])
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(CellError):
+        settled(numbers=("0.5",)).decimal(text)
+
+
+@pytest.mark.parametrize("text", ["1e99", "1e-99", "1" * 61])
+def test_numbers_beyond_reason_are_refused(text: str) -> None:
+    with pytest.raises(CellError):
+        Conventions().decimal(text)
+
+
+def test_an_amount_that_64_bits_could_not_add_up_is_refused() -> None:
+    assert Conventions().money("999999999.99") == Decimal("999999999.99")
+    with pytest.raises(CellError, match="out of range"):
+        Conventions().money("1000000000")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-10-05", date(2026, 10, 5)),
+        ("2024-09-04 00:00:00", date(2024, 9, 4)),
+        ("2024-09-04T23:59:59Z", date(2024, 9, 4)),
+        ("2026-10", date(2026, 10, 1)),
+        ("202610", date(2026, 10, 1)),
+        ("20261005", date(2026, 10, 5)),
+        ("22 Aug 2021", date(2021, 8, 22)),
+        ("22-Aug-2021", date(2021, 8, 22)),
+        ("August 22, 2021", date(2021, 8, 22)),
+        ("October, 2026", date(2026, 10, 1)),
+        ("Sept 2026", date(2026, 9, 1)),
+        ("5.10.2026", date(2026, 10, 5)),
+        ("9/21/2023 12:00:00 AM", date(2023, 9, 21)),
+        ("21/09/2023", date(2023, 9, 21)),
+        ("7/7/2023", date(2023, 7, 7)),
+    ],
+)
+def test_dates_that_can_be_read_in_one_way(text: str, day: date) -> None:
+    assert Conventions().date_of(text) == day
+
+
+@pytest.mark.parametrize("text", ["2026-13-01", "2026-02-30", "31/31/2026", "22 Foo 2021", "22/08/21", "soon", "2026", "46000"])
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(CellError):
+        Conventions().date_of(text)
+
+
+def test_the_order_of_day_and_month_is_told_by_another_date_of_the_file() -> None:
+    assert settled(dates=("04/05/2023", "09/21/2023")).date_of("04/05/2023") == date(2023, 4, 5)
+    assert settled(dates=("04/05/2023", "21/09/2023")).date_of("04/05/2023") == date(2023, 5, 4)
+
+
+def test_a_date_that_nothing_decides_is_refused() -> None:
+    with pytest.raises(CellError, match="--dates mdy or --dates dmy"):
+        settled(dates=("04/05/2023", "01/02/2023")).date_of("04/05/2023")
+
+
+def test_dates_of_both_orders_refuse_the_file() -> None:
+    with pytest.raises(AttainError) as caught:
+        settled(dates=("09/21/2023",)).date_of("21/09/2023")
+    assert str(caught.value) == (
+        "21/9/2023 has the day first, other dates of the file the month (save the dates as 2023-09-21 (year, month, day))"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["0F8FAD5B-D9CB-469F-A165-70867728950E", "{0f8fad5b-d9cb-469f-a165-70867728950e}", "0f8fad5bd9cb469fa16570867728950e"]
+)
+def test_a_guid_in_any_form(text: str) -> None:
+    assert guid_of(text) == "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+def test_another_text_is_no_guid() -> None:
+    with pytest.raises(CellError, match="not a GUID"):
+        guid_of("contoso")
+
+
+@given(st.decimals(min_value=-(10**8), max_value=10**8, places=18), st.sampled_from([".", ","]))
+def test_every_decimal_comes_back_exactly(value: Decimal, mark: str) -> None:
+    conventions = settled(numbers=(f"0{mark}5",))
+    assert conventions.decimal(format(value, "f").replace(".", mark)) == value
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)), st.sampled_from(["%Y-%m-%d", "%d %b %Y", "%m/%d/%Y"]))
+def test_every_date_comes_back(day: date, form: str) -> None:
+    conventions = settled(dates=("12/31/2023",))
+    assert conventions.date_of(day.strftime(form)) == day

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from attain.errors import AttainError
+from attain.sources.registry import SOURCES, find_source, recognize
+from attain.sources.source import fold
+from tests.sources.folders import ea, focus, mca, training, usage
+
+SHAPES = {
+    "focus": focus(),
+    "azure_ea_cost": ea(),
+    "azure_mca_cost": mca(),
+    "insights_azure_usage": usage(),
+    "insights_training": training(),
+}
+
+
+def test_there_is_a_shape_for_every_source() -> None:
+    assert set(SHAPES) == set(SOURCES)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_header_is_recognized_in_any_order_and_case(name: str) -> None:
+    header = list(SHAPES[name])
+    shuffled = random.Random(7).sample(header, len(header))
+    assert recognize(header, "f").name == name
+    assert recognize(shuffled, "f").name == name
+    assert recognize([column.upper() for column in shuffled], "f").name == name
+    assert recognize([f" {column[0].lower()}{column[1:]} " for column in header], "f").name == name
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_key_columns_alone_are_enough(name: str) -> None:
+    source = SOURCES[name]
+    header = [field.aliases[0] for field in source.fields if field.key]
+    assert recognize(header, "f").name == name
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_source_without_one_of_its_key_columns_is_not_that_source(name: str) -> None:
+    source = SOURCES[name]
+    for field in source.fields:
+        if not field.key:
+            continue
+        aliases = {fold(alias) for alias in field.aliases}
+        header = [column for column in SHAPES[name] if fold(column) not in aliases]
+        assert field in source.recognize(header).missing
+
+
+def test_a_partner_agreement_with_every_column_of_an_enterprise_agreement_is_taken_for_the_one_that_knows_more() -> None:
+    header = {
+        **ea(),
+        "CostInBillingCurrency": "",
+        "CostInUsd": "",
+        "PricingCurrency": "",
+        "CustomerTenantId": "",
+        "ResellerMpnId": "",
+        "InvoiceId": "",
+        "PartnerName": "",
+    }
+    assert recognize(list(header), "f").name == "azure_mca_cost"
+
+
+def test_an_enterprise_export_with_the_newer_name_of_its_cost() -> None:
+    header = ["CostInBillingCurrency" if column == "Cost" else column for column in ea()]
+    assert recognize(header, "f").name == "azure_ea_cost"
+
+
+def test_an_azure_usage_report_over_rest() -> None:
+    header = ["PGAMpnID", "MPNId", "CustomerTenantID", "month", "SubscriptionID", "ServiceName", "MeterCategory", "TotalACR"]
+    assert recognize(header, "f").name == "insights_azure_usage"
+
+
+def test_an_unknown_file_names_the_nearest_source_and_what_it_lacks() -> None:
+    header = [column for column in usage() if column not in {"ServiceLevel2", "ACR_USD"}]
+    with pytest.raises(AttainError) as caught:
+        recognize(header, "usage.csv")
+    assert str(caught.value) == (
+        "usage.csv: the header is nearest to Partner Center Insights, Azure usage, but lacks ServiceLevel2 or MeterCategory or "
+        "ServiceName; ACR_USD or TotalACR or AzureConsumedRevenueUSD (export these columns too)"
+    )
+
+
+def test_a_file_of_another_world() -> None:
+    with pytest.raises(AttainError) as caught:
+        recognize(["Name", "Shoe size"], "f.csv")
+    assert caught.value.code == "file_unknown"
+    assert caught.value.hint.startswith("known are FOCUS 1.0")
+
+
+def test_a_source_by_a_name_nearly_right() -> None:
+    with pytest.raises(AttainError) as caught:
+        find_source("insights_trainings")
+    assert caught.value.hint == "did you mean insights_training?"
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=list(SOURCES))
+def test_what_a_source_feeds_needs_fields_that_it_has(source: object) -> None:
+    from attain.sources.source import Source
+
+    assert isinstance(source, Source)
+    assert source.feeds
+    for feed in source.feeds:
+        for need in feed.needs:
+            assert source.field(need).aliases
+            assert feed.otherwise
