@@ -11,7 +11,8 @@ from attain.facts.schema import TABLES
 
 FORMATS = {".csv": "csv", ".parquet": "parquet"}
 ARCHIVES = (".zip", ".gz", ".gzip", ".bz2", ".xz", ".zst", ".7z", ".tar", ".tgz", ".rar")
-OURS = "rejects.csv"
+OURS = ("rejects", "rejects.csv")
+"""What Attain itself leaves in the folder."""
 MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"PAR1", "a Parquet file"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook"),
@@ -82,7 +83,7 @@ def open_folder(source: Path | str) -> FactsFolder:
     origins: dict[str, set[str]] = {}
     warnings: list[str] = []
     for entry in sorted(folder.iterdir(), key=lambda path: path.name):
-        if entry.name.startswith((".", "_")) or entry.name.casefold() == OURS:
+        if entry.name.startswith((".", "_")) or entry.name.casefold() in OURS:
             continue
         stem = entry.name.casefold() if entry.is_dir() else entry.stem.casefold()
         _refuse_archive(entry, entry.name)
