@@ -110,3 +110,8 @@ class Workspace:
             options=Chosen(**options),
             backend=self.backend,
         )
+
+    def partner_names(self) -> dict[str, str]:
+        """Give the names of the global accounts that have one, by id."""
+        named = self.facts.scan("accounts").select("partner_id", "name").drop_nulls().collect()
+        return dict(named.iter_rows())

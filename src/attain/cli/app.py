@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from attain.cli import demo, facts, imports, rules, status
+from attain.cli import demo, facts, imports, rules, score, status
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False, help="Partner capability scores, exactly, from the files you have.")
@@ -14,6 +14,7 @@ demo.register(app)
 facts.register(app)
 imports.register(app)
 rules.register(app)
+score.register(app)
 status.register(app)
 
 

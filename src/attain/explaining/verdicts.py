@@ -70,16 +70,16 @@ class Verdict:
     def reason(self) -> str:
         """Say why the entity counts or does not, with both sides' numbers."""
         rules, pool = self.plan.rules, self.plan.rules.pool
-        if pool.compare == "level":
-            return self._counts("now") if self.now.counts else self._fails("now")
         if pool.compare == "percent" or (rules.qualifies_if is None and pool.value == "sum"):
             return self._growth()
+        if pool.compare == "level":
+            return f"counts: {self._has('now')}{self._needed()}" if self.now.counts else self._fails("now")
         if self.now.counts and self.then.counts:
-            return f"counts now and a year ago: {self._counts('now')}; {self._counts('then')}"
+            return f"counts now and a year ago: {self._has('now')}{self._promotion()}, {self._has('then')}{self._needed()}"
         if self.now.counts:
-            return f"new: {self._counts('now')}; {self._fails('then')}"
+            return f"new: {self._has('now')}{self._promotion()}{self._needed()}; {self._fails('then')}"
         if self.then.counts:
-            return f"lost: counted a year ago ({self._counts('then')}); {self._fails('now')}"
+            return f"lost: counted a year ago, {self._has('then')}; now {self._fails('now')}"
         return self._fails("now")
 
     def _growth(self) -> str:
@@ -95,31 +95,39 @@ class Verdict:
         pool = self.plan.rules.pool
         return "USD" if pool.measure in {"acr", "revenue"} else "active users" if pool.measure == "active_users" else "consumption value"
 
-    def _counts(self, name: str) -> str:
+    def _has(self, name: str) -> str:
+        """Say what the entity has on one side: the number judged, then active users where they matter."""
         rules, pool = self.plan.rules, self.plan.rules.pool
         here = self.now if name == "now" else self.then
         when = period(pool, self.window, name)
-        if pool.window == "from_association" and name == "then":
-            return f"baseline {number(here.amount)} active users"
-        text = f"{number(here.judged)} {unit(pool)} {when}"
         if pool.window == "from_association":
-            text = f"{number(here.amount)} active users {when}"
-        elif rules.qualifies_if is not None:
-            text += f" (needs {needs(rules.qualifies_if, unit(pool))})"
-            if (
-                name == "now"
-                and rules.qualifies_if.promoted
-                and distance(rules.qualifies_if, here.judged, unit(pool))
-                and not self.inside_now
-            ):
-                text += ", promoted: over the band now, inside it a year ago"
+            return f"{number(here.amount)} active users {when}" if name == "now" else f"baseline {number(here.amount)} active users"
+        text = f"{number(here.judged)} {unit(pool)} {when}"
         if rules.active_share is not None:
-            text += f", {number(here.active)} of {number(here.paid)} active ({_percent(here)}%, needs {_share(rules)}%)"
-        elif pool.value == "sum" and pool.measure == "active_users" and pool.window != "from_association":
-            text += f", {number(here.amount)} active users"
+            text += f" with {number(here.active)} of {number(here.paid)} active ({_percent(here)}%)"
+        elif pool.value == "sum" and pool.measure == "active_users":
+            text += f" with {number(here.amount)} active users"
         return text
 
+    def _needed(self) -> str:
+        """Say what the conditions ask for."""
+        rules = self.plan.rules
+        if rules.pool.window == "from_association":
+            return ""
+        parts = [] if rules.qualifies_if is None else [f"{needs(rules.qualifies_if)} {unit(rules.pool)}"]
+        if rules.active_share is not None:
+            parts.append(f"{_share(rules)}% active")
+        return f" ({' and '.join(parts)} needed)" if parts else ""
+
+    def _promotion(self) -> str:
+        """Say that the entity counts by promotion: over the band now, inside it a year ago (I-4)."""
+        rule = self.plan.rules.qualifies_if
+        if rule is None or not rule.promoted or self.inside_now or rule.at_most is None or self.now.judged <= rule.at_most:
+            return ""
+        return f", promoted: over the band's {number(rule.at_most)} now, inside it a year ago (I-4)"
+
     def _fails(self, name: str) -> str:
+        """Say which condition fails first on one side, and by how much."""
         rules, pool = self.plan.rules, self.plan.rules.pool
         here, seen = (self.now, self.seen_now) if name == "now" else (self.then, self.seen_then)
         when = period(pool, self.window, name)

@@ -52,19 +52,12 @@ def period(pool: Pool, window: TableWindow, side: str) -> str:
     return f"in {month_text(last)}"
 
 
-def needs(rule: Range, measured_in: str) -> str:
-    """Say what a threshold or band asks for."""
-    low = (
-        f"at least {number(rule.at_least)}"
-        if rule.at_least is not None
-        else f"more than {number(rule.above)}"
-        if rule.above is not None
-        else ""
-    )
-    high = (
-        f"at most {number(rule.at_most)}" if rule.at_most is not None else f"under {number(rule.below)}" if rule.below is not None else ""
-    )
-    return f"{' and '.join(part for part in (low, high) if part)} {measured_in}"
+def needs(rule: Range) -> str:
+    """Say what a threshold or band asks for: `at least 600`, `5 to 300`, `more than 0 and at most 12,000`."""
+    if rule.at_least is not None and rule.at_most is not None:
+        return f"{number(rule.at_least)} to {number(rule.at_most)}"
+    bounds = (("at least", rule.at_least), ("more than", rule.above), ("at most", rule.at_most), ("under", rule.below))
+    return " and ".join(f"{word} {number(bound)}" for word, bound in bounds if bound is not None)
 
 
 def distance(rule: Range, value: Fraction, measured_in: str) -> str | None:

@@ -68,7 +68,8 @@ def locked_tracks(
         days = track_days(book.programme, decided_on)
         by_day = [assigned(rules.designation.id, day, partners) for day in days]
         for partner in partners:
-            track = enrollment_track(book.programme, rules.designation.id, decided_on, [tracks[partner] for tracks in by_day if partner in tracks])
+            held = [tracks[partner] for tracks in by_day if partner in tracks]
+            track = enrollment_track(book.programme, rules.designation.id, decided_on, held)
             if track in {ENTERPRISE, SMB}:
                 locks[position[partner]] = track
     return locks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 import pyarrow as pa
@@ -135,7 +135,7 @@ class Scores:
 
 def decimals(micro: pl.Series) -> pl.Series:
     """Read integers of a millionth as decimals with six places, without arithmetic."""
-    arrow: Any = micro.to_arrow()
-    whole = arrow.cast(_ARROW.decimal128(19, 0))
+    integers = cast("Any", micro.to_arrow())
+    whole = integers.cast(_ARROW.decimal128(19, 0))
     scaled = _ARROW.Array.from_buffers(_ARROW.decimal128(38, MICRO_PLACES), len(whole), whole.buffers(), whole.null_count, whole.offset)
     return pl.Series(micro.name, scaled)

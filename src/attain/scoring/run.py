@@ -16,7 +16,7 @@ from attain.scoring.options import Chosen
 from attain.scoring.plan import CERTIFICATIONS, Plan, make_plan
 from attain.scoring.result import Gap, Scores
 from attain.scoring.scans import PARTNER, value_name
-from attain.scoring.tracks import designation_blocks, interleave
+from attain.scoring.tracks import assigned_smb, designation_blocks, interleave
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -89,15 +89,15 @@ def assigned_tracks(
     backend: Backend,
 ) -> dict[str, str]:
     """Give the track that the rules assign on a day to each of `partners`, whatever they are enrolled in; empty where none is assigned."""
-    plan = make_plan(
-        book, facts, as_of, designations=[designation], options=options, customers=_customers(facts, backend)
-    )
+    if options.edition is None and as_of < min(edition.from_ for edition in book.designation(designation).editions):
+        return {}
+    plan = make_plan(book, facts, as_of, designations=[designation], options=options, customers=_customers(facts, backend))
     planned = plan.designations[0]
-    if planned.assignment is None:
+    if planned.rules.tracks.assign is None:
         return {}
     accounts = sorted(partners)
     values = partner_values(plan, facts, backend, accounts, accounts)
-    return {account: SMB if is_smb else ENTERPRISE for account, is_smb in zip(accounts, planned.assignment.is_smb(values), strict=True)}
+    return {account: SMB if is_smb else ENTERPRISE for account, is_smb in zip(accounts, assigned_smb(planned, values), strict=True)}
 
 
 def resolve_accounts(facts: Facts, partners: Sequence[str] | None) -> list[str]:

@@ -44,13 +44,23 @@ def _above(result: MetricResult, bound: Fraction) -> pl.Series:
     return patch(above.cast(pl.Int64), {row: int(exact > bound) for row, exact in points.beyond.items()}) == 1
 
 
+def assigned_smb(designation: DesignationPlan, values: pl.DataFrame) -> pl.Series:
+    """Say per partner whether the rules assign the smb track.
+
+    Where the table that they look at is missing there is no customer base, which is enterprise, and no workload with revenue, which is smb.
+    """
+    if designation.assignment is not None:
+        return designation.assignment.is_smb(values)
+    assign = designation.rules.tracks.assign
+    return pl.Series([assign is not None and assign.kind == "workload_revenue"]).new_from_index(0, values.height)
+
+
 def selected_tracks(
     designation: DesignationPlan, results: dict[str, TrackResult], values: pl.DataFrame, locks: dict[int, str]
 ) -> dict[str, pl.Series]:
     """Say per track and partner whether it is the one that counts. `locks` gives the enrollment track of enrolled partners by row.
 
-    The best of two goes by exact totals, whole track against whole track; the first named wins a tie (I-13). An assignment that the facts
-    cannot decide (its table is missing) is enterprise.
+    The best of two goes by exact totals, whole track against whole track; the first named wins a tie (I-13).
     """
     tracks = designation.rules.tracks
     every = pl.Series([True]).new_from_index(0, values.height)
@@ -61,7 +71,7 @@ def selected_tracks(
         one, other = results[first].total, results[second].total
         wins = ~every if one is None or other is None else other.exceeds(one)
     else:
-        is_smb = ~every if designation.assignment is None else designation.assignment.is_smb(values)
+        is_smb = assigned_smb(designation, values)
         if locks:
             locked = [int(locks[row] == SMB) for row in locks]
             is_smb = is_smb.cast(pl.Int64).scatter(list(locks), locked) == 1

@@ -1,0 +1,216 @@
+"""`attain score` and `attain explain`: the number, and the rows behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from attain.cli.options import (
+    AsOf,
+    Basis,
+    Designations,
+    EditionName,
+    FactsPath,
+    FileFormat,
+    Output,
+    OutputFormat,
+    Partners,
+    RefreshDay,
+    check_output,
+    day_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from attain.explaining.result import ExplainedRow, Explanation
+    from attain.scoring.cards import DesignationCard
+    from attain.scoring.result import Scores
+    from attain.workspace import Workspace
+
+CARDS_SHOWN = 24
+GAPS_SHOWN = 10
+STATE_STYLES = {"Achieved": "green", "In progress": "yellow", "Not started": "red"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("score")(score)
+    app.command("explain")(explain)
+
+
+def score(
+    facts: FactsPath,
+    as_of: AsOf,
+    partner: Partners = None,
+    designation: Designations = None,
+    edition: EditionName = None,
+    basis: Basis = "acr",
+    refresh_day: RefreshDay = None,
+    file_format: FileFormat = OutputFormat.table,
+    output: Output = None,
+) -> None:
+    """Score partners in designations on a day: every partner and designation unless some are named."""
+    check_output(file_format, output)
+    day = day_of(as_of)
+    from attain.report.files import write_scores
+    from attain.workspace import Workspace
+
+    workspace = Workspace.open(facts)
+    scores = workspace.score(day, partners=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
+    _say_gaps(scores)
+    if file_format is OutputFormat.table:
+        _show_scores(workspace, scores)
+    else:
+        write_scores(scores, file_format.value, output)
+
+
+def explain(
+    facts: FactsPath,
+    as_of: AsOf,
+    partner: Annotated[str, typer.Option(help="The partner; a location means its global account.")],
+    designation: Annotated[str, typer.Option(help="The designation, such as security.")],
+    metric: Annotated[str, typer.Option(help="The metric, such as net_customer_adds.")],
+    track: Annotated[str | None, typer.Option(help="The track; the one that counts unless named.")] = None,
+    edition: EditionName = None,
+    basis: Basis = "acr",
+    refresh_day: RefreshDay = None,
+    file_format: FileFormat = OutputFormat.table,
+    output: Output = None,
+) -> None:
+    """Show the rows behind one metric: what counts, what does not, and why."""
+    check_output(file_format, output)
+    day = day_of(as_of)
+    from attain.report.files import write_explanation
+    from attain.workspace import Workspace
+
+    explanation = Workspace.open(facts).explain(
+        day,
+        partner=partner,
+        designation=designation,
+        metric=metric,
+        track=track,
+        edition=edition,
+        basis=basis,
+        refresh_day=refresh_day,
+    )
+    for note in explanation.notes:
+        typer.echo(f"note: {note}", err=True)
+    if file_format is OutputFormat.table:
+        _show_explanation(explanation)
+    else:
+        write_explanation(explanation, file_format.value, output)
+
+
+def _say_gaps(scores: Scores) -> None:
+    for gap in scores.gaps[:GAPS_SHOWN]:
+        typer.echo(f"note: {gap}", err=True)
+    if len(scores.gaps) > GAPS_SHOWN:
+        typer.echo(f"note: {len(scores.gaps) - GAPS_SHOWN} more metrics are incomplete", err=True)
+
+
+def _show_scores(workspace: Workspace, scores: Scores) -> None:
+    from rich.console import Console
+
+    from attain.scoring.cards import cards
+
+    console = Console()
+    names = workspace.partner_names()
+    made = list(cards(workspace.book, scores))
+    console.print(
+        f"Recomputed by Attain as of {scores.as_of}, basis {scores.basis}. Microsoft's own number in Partner Center stays the official one."
+    )
+    if len(made) > CARDS_SHOWN:
+        _show_summary(console, made, names)
+        return
+    for card in made:
+        _show_card(console, card, names.get(card.partner_id, ""))
+
+
+def _show_card(console: Console, card: DesignationCard, name: str) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    outcome = Text("qualifies on this day", style="bold green") if card.qualified else Text(card.blocks, style="yellow")
+    title = Text.assemble((f"{name or card.partner_id}: {card.name}", "bold"), f"  {card.total} of {card.cap}  ", outcome)
+    others = "".join(f"; {track} track: {total}" for track, total in card.others)
+    caption = f"partner {card.partner_id}, edition {card.edition}, {card.track} track counts{others}" + (
+        f"; data to {card.data_month}" if card.data_month else ""
+    )
+    table = Table(title=title, caption=caption, title_justify="left", caption_justify="left", box=SIMPLE_HEAD, title_style="")
+    table.add_column("Metric", min_width=29)
+    for heading in ("Value", "Full marks", "Points", "Of"):
+        table.add_column(heading, justify="right", min_width=7)
+    table.add_column("State", min_width=11)
+    for metric in card.metrics:
+        state = metric.state if metric.complete else f"{metric.state}, incomplete"
+        table.add_row(
+            metric.name,
+            metric.value or "-",
+            metric.full_marks or "-",
+            metric.points,
+            metric.max_points,
+            Text(state, style=STATE_STYLES[metric.state]),
+        )
+    console.print(table)
+
+
+def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict[str, str]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(
+        box=SIMPLE_HEAD, caption="name fewer partners or designations for cards; --format csv gives every metric", caption_justify="left"
+    )
+    for heading in ("Partner", "Name", "Designation", "Track"):
+        table.add_column(heading)
+    table.add_column("Total", justify="right")
+    table.add_column("Qualifies, or what blocks")
+    for card in made:
+        outcome = "qualifies" if card.qualified else card.blocks
+        table.add_row(card.partner_id, names.get(card.partner_id, ""), card.name, card.track, card.total, outcome)
+    console.print(table)
+
+
+def _show_explanation(explanation: Explanation) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    console.print(
+        f"{explanation.metric} of partner {explanation.partner_id} in {explanation.designation}, {explanation.track} track, "
+        f"edition {explanation.edition}, as of {explanation.as_of}"
+    )
+    for pool in explanation.pools:
+        console.print(f"  {pool.name}: {pool.formula}", highlight=False)
+    table = Table(box=SIMPLE_HEAD)
+    parts = any(row.pool or row.option for row in explanation.rows)
+    if parts:
+        table.add_column("Part")
+    table.add_column("Entity", overflow="fold")
+    for heading in ("Before", "After", "Change", "Points"):
+        table.add_column(heading, justify="right")
+    table.add_column("Why", overflow="fold")
+    for row in explanation.rows:
+        table.add_row(*([row.pool or row.option] if parts else []), _entity(row), *_numbers(row), row.reason)
+    console.print(table)
+    if not explanation.rows:
+        console.print("  Nothing: the facts hold no usage, customer or certificate for this metric.")
+
+
+def _entity(row: ExplainedRow) -> str:
+    if not row.name:
+        return row.entity
+    return row.name if row.entity == row.tenant_id else f"{row.name}, {row.entity}"
+
+
+def _numbers(row: ExplainedRow) -> tuple[str, ...]:
+    from attain.explaining.words import number
+
+    before_after = ("" if value is None else number(value) for value in (row.before, row.after))
+    return (*before_after, number(row.change), "" if row.points is None else number(row.points))
