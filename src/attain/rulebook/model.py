@@ -38,8 +38,8 @@ class Names(Strict):
 class Range(Strict):
     """A threshold or band on one number: `at_least` or `above` below it, `at_most` or `below` on top.
 
-    `promoted` also lets in what is over the top now but was inside a year ago (I-4). For workload usage the number is the paid licenses of any
-    one kept workload of the tenant; elsewhere it is the entity's measure.
+    `promoted` also lets in what is over the top now but was inside a year ago (I-4). For workload usage the number is the paid licenses of
+    any one kept workload of the tenant; elsewhere it is the entity's measure.
     """
 
     at_least: Exact | None = None
@@ -101,7 +101,7 @@ class Edition(Cited):
 
 
 class Pool(Strict):
-    """One way of counting customers, usage or services. Pools of a metric add up, or the best one counts, as the metric's `combine` says."""
+    """One way of counting customers, usage or services. Pools of a metric add up, or the best counts, as the metric's `combine` says."""
 
     id: str
     name: str
