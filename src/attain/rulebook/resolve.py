@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
-from attain.errors import AttainError, nearest
+from attain.errors import AttainError
 from attain.rulebook.leaf import in_force
 
 if TYPE_CHECKING:
@@ -93,12 +93,9 @@ def edition_on(designation: Designation, day: dt.date, edition_id: str | None = 
             if edition.id == edition_id:
                 return edition
         known = [edition.id for edition in designation.editions]
-        near = nearest(edition_id, known)
-        raise AttainError(
-            "unknown-edition",
-            f"{designation.id} has no edition {edition_id!r}",
-            hint=f"did you mean {near[0]}? " * bool(near) + f"known: {', '.join(known)}",
-        )
+        begins = [name for name in known if name.startswith(edition_id)]
+        hint = f"did you mean {' or '.join(begins)}?" if begins else f"known: {', '.join(known)}"
+        raise AttainError("unknown-edition", f"{designation.id} has no edition {edition_id!r}", hint=hint)
     current = [edition for edition in designation.editions if edition.from_ <= day]
     if not current:
         first = min(designation.editions, key=lambda edition: edition.from_)

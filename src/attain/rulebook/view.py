@@ -5,18 +5,17 @@ The command line, the pages and JSON show the same.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from attain.errors import AttainError
 from attain.rulebook.leaf import in_force
 from attain.rulebook.model import Metric, Pool
+from attain.rulebook.resolve import edition_on
 from attain.rulebook.walk import LeafAt, Part, by_date, leaves_of, parts, tracks_of
 from attain.rulebook.words import LABELS, assign_words, number, pool_words, tracks_words, value_words
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from attain.rulebook.load import Book
     from attain.rulebook.model import Designation, Edition
 
@@ -79,25 +78,8 @@ class EditionView:
 
 
 def edition_of(designation: Designation, day: dt.date | None = None, edition_id: str | None = None) -> Edition:
-    """Find the edition called `edition_id`, or the one in effect on `day`, or the last one.
-
-    Raises AttainError `unknown-edition` with the nearest id, `before-first-edition` for a day before all of them.
-    """
-    editions = by_date(designation)
-    if edition_id is not None:
-        for edition in editions:
-            if edition.id == edition_id:
-                return edition
-        begins = [edition.id for edition in editions if edition.id.startswith(edition_id)]
-        hint = f"did you mean {' or '.join(begins)}?" if begins else f"known: {', '.join(edition.id for edition in editions)}"
-        raise AttainError("unknown-edition", f"{designation.id} has no edition {edition_id!r}", hint=hint)
-    if day is None:
-        return editions[-1]
-    begun = [edition for edition in editions if edition.from_ <= day]
-    if not begun:
-        hint = f"its first edition, {editions[0].id}, is in effect from {editions[0].from_}"
-        raise AttainError("before-first-edition", f"no rules of {designation.id} are known for {day}", hint=hint)
-    return begun[-1]
+    """Find the edition called `edition_id`, or the one in effect on `day`, or the last one; raises AttainError as `edition_on` does."""
+    return edition_on(designation, dt.date.max if day is None else day, edition_id)
 
 
 def view(book: Book, designation: Designation, edition: Edition) -> EditionView:
