@@ -62,6 +62,26 @@ def test_a_comma_is_a_separator_of_thousands_once_the_file_shows_a_point() -> No
     assert settled(numbers=("1,234", "0.5")).decimal("1,234") == Decimal(1234)
 
 
+def test_the_rest_of_the_file_is_asked_once_and_only_where_a_cell_could_mean_two_things() -> None:
+    asked: list[str] = []
+
+    def ahead(conventions: Conventions) -> None:
+        asked.append("ahead")
+        conventions.observe_number("0,5")
+        conventions.observe_date("09/21/2023")
+
+    conventions = Conventions(look_ahead=ahead)
+    assert (conventions.decimal("7"), conventions.date_of("2023-09-04"), conventions.date_of("7/7/2023")) == (
+        7,
+        date(2023, 9, 4),
+        date(2023, 7, 7),
+    )
+    assert asked == []
+    assert conventions.decimal("1.234") == 1234
+    assert conventions.date_of("04/05/2023") == date(2023, 4, 5)
+    assert asked == ["ahead"]
+
+
 def test_two_marks_in_one_file_are_not_mixed() -> None:
     with pytest.raises(CellError, match="a decimal comma, while the file writes decimal points"):
         settled(numbers=("0.5",)).decimal("0,5")
@@ -120,6 +140,12 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 def test_the_order_of_day_and_month_is_told_by_another_date_of_the_file() -> None:
     assert settled(dates=("04/05/2023", "09/21/2023")).date_of("04/05/2023") == date(2023, 4, 5)
     assert settled(dates=("04/05/2023", "21/09/2023")).date_of("04/05/2023") == date(2023, 5, 4)
+
+
+def test_a_date_that_was_read_decides_for_those_after_it() -> None:
+    conventions = Conventions()
+    assert conventions.date_of("21/09/2023") == date(2023, 9, 21)
+    assert conventions.date_of("04/05/2023") == date(2023, 5, 4)
 
 
 def test_a_date_that_nothing_decides_is_refused() -> None:

@@ -135,7 +135,7 @@ def test_a_file_all_in_another_currency_is_stopped_with_the_reason(tmp_path: Pat
 def test_a_rate_that_is_none(text: str) -> None:
     with pytest.raises(AttainError) as caught:
         parse_rate(text)
-    assert caught.value.code == "rate_unclear"
+    assert caught.value.code == "rate-unclear"
 
 
 # Enterprise Agreement
@@ -177,7 +177,7 @@ def test_an_export_that_looks_like_both_needs_a_word(tmp_path: Path) -> None:
     rows = [PURCHASE, COVERED_AMORTIZED]
     with pytest.raises(AttainError) as caught:
         taken(tmp_path, rows)
-    assert caught.value.code == "basis_unclear"
+    assert caught.value.code == "basis-unclear"
     assert taken(tmp_path, rows, basis="amortized") == {("Key Vault", "amortized"): "101.0000"}
 
 
@@ -269,6 +269,11 @@ def test_a_partner_agreement_knows_tenant_reseller_and_dollars(tmp_path: Path) -
         ("2026-10-01", "4711", T1, "list"): "12.0000",
     }
     assert report.unassigned == 0
+
+
+def test_a_partner_agreement_names_its_customers(tmp_path: Path) -> None:
+    taken(tmp_path, [mca(customerName="Adatum")])
+    assert table(tmp_path / "facts", "customers") == [{"tenant_id": T1, "name": "Adatum"}]
 
 
 def test_a_partner_agreement_without_dollars_uses_the_rate(tmp_path: Path) -> None:

@@ -63,13 +63,13 @@ def test_a_gzip_bomb_is_refused_while_it_expands(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(files, "SMALL", 1024)
     path = tmp_path / "f.csv.gz"
     path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 1_000_000))
-    assert refused(path).code == "file_bomb"
+    assert refused(path).code == "file-bomb"
 
 
 def test_a_broken_gzip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "f.csv.gz"
     path.write_bytes(gzip.compress(TEXT.encode() * 1000)[:-20])
-    assert refused(path).code == "file_not_as_named"
+    assert refused(path).code == "file-not-as-named"
 
 
 def workbook(path: Path, rows: list[list[object]], first: int = 0) -> Path:
@@ -97,25 +97,25 @@ def test_a_workbook_that_expands_too_far_is_refused(tmp_path: Path, monkeypatch:
     path = tmp_path / "f.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 5_000_000)
-    assert refused(path).code == "file_bomb"
+    assert refused(path).code == "file-bomb"
 
 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("f.csv", b"", "file_empty"),
-        ("f.csv", b"PK\x03\x04rest", "file_zip"),
-        ("f.zip", b"PK\x03\x04rest", "file_zip"),
-        ("f.csv", gzip.compress(b"a,b\n"), "file_not_as_named"),
-        ("f.csv", b"PAR1....", "file_not_as_named"),
-        ("f.csv", b"a,b\n1,\0\n", "file_not_as_named"),
-        ("f.xlsx", b"a,b\n1,2\n", "file_not_as_named"),
-        ("f.xlsx", b"PK\x03\x04rest", "file_not_as_named"),
-        ("f.xlsx", b"\xd0\xcf\x11\xe0rest", "file_not_as_named"),
-        ("f.csv.gz", b"a,b\n1,2\n", "file_not_as_named"),
-        ("f.csv", "a,b\n1,Zürich\n".encode("latin-1"), "file_encoding"),
-        ("f.csv", b'a,b\n1,"open\n2,3\n', "file_quotes"),
-        ("f.csv", b"one column\n1\n", "file_not_table"),
+        ("f.csv", b"", "file-empty"),
+        ("f.csv", b"PK\x03\x04rest", "file-zip"),
+        ("f.zip", b"PK\x03\x04rest", "file-zip"),
+        ("f.csv", gzip.compress(b"a,b\n"), "file-not-as-named"),
+        ("f.csv", b"PAR1....", "file-not-as-named"),
+        ("f.csv", b"a,b\n1,\0\n", "file-not-as-named"),
+        ("f.xlsx", b"a,b\n1,2\n", "file-not-as-named"),
+        ("f.xlsx", b"PK\x03\x04rest", "file-not-as-named"),
+        ("f.xlsx", b"\xd0\xcf\x11\xe0rest", "file-not-as-named"),
+        ("f.csv.gz", b"a,b\n1,2\n", "file-not-as-named"),
+        ("f.csv", "a,b\n1,Zürich\n".encode("latin-1"), "file-encoding"),
+        ("f.csv", b'a,b\n1,"open\n2,3\n', "file-quotes"),
+        ("f.csv", b"one column\n1\n", "file-not-table"),
     ],
 )
 def test_files_that_are_not_what_they_should_be(tmp_path: Path, name: str, content: bytes, code: str) -> None:
@@ -128,7 +128,7 @@ def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(files, "LONGEST_LINE", 100)
     path = tmp_path / "f.csv"
     path.write_text("a,b\n" + "1" * 200 + ",2\n", encoding="utf-8")
-    assert refused(path).code == "file_line_too_long"
+    assert refused(path).code == "file-line-too-long"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

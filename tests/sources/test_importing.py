@@ -7,7 +7,7 @@ import pytest
 
 from attain.errors import AttainError
 from attain.facts.facts import check
-from attain.sources import filing, importing
+from attain.sources import filing, gather, importing
 from attain.sources.importing import ImportReport, import_files
 from attain.sources.intake import Options, parse_share
 from tests.sources.folders import S1, S2, T1, T2, amounts, ea, focus, import_one, table, training, usage, write_csv
@@ -166,7 +166,7 @@ def test_too_many_faults_stop_the_import_and_say_where_they_are(facts: Path) -> 
     path = write_csv(facts.parent / "f.csv", rows)
     with pytest.raises(AttainError) as caught:
         import_files([path], facts, Options())
-    assert caught.value.code == "too_many_rejects"
+    assert caught.value.code == "too-many-rejects"
     assert "2 of 100 rows have a fault; nothing is kept. The first: f.csv,100,Cost,x,not a number" in str(caught.value)
     assert list(held(facts)) == ["rejects/f.csv.csv"]
 
@@ -285,6 +285,24 @@ def test_two_imports_at_once_are_refused(facts: Path) -> None:
         deliver(facts, "f.csv", [ea()])
 
 
+# Size
+
+
+def test_a_file_that_does_not_fit_in_memory_gives_the_same_rows(facts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        usage(ACR_USD=f"{number}.00001", SubscriptionId=f"s{number % 40}", PartnerAttributionType=("PAL", "DPOR")[number % 2])
+        for number in range(200)
+    ]
+    path = write_csv(facts.parent / "f.csv", rows)
+    whole = import_one(path, facts)
+    monkeypatch.setattr(gather, "IN_MEMORY", 7)
+    spilled = import_one(path, facts.parent / "other")
+    assert spilled == whole
+    assert table(facts.parent / "other", "azure_usage") == table(facts, "azure_usage")
+    assert table(facts.parent / "other", "customers") == table(facts, "customers")
+    assert not (facts.parent / "other" / filing.STAGING).exists()
+
+
 # What is recorded
 
 
@@ -306,7 +324,7 @@ def test_a_record_that_cannot_be_read_stops_the_import(facts: Path, text: str) -
     (facts / ".attain-imports.json").write_text(text, encoding="utf-8")
     with pytest.raises(AttainError) as caught:
         deliver(facts, "f.csv", [ea()])
-    assert caught.value.code.startswith("ledger_")
+    assert caught.value.code.startswith("ledger-")
 
 
 @pytest.mark.parametrize("name", ["Höhe & Co (2).csv", "_hidden.csv", "....csv", "x" * 200 + ".csv"])

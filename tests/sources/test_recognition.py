@@ -87,7 +87,7 @@ def test_an_unknown_file_names_the_nearest_source_and_what_it_lacks() -> None:
 def test_a_file_of_another_world() -> None:
     with pytest.raises(AttainError) as caught:
         recognize(["Name", "Shoe size"], "f.csv")
-    assert caught.value.code == "file_unknown"
+    assert caught.value.code == "file-unknown"
     assert caught.value.hint.startswith("known are FOCUS 1.0")
 
 

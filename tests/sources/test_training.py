@@ -75,7 +75,7 @@ def test_a_broken_key_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / KEY_FILE).write_text("gone", encoding="ascii")
     with pytest.raises(AttainError) as caught:
         person_key(tmp_path)
-    assert caught.value.code == "person_key_broken"
+    assert caught.value.code == "person-key-broken"
 
 
 def test_exams_and_trainings_are_left_out_but_not_an_assessment_that_counts(tmp_path: Path) -> None:

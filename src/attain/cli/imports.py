@@ -57,7 +57,7 @@ def import_command(
         rates=dict(parse_rate(text) for text in rate or []),
         keep_names=keep_names,
         basis=basis,
-        dates=dates,
+        dates="mdy" if dates == "mdy" else "dmy" if dates else None,
         parts=parts,
     )
     console, messages = Console(), Console(stderr=True)

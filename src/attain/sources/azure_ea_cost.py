@@ -9,7 +9,7 @@ from attain.sources.source import Field, Source
 AZURE_EA_COST = Source(
     name="azure_ea_cost",
     title="Azure cost export, Enterprise Agreement",
-    tables=("azure_usage",),
+    tables=("azure_usage", "customers"),
     fields=(
         Field("date", ("Date", "UsageDate", "UsageDateTime"), key=True, fills="month", kind="date"),
         Field("service", ("MeterCategory",), key=True, fills="service"),
@@ -30,6 +30,7 @@ AZURE_EA_COST = Source(
         Field("publisher_type", ("PublisherType",)),
         Field("offer", ("OfferId",), fills="offer"),
         Field("tenant", ("CustomerTenantId",), fills="tenant_id"),
+        Field("customer_name", ("CustomerName",), fills="name"),
         Field("partner", ("ResellerMpnId",), fills="partner_id"),
         Field("billing_period", ("BillingPeriodStartDate", "BillingPeriodEndDate"), kind="date"),
     ),

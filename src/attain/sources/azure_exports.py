@@ -95,7 +95,7 @@ class ExportReader(CostReader):
         wanted = self.intake.options.basis
         if wanted == "acr":
             message = "a cost export states no Azure consumed revenue"
-            raise AttainError("basis_absent", message, self.sheet.name, "say --basis billed, amortized or list")
+            raise AttainError("basis-absent", message, self.sheet.name, "say --basis billed, amortized or list")
         bases = {} if wanted == "list" else {COST: self._basis_of_cost(wanted)}
         if self._priced and wanted in {"", "list"}:
             if not self._unpriced:
@@ -108,7 +108,7 @@ class ExportReader(CostReader):
                     f"basis list is left out: {self._unpriced} usage rows carry no retail price (--basis list takes the others)"
                 )
         if not bases:
-            raise AttainError("basis_absent", "the file states no retail prices", self.sheet.name, "say --basis billed or amortized")
+            raise AttainError("basis-absent", "the file states no retail prices", self.sheet.name, "say --basis billed or amortized")
         return bases
 
     def _basis_of_cost(self, wanted: str) -> str:
@@ -119,7 +119,7 @@ class ExportReader(CostReader):
             return wanted
         if self._amortized and self._actual:
             raise AttainError(
-                "basis_unclear",
+                "basis-unclear",
                 f"{self._actual} rows look like an actual cost export, {self._amortized} like an amortized one",
                 self.sheet.name,
                 "say --basis billed or --basis amortized; two exports in one file are to be imported apart",

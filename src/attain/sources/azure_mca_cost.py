@@ -9,7 +9,7 @@ from attain.sources.source import Field, Source
 AZURE_MCA_COST = Source(
     name="azure_mca_cost",
     title="Azure cost export, Microsoft Customer or Partner Agreement",
-    tables=("azure_usage",),
+    tables=("azure_usage", "customers"),
     fields=(
         Field("date", ("date", "usageDate"), key=True, fills="month", kind="date"),
         Field("service", ("meterCategory",), key=True, fills="service"),
@@ -35,6 +35,7 @@ AZURE_MCA_COST = Source(
         Field("publisher_type", ("publisherType",)),
         Field("offer", ("offerId",), fills="offer"),
         Field("tenant", ("customerTenantId",), fills="tenant_id"),
+        Field("customer_name", ("customerName",), fills="name"),
         Field("partner", ("resellerMpnId",), fills="partner_id"),
         Field(
             "billing_period",
@@ -59,7 +60,6 @@ AZURE_MCA_COST = Source(
             "invoiceSectionName",
             "partnerName",
             "resellerName",
-            "customerName",
             "costCenter",
             "subscriptionName",
             "serviceFamily",

@@ -66,13 +66,14 @@ def guid_of(text: str) -> str:
 class Conventions:
     """How a file writes numbers and dates, decided from its own cells and never guessed.
 
-    `observe_number` and `observe_date` are fed cells of the file first; `decimal`, `money` and `date_of` then read by what was found.
-    A number or date that could mean two things while nothing in the file decides is a CellError; a date that contradicts what the file
-    showed before refuses the file (AttainError `dates_contradict`).
+    `decimal`, `money` and `date_of` read cells and learn from those that can be read in one way only. At the first that could mean two
+    things `look_ahead` is asked to feed the rest of the file to `observe_number` and `observe_date`; where nothing in the file decides, the
+    cell is a CellError. A date that contradicts what the file showed before refuses the file (AttainError `dates-contradict`).
     """
 
     mark: DecimalMark | None = None
     order: DateOrder | None = None
+    look_ahead: Callable[[Conventions], None] | None = None
     _dates: dict[str, date] = field(default_factory=dict[str, date])
     _numbers: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
 
@@ -100,6 +101,11 @@ class Conventions:
             self.order = "mdy"
         return self.order is not None
 
+    def _look_ahead(self) -> None:
+        if self.look_ahead:
+            ahead, self.look_ahead = self.look_ahead, None
+            ahead(self)
+
     def decimal(self, text: str) -> Decimal:
         """Read one number exactly; raises CellError with the reason where it is none, ambiguous, or too long."""
         known = self._numbers.get(text)
@@ -112,13 +118,18 @@ class Conventions:
     def _read_number(self, text: str) -> Decimal:
         if len(text) > _LONGEST_NUMBER:
             raise CellError(f"a number of more than {_LONGEST_NUMBER} characters")
+        if self.mark is None:
+            if _AMBIGUOUS.fullmatch(text):
+                self._look_ahead()
+            else:
+                self.observe_number(text)
         plain = text
         if self.mark == ",":
             if _COMMA.fullmatch(text) or _GROUPED_COMMA.fullmatch(text):
                 plain = text.replace(".", "").replace(",", ".")
             elif "." in text:
                 raise CellError("a decimal point, while the file writes decimal commas")
-        elif "," in text or (self.mark is None and _AMBIGUOUS.fullmatch(text)):
+        elif "," in text:
             plain = self._with_point(text)
         if not _PLAIN.fullmatch(plain):
             raise CellError("not a number")
@@ -128,13 +139,11 @@ class Conventions:
         return value
 
     def _with_point(self, text: str) -> str:
-        if self.mark is None and _AMBIGUOUS.fullmatch(text) and "," in text:
+        if self.mark is None and _AMBIGUOUS.fullmatch(text):
             raise CellError("the comma may mark decimals or thousands, and no other number of the file decides it")
         if _GROUPED_POINT.fullmatch(text):
             return text.replace(",", "")
-        if "," in text:
-            raise CellError("a decimal comma, while the file writes decimal points" if self.mark else "not a number")
-        return text
+        raise CellError("a decimal comma, while the file writes decimal points" if _COMMA.fullmatch(text) else "not a number")
 
     def money(self, text: str) -> Decimal:
         """Read one amount of money exactly, in the unit of the cell; raises CellError as `decimal` does and for an impossible amount."""
@@ -171,14 +180,16 @@ class Conventions:
         own: DateOrder | None = "dmy" if first > 12 else "mdy" if second > 12 else None
         if own and self.order and own != self.order:
             raise AttainError(
-                "dates_contradict",
+                "dates-contradict",
                 f"{first}{separator}{second}{separator}{year} has {_FIRST[own]} first, other dates of the file {_FIRST[self.order]}",
                 hint="save the dates as 2023-09-21 (year, month, day)",
             )
-        order = self.order or own
-        if order is None:
+        if own is None and self.order is None:
+            self._look_ahead()
+        self.order = self.order or own
+        if self.order is None:
             raise CellError("day and month could be either way round, and no date of the file decides it: say --dates mdy or --dates dmy")
-        return _valid(year, first, second) if order == "mdy" else _valid(year, second, first)
+        return _valid(year, first, second) if self.order == "mdy" else _valid(year, second, first)
 
 
 _FIRST = {"dmy": "the day", "mdy": "the month"}

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from attain.sources.dimensions import Dimension
 from attain.sources.gather import Gather
 from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded, subscription_of
 from attain.sources.source import Feed
@@ -44,6 +45,7 @@ class CostReader(ABC):
         self.tally = intake.tally
         self.sheet: Sheet
         self._totals: Gather[Decimal] = Gather(operator.add, intake.scratch)
+        self._customers = Dimension("customers", "tenant_id", ("name",), intake.scratch)
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file."""
@@ -74,6 +76,8 @@ class CostReader(ABC):
         key = (month, partner, tenant, subscription, sheet.needed(row, "service"), sheet.text(row, "offer"))
         for name, amount in self.amounts(row, month).items():
             self._totals.add(key, (name,), amount)
+        if tenant and (name := sheet.text(row, "customer_name")):
+            self._customers.add(tenant, month, name)
         self.tally.kept += 1
         self.tally.unassigned += not (partner and tenant)
         self.tally.months.add(month)
@@ -118,9 +122,10 @@ class CostReader(ABC):
         return None if amount is None else self.converted(amount, self.sheet.text(row, "currency").upper(), month)
 
     def outputs(self) -> Iterator[Output]:
-        """Give the `azure_usage` rows of every basis that is written."""
+        """Give the `azure_usage` rows of every basis that is written, and the customers that are named."""
         bases = self.bases()
         yield Output("azure_usage", COLUMNS, self._rows(bases))
+        yield self._customers.output()
 
     def _rows(self, bases: dict[str, str]) -> Iterator[tuple[object, ...]]:
         for key, parts in self._totals.items():

@@ -59,17 +59,17 @@ class Document:
 def open_document(path: Path) -> Document:
     """Look at a file and say what it is; raises AttainError where it is absent, empty, a zip, or not what its name says."""
     if not path.is_file():
-        raise AttainError("file_missing", "no such file", str(path))
+        raise AttainError("file-missing", "no such file", str(path))
     head, sha256 = _head_and_digest(path)
     if not head:
-        raise AttainError("file_empty", "the file is empty", str(path))
+        raise AttainError("file-empty", "the file is empty", str(path))
     suffix = path.suffix.casefold()
     kind = next((name for magic, name in _MAGIC if head.startswith(magic)), "text")
     if kind == "zip" and suffix == ".xlsx":
         _check_workbook(path)
         return Document(path, sha256, "xlsx")
     if kind == "zip":
-        raise AttainError("file_zip", "a ZIP archive is not read", str(path), "unpack it and import the files inside")
+        raise AttainError("file-zip", "a ZIP archive is not read", str(path), "unpack it and import the files inside")
     if kind == "gzip" and suffix == ".gz":
         with gzip.open(path, "rb") as stream:
             inner = _unpacked(path, stream, 4)
@@ -77,7 +77,7 @@ def open_document(path: Path) -> Document:
     if kind != "text" or suffix in {".xlsx", ".gz"}:
         named = suffix.lstrip(".").upper() or "text"
         hint = "give CSV, TSV or XLSX, or CSV compressed as .gz"
-        raise AttainError("file_not_as_named", f"the name says {named}, the bytes say {kind}", str(path), hint)
+        raise AttainError("file-not-as-named", f"the name says {named}, the bytes say {kind}", str(path), hint)
     return Document(path, sha256, "text", encoding=_encoding(head))
 
 
@@ -101,23 +101,23 @@ def _check_workbook(path: Path) -> None:
             expanded = sum(entry.file_size for entry in archive.infolist())
             workbook = "xl/workbook.xml" in archive.namelist()
     except zipfile.BadZipFile as error:
-        raise AttainError("file_not_as_named", "the name says XLSX, the bytes are a broken ZIP archive", str(path)) from error
+        raise AttainError("file-not-as-named", "the name says XLSX, the bytes are a broken ZIP archive", str(path)) from error
     if not workbook:
-        raise AttainError("file_not_as_named", "the name says XLSX, the archive holds no workbook", str(path))
+        raise AttainError("file-not-as-named", "the name says XLSX, the archive holds no workbook", str(path))
     if expanded > SMALL and expanded > GREATEST_EXPANSION * path.stat().st_size:
         raise _bomb(path)
 
 
 def _bomb(path: Path) -> AttainError:
     message = f"the file expands to more than {GREATEST_EXPANSION} times its size"
-    return AttainError("file_bomb", message, str(path), "unpack it yourself if you trust it")
+    return AttainError("file-bomb", message, str(path), "unpack it yourself if you trust it")
 
 
 def _unpacked(path: Path, stream: gzip.GzipFile, size: int) -> bytes:
     try:
         return stream.read(size)
     except (OSError, EOFError, zlib.error) as error:
-        raise AttainError("file_not_as_named", f"the gzip file cannot be unpacked: {error}", str(path)) from error
+        raise AttainError("file-not-as-named", f"the gzip file cannot be unpacked: {error}", str(path)) from error
 
 
 class _Bounded(io.RawIOBase):
@@ -157,14 +157,14 @@ def _lines(document: Document, text: io.TextIOBase) -> Iterator[str]:
             line = text.readline(LONGEST_LINE + 1)
         except UnicodeError as error:
             named = document.encoding.upper().removesuffix("-SIG")
-            raise AttainError("file_encoding", f"the text is not {named}: {error}", str(document.path), "save it as CSV UTF-8") from error
+            raise AttainError("file-encoding", f"the text is not {named}: {error}", str(document.path), "save it as CSV UTF-8") from error
         if not line:
             return
         if len(line) > LONGEST_LINE:
-            raise AttainError("file_line_too_long", f"a line is longer than {LONGEST_LINE} characters", str(document.path))
+            raise AttainError("file-line-too-long", f"a line is longer than {LONGEST_LINE} characters", str(document.path))
         if "\0" in line:
             message = "the name says text, the bytes are not text"
-            raise AttainError("file_not_as_named", message, str(document.path), "give CSV, TSV or XLSX")
+            raise AttainError("file-not-as-named", message, str(document.path), "give CSV, TSV or XLSX")
         yield line
 
 
@@ -192,7 +192,7 @@ def _text_rows(document: Document) -> Iterator[tuple[int, Row]]:
             except csv.Error as error:
                 where = f"{document.path}, line {reader.line_num + above}"
                 raise AttainError(
-                    "file_quotes", f"not well-formed CSV: {error}", where, "a quote inside a cell is written twice"
+                    "file-quotes", f"not well-formed CSV: {error}", where, "a quote inside a cell is written twice"
                 ) from error
             if row is None:
                 return
@@ -204,7 +204,7 @@ def _text_rows(document: Document) -> Iterator[tuple[int, Row]]:
 def sniff(document: Document) -> tuple[str, int]:
     """Find the delimiter of a text file, and how many lines stand above the header (Excel's `sep=;` line).
 
-    Raises AttainError `file_not_table` where no delimiter splits the header.
+    Raises AttainError `file-not-table` where no delimiter splits the header.
     """
     with _text(document) as text:
         lines = _lines(document, text)
@@ -218,7 +218,7 @@ def sniff(document: Document) -> tuple[str, int]:
     delimiter = max(widths, key=widths.__getitem__, default="")
     if not delimiter or widths[delimiter] < 2:
         message = "the first line is no table header: no comma, semicolon, tab or bar splits it"
-        raise AttainError("file_not_table", message, str(document.path))
+        raise AttainError("file-not-table", message, str(document.path))
     return delimiter, 0
 
 
@@ -239,8 +239,8 @@ def _first_filled_sheet(document: Document) -> CalamineSheet:
             if sheet.height:
                 return sheet
     except CalamineError as error:
-        raise AttainError("file_not_as_named", f"the workbook cannot be read: {error}", str(document.path)) from error
-    raise AttainError("file_empty", "the workbook holds no filled sheet", str(document.path))
+        raise AttainError("file-not-as-named", f"the workbook cannot be read: {error}", str(document.path)) from error
+    raise AttainError("file-empty", "the workbook holds no filled sheet", str(document.path))
 
 
 def _cell_text(cell: int | float | str | bool | time | date | datetime | timedelta) -> str:

@@ -60,7 +60,7 @@ class Plan:
 def staging(facts: Path) -> Generator[Path]:
     """Give a folder to stage an import in; finishes one that was interrupted while it was put in place.
 
-    Raises AttainError `import_running` where another import stages.
+    Raises AttainError `import-running` where another import stages.
     """
     facts.mkdir(parents=True, exist_ok=True)
     folder = facts / STAGING
@@ -70,7 +70,7 @@ def staging(facts: Path) -> Generator[Path]:
         folder.mkdir()
     except FileExistsError:
         message = "another import into this folder is running"
-        raise AttainError("import_running", message, str(facts), f"if none is, remove {folder}") from None
+        raise AttainError("import-running", message, str(facts), f"if none is, remove {folder}") from None
     try:
         yield folder
     finally:
@@ -120,7 +120,7 @@ def check_table_is_a_folder(facts: Path, table: str) -> None:
     """Refuse where the user keeps a table as one file: imported files stand in a folder with the table's name."""
     if found := own_single_file(facts, table):
         hint = f"move it into a folder: {table}/{found.name}"
-        raise AttainError("table_is_a_file", f"the table {table} is one file here", str(found), hint)
+        raise AttainError("table-is-a-file", f"the table {table} is one file here", str(found), hint)
 
 
 def own_single_file(facts: Path, table: str) -> Path | None:

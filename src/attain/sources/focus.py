@@ -39,7 +39,7 @@ class FocusReader(CostReader):
         super().open(sheet)
         self._stated = [basis for basis, fields in BASIS_FIELDS.items() if any(map(sheet.columns.has, fields))]
         if not self._stated:
-            raise AttainError("column_missing", "no cost column: none of ListCost, BilledCost, EffectiveCost", sheet.name)
+            raise AttainError("column-missing", "no cost column: none of ListCost, BilledCost, EffectiveCost", sheet.name)
         if not sheet.columns.has("meter_category"):
             self.tally.warn("no x_SkuMeterCategory: FOCUS service names seldom match the services that the programme lists")
 
@@ -76,7 +76,7 @@ class FocusReader(CostReader):
         wanted = self.intake.options.basis
         if wanted and wanted not in self._stated:
             message = f"the file states no amounts on basis {wanted}"
-            raise AttainError("basis_absent", message, self.sheet.name, f"it states {', '.join(self._stated)}")
+            raise AttainError("basis-absent", message, self.sheet.name, f"it states {', '.join(self._stated)}")
         bases = {basis: basis for basis in self._stated if not wanted or basis == wanted}
         if self._unpriced and UNPRICED in bases:
             if wanted == UNPRICED:
@@ -92,7 +92,7 @@ class FocusReader(CostReader):
 FOCUS = Source(
     name="focus",
     title="FOCUS 1.0 cost and usage",
-    tables=("azure_usage",),
+    tables=("azure_usage", "customers"),
     fields=(
         Field("date", ("ChargePeriodStart",), key=True, fills="month", kind="date"),
         Field("provider", ("ProviderName",), key=True),
@@ -108,6 +108,7 @@ FOCUS = Source(
         Field("amortized_cost", ("EffectiveCost",), fills="acr_usd", kind="number"),
         Field("currency", ("BillingCurrency",)),
         Field("tenant", ("x_CustomerId",), fills="tenant_id"),
+        Field("customer_name", ("x_CustomerName",), fills="name"),
         Field("partner", ("x_ResellerId",), fills="partner_id"),
         Field("offer", ("x_SkuOfferId", "OfferId"), fills="offer"),
         Field("publisher", ("PublisherName",)),
@@ -159,7 +160,6 @@ FOCUS = Source(
             "SubAccountName",
             "SubAccountType",
             "Tags",
-            "x_CustomerName",
             "x_ResellerName",
             "x_BillingProfileId",
             "x_InvoiceSectionId",

@@ -25,8 +25,8 @@ class Gather(Generic[Value]):
     aside, else sorted within each of a fixed number of partitions: the same order on every run.
     """
 
-    def __init__(self, merge: Callable[[Value, Value], Value], scratch: Path, in_memory: int = IN_MEMORY) -> None:
-        self._merge, self._scratch, self._limit = merge, scratch, in_memory
+    def __init__(self, merge: Callable[[Value, Value], Value], scratch: Path, in_memory: int | None = None) -> None:
+        self._merge, self._scratch, self._limit = merge, scratch, in_memory or IN_MEMORY
         self._held: dict[Key, dict[Key, Value]] = {}
         self._entries = 0
         self._aside: list[Path] = []

@@ -124,7 +124,7 @@ def _checked(options: Options) -> Options:
         return replace(options, tenant=guid_of(options.tenant))
     except CellError as error:
         raise AttainError(
-            "tenant_no_guid", f"{options.tenant!r} is no GUID", "--tenant", "give the tenant id of the customer's directory"
+            "tenant-no-guid", f"{options.tenant!r} is no GUID", "--tenant", "give the tenant id of the customer's directory"
         ) from error
 
 
@@ -137,7 +137,7 @@ def _deliveries(paths: Iterable[Path], options: Options) -> list[Delivery]:
         key = source.name if options.parts else str(place)
         known = found.get(key)
         if any(document.sha256 in _digests(delivery) for delivery in found.values()):
-            raise AttainError("file_twice", "the same bytes are given twice", str(path), "give each file once")
+            raise AttainError("file-twice", "the same bytes are given twice", str(path), "give each file once")
         found[key] = Delivery(source, (*(known.documents if known else ()), document), (*(known.headers if known else ()), header))
     return list(found.values())
 
@@ -174,7 +174,7 @@ def _check_overlaps(taken: list[Taken]) -> None:
                 if twin.height:
                     named = ", ".join(f"{column} {twin.item(0, column)}" for column in cut.columns)
                     raise AttainError(
-                        "files_overlap",
+                        "files-overlap",
                         f"{other.delivery.title} and {one.delivery.title} both tell of {named}",
                         one.delivery.title,
                         "parts of one export: say --parts; two states of one export: give the newer alone",
@@ -189,7 +189,7 @@ def _too_many(taken: Taken, into: Path) -> AttainError:
         shutil.move(taken.rejects, kept)
     first = kept.read_text(encoding="utf-8-sig").splitlines()[1:2]
     share = f"{tally.rejected} of {tally.kept + tally.rejected} rows have a fault; nothing is kept. The first: {first[0] if first else ''}"
-    return AttainError("too_many_rejects", share, taken.delivery.title, f"all of them are in {kept}; --max-rejects allows more")
+    return AttainError("too-many-rejects", share, taken.delivery.title, f"all of them are in {kept}; --max-rejects allows more")
 
 
 def _rejects_file(taken: Taken, into: Path) -> Path:

@@ -47,7 +47,7 @@ class TrainingReader:
         self.sheet = sheet
         if not any(sheet.columns.has(field) for _, field in IDENTITIES):
             raise AttainError(
-                "column_missing",
+                "column-missing",
                 "no column says who was certified: none of MCPID, AADUserId, CorpEmail, Email",
                 sheet.name,
                 "export one of them",

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from attain.errors import AttainError
-from attain.sources.cells import CellError, Conventions, guid_of, text_of
+from attain.sources.cells import CellError, Conventions, DateOrder, guid_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -49,7 +49,7 @@ class Options:
     """US dollars for one unit, by (currency, month as `2026-10`)."""
     keep_names: bool = False
     basis: str = ""
-    dates: str = ""
+    dates: DateOrder | None = None
     parts: bool = False
 
 
@@ -175,7 +175,7 @@ class RowReader(Protocol):
 def parse_rate(text: str) -> tuple[tuple[str, str], Decimal]:
     """Read a dated rate such as `EUR=1.08@2026-10`: one euro is 1.08 US dollars for the rows of October 2026.
 
-    Raises AttainError `rate_unclear`.
+    Raises AttainError `rate-unclear`.
     """
     conventions = Conventions(mark=".")
     currency, equals, rest = text.partition("=")
@@ -188,7 +188,7 @@ def parse_rate(text: str) -> tuple[tuple[str, str], Decimal]:
         rate, day = Decimal(0), None
     if not (equals and at and day and rate > 0 and len(currency.strip()) == 3 and currency.strip().isalpha()):
         raise AttainError(
-            "rate_unclear", f"{text!r} is no dated rate", "--rate", "write EUR=1.08@2026-10: US dollars for one euro in that month"
+            "rate-unclear", f"{text!r} is no dated rate", "--rate", "write EUR=1.08@2026-10: US dollars for one euro in that month"
         )
     return (currency.strip().upper(), f"{day.year:04d}-{day.month:02d}"), rate
 
@@ -206,7 +206,7 @@ def subscription_of(text: str) -> str:
 def parse_share(text: str) -> tuple[int, int]:
     """Read a share such as `1%` or `0.01` as numerator and denominator.
 
-    Raises AttainError `share_unclear`.
+    Raises AttainError `share-unclear`.
     """
     plain, percent = text.strip().removesuffix("%").strip(), text.strip().endswith("%")
     try:
@@ -214,5 +214,5 @@ def parse_share(text: str) -> tuple[int, int]:
     except CellError:
         share = Decimal(-1)
     if not 0 <= share <= 1:
-        raise AttainError("share_unclear", f"{text!r} is no share", "--max-rejects", "write 1% or 0.01")
+        raise AttainError("share-unclear", f"{text!r} is no share", "--max-rejects", "write 1% or 0.01")
     return share.as_integer_ratio()

@@ -43,18 +43,18 @@ class Ledger:
 
     @classmethod
     def read(cls, facts: Path) -> Ledger:
-        """Read the ledger of a folder, empty where there is none; raises AttainError `ledger_broken`."""
+        """Read the ledger of a folder, empty where there is none; raises AttainError `ledger-broken`."""
         path = facts / LEDGER_FILE
         if not path.exists():
             return cls()
         try:
             held = json.loads(path.read_text(encoding="utf-8"))
             if held["version"] != _VERSION:
-                raise AttainError("ledger_newer", "the record of imports was written by another version", str(path), "use that version")
+                raise AttainError("ledger-newer", "the record of imports was written by another version", str(path), "use that version")
             return cls([Entry(**entry) for entry in held["imports"]])
         except (ValueError, KeyError, TypeError) as error:
             raise AttainError(
-                "ledger_broken", "the record of imports cannot be read", str(path), "restore it from a backup, or import into a new folder"
+                "ledger-broken", "the record of imports cannot be read", str(path), "restore it from a backup, or import into a new folder"
             ) from error
 
     def written(self) -> str:

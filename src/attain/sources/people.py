@@ -21,7 +21,7 @@ _ID_LETTERS = 32
 def person_key(facts: Path) -> bytes:
     """Give the key of a facts folder, made once (32 random bytes, readable by its owner alone).
 
-    Raises AttainError `person_key_broken` where the file is not such a key: with another key every person would count twice.
+    Raises AttainError `person-key-broken` where the file is not such a key: with another key every person would count twice.
     """
     path = facts / KEY_FILE
     if not path.exists():
@@ -43,7 +43,7 @@ def person_key(facts: Path) -> bytes:
         key = b""
     if len(key) != _KEY_BYTES:
         raise AttainError(
-            "person_key_broken",
+            "person-key-broken",
             "this is not the key that people's ids are made with",
             str(path),
             "restore it from a backup: a new key would count every person twice",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, replace
 from decimal import localcontext
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ def read_delivery(
     """Read a delivery into staged Parquet files, one a table, below `staging`.
 
     `max_rejects` is the share of faulty rows, as numerator and denominator, above which the load stops. Raises AttainError for a fault of
-    the file, and `too_many_rejects`; the rows set aside are then in the file that `where` of the error names.
+    the file, and `too-many-rejects`; the rows set aside are then in the file that `where` of the error names.
     """
     intake = Intake(delivery.source, options, catalog, staging / "scratch", person_key)
     reader = delivery.source.reader(intake)
@@ -110,7 +111,12 @@ class TooManyRejects(Exception):
 
 def _sheet(source: Source, document: Document, header: Row, options: Options) -> Sheet:
     columns = Columns(source, header, str(document.path))
-    conventions = Conventions(order="mdy" if options.dates == "mdy" else "dmy" if options.dates == "dmy" else None)
+    conventions = Conventions(order=options.dates, look_ahead=partial(_look_ahead, source, document, columns))
+    return Sheet(document.path.name, columns, conventions)
+
+
+def _look_ahead(source: Source, document: Document, columns: Columns, conventions: Conventions) -> None:
+    """Show the file's dates and numbers to its conventions until they are settled."""
     watched = {field.kind: set[int]() for field in source.fields}
     for field in source.fields:
         watched[field.kind].update(columns.places(field.name))
@@ -121,8 +127,7 @@ def _sheet(source: Source, document: Document, header: Row, options: Options) ->
         dates = {place for place in dates if not conventions.observe_date(text_of(row[place]))}
         numbers = {place for place in numbers if not conventions.observe_number(text_of(row[place]))}
         if not dates and not numbers:
-            break
-    return Sheet(document.path.name, columns, conventions)
+            return
 
 
 def _take_rows(

@@ -22,19 +22,19 @@ SOURCES: dict[str, Source] = {
 
 
 def find_source(name: str) -> Source:
-    """Give the source called `name`; raises AttainError `source_unknown` with the nearest one."""
+    """Give the source called `name`; raises AttainError `source-unknown` with the nearest one."""
     if name in SOURCES:
         return SOURCES[name]
     near = nearest(name, SOURCES)
     raise AttainError(
-        "source_unknown", f"no source is called {name!r}", hint=f"did you mean {near[0]}?" if near else f"known are {', '.join(SOURCES)}"
+        "source-unknown", f"no source is called {name!r}", hint=f"did you mean {near[0]}?" if near else f"known are {', '.join(SOURCES)}"
     )
 
 
 def recognize(header: Sequence[str], where: str) -> Source:
     """Tell by its header what a file is, whatever the order and subset of columns.
 
-    Of several sources whose key columns are all there, the one that knows most of the header is taken. Raises AttainError `file_unknown`
+    Of several sources whose key columns are all there, the one that knows most of the header is taken. Raises AttainError `file-unknown`
     that names the source that comes nearest and the key columns it misses.
     """
     found = [source.recognize(header) for source in SOURCES.values()]
@@ -44,12 +44,12 @@ def recognize(header: Sequence[str], where: str) -> Source:
     near = max(found, key=lambda recognition: (recognition.known, -len(recognition.missing)))
     if not near.known:
         raise AttainError(
-            "file_unknown",
+            "file-unknown",
             "the header is that of no known source",
             where,
             f"known are {', '.join(source.title for source in SOURCES.values())}",
         )
     missing = "; ".join(" or ".join(field.aliases) for field in near.missing)
     raise AttainError(
-        "file_unknown", f"the header is nearest to {near.source.title}, but lacks {missing}", where, "export these columns too"
+        "file-unknown", f"the header is nearest to {near.source.title}, but lacks {missing}", where, "export these columns too"
     )

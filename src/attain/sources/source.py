@@ -98,7 +98,7 @@ class Source:
 class Columns:
     """Where the fields of a source stand in one file's header.
 
-    Raises AttainError `column_twice` where a used column is there more than once under the same name.
+    Raises AttainError `column-twice` where a used column is there more than once under the same name.
     """
 
     def __init__(self, source: Source, header: Sequence[str], where: str) -> None:
@@ -106,7 +106,7 @@ class Columns:
         for index, name in enumerate(header):
             folded = fold(name)
             if folded in places and any(fold(alias) == folded for field in source.fields for alias in field.aliases):
-                raise AttainError("column_twice", f"the column {name} is there twice", where, "leave one of them out")
+                raise AttainError("column-twice", f"the column {name} is there twice", where, "leave one of them out")
             places.setdefault(folded, index)
         self.header = tuple(name.strip() for name in header)
         self.width = len(header)
