@@ -228,8 +228,9 @@ def test_more_than_one_row_in_a_hundred_stops_the_load_and_nothing_is_kept(folde
     with pytest.raises(AttainError) as caught:
         _one_bad_in(folder, 99).load(Fraction(1, 100))
     assert str(caught.value) == (
-        "1 of 99 rows of azure_usage are set aside, more than 1%; the first: azure_usage.csv, row 100, column acr_usd: 'x' is no "
-        f"plain decimal amount ({DECIMALS}) (run attain check on the folder to see them all; mend the rows, or allow more with --max-rejects)"
+        "1 of 99 rows of azure_usage are set aside, more than 1%; the first: azure_usage.csv, row 100, column acr_usd: "
+        f"'x' is no plain decimal amount ({DECIMALS}) "
+        "(run attain check on the folder to see them all; mend the rows, or allow more with --max-rejects)"
     )
     assert list((folder.path / ".attain").iterdir()) == []
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.loading import reading
+from attain.cli.options import MaxRejects, share_of
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 def check(
     folder: Annotated[Path, typer.Argument(help="The facts folder: CSV or Parquet files named after the contract's tables.")],
-    max_rejects: Annotated[str, typer.Option(help="Share of a table's rows that may be set aside, such as 1% or 0.5%.")] = "1%",
+    max_rejects: MaxRejects = "1%",
     rejects: Annotated[Path | None, typer.Option(help="Where the rows set aside go, as CSV (rejects.csv in the folder).")] = None,
 ) -> None:
     """Check a facts folder: tables, rows, months, unknown names, what is missing; rows set aside go to a CSV file."""
@@ -36,7 +38,7 @@ def check(
 
     from attain.facts.rejects import write_rejects
 
-    facts, refusal = _read(folder, _share(max_rejects))
+    facts, refusal = _read(folder, share_of(max_rejects))
     console = Console()
     _show(facts, console)
     found = facts.report.rejects
@@ -57,35 +59,11 @@ def check(
         raise refusal
 
 
-def _share(text: str) -> Fraction:
-    from fractions import Fraction
-
-    number = text.strip()
-    try:
-        share = Fraction(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
-    except (ValueError, ZeroDivisionError):
-        share = Fraction(-1)
-    if not 0 <= share <= 1:
-        raise typer.BadParameter(f"{text!r} is no share; write it as 1% or 0.01", param_hint="--max-rejects")
-    return share
-
-
 def _read(folder: Path, share: Fraction) -> tuple[Facts, AttainError | None]:
-    """Check the folder with a progress bar on standard error, shown only on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
     from attain.facts.facts import check as check_facts
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("reading", total=None)
-
-        def tell(done_bytes: int, total_bytes: int, label: str) -> None:
-            bar.update(task, completed=done_bytes, total=total_bytes, description=label)
-
-        return check_facts(folder, max_rejects=share, progress=tell)
+    with reading() as progress:
+        return check_facts(folder, max_rejects=share, progress=progress)
 
 
 def _show(facts: Facts, console: Console) -> None:

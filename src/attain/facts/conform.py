@@ -247,7 +247,6 @@ class Conforming:
         if staged is not None:
             for month in staged.months:
                 self._month(table, month, staged, accounts, recognition.in_month(month))
-                staged.drop(month)
                 self._tell(self._total, f"{table} {month // 12}-{month % 12 + 1:02}")
         for name in outputs:
             if not (self.out / name).is_dir():

@@ -9,23 +9,25 @@ import polars as pl
 if TYPE_CHECKING:
     from pathlib import Path
 
-SPILL_ROWS = 1_000_000
-BUCKET_ROWS = 2_000_000
+SPILL_ROWS = 500_000
+BUCKET_ROWS = 750_000
 
 
 class Staging:
-    """Rows of one usage table, by month. `add` takes them in any order; `months` and `frames` give them back."""
+    """Rows of one usage table, by month. `add` takes them in any order; `frame` gives a month back, a part at a time where it is large."""
 
     def __init__(self, folder: Path, spread: tuple[str, ...]) -> None:
         self._folder = folder
         self._spread = pl.coalesce(spread)
         self._held: dict[int, list[pl.DataFrame]] = {}
         self._held_rows = 0
-        self._files: dict[int, list[Path]] = {}
+        self._files: dict[tuple[int, int], list[Path]] = {}
         self._rows: dict[int, int] = {}
+        self._schema = pl.DataFrame()
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take typed rows with a month each."""
+        self._schema = rows.clear()
         for (month,), part in rows.partition_by("month", as_dict=True).items():
             self._held.setdefault(int(month), []).append(part)
             self._rows[int(month)] = self._rows.get(int(month), 0) + part.height
@@ -34,38 +36,44 @@ class Staging:
             self._spill()
 
     def _spill(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for month, parts in self._held.items():
-            files = self._files.setdefault(month, [])
-            path = self._folder / f"{month}-{len(files)}.arrow"
-            pl.concat(parts).write_ipc(path, compression="lz4")
-            files.append(path)
+        for month, frames in self._held.items():
+            self._store(month, 0, pl.concat(frames))
         self._held.clear()
         self._held_rows = 0
+
+    def _store(self, month: int, part: int, rows: pl.DataFrame) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        files = self._files.setdefault((month, part), [])
+        path = self._folder / f"{month}-{part}-{len(files)}.arrow"
+        rows.write_ipc(path, compression="lz4")
+        files.append(path)
 
     @property
     def months(self) -> list[int]:
         """List the months that have rows, in order."""
         return sorted(self._rows)
 
-    def rows(self, month: int) -> int:
-        """Count the rows of a month."""
-        return self._rows[month]
-
     def parts(self, month: int) -> int:
         """Say in how many parts `frame` gives a month, so that each fits into memory."""
         return -(-self._rows[month] // BUCKET_ROWS)
 
     def frame(self, month: int, part: int) -> pl.DataFrame:
-        """Give one part of a month. Rows of one subscription (without one: of one tenant) are in the same part."""
-        parts = self.parts(month)
-        sources = [held.lazy() for held in self._held.get(month, ())] + [pl.scan_ipc(path) for path in self._files.get(month, ())]
-        if parts > 1:
-            sources = [rows.filter(self._spread.hash(seed=0) % parts == part) for rows in sources]
-        return pl.concat(pl.collect_all(sources))
-
-    def drop(self, month: int) -> None:
-        """Forget a month that has been dealt with."""
-        self._held.pop(month, None)
-        for path in self._files.pop(month, ()):
+        """Give one part of a month, once. Rows of one subscription (without one: of one tenant) are in the same part."""
+        if part == 0 and self.parts(month) > 1:
+            self._split(month, self.parts(month))
+        files = self._files.pop((month, part), [])
+        frames = [*self._held.pop(month, []), *(pl.read_ipc(path.read_bytes()) for path in files)]
+        for path in files:
             path.unlink()
+        return pl.concat(frames) if frames else self._schema.clear()
+
+    def _split(self, month: int, parts: int) -> None:
+        """Deal a large month out to its parts, a file at a time: a filtered frame would keep the text of all the others alive."""
+        self._spill()
+        whole = self._files.pop((month, 0), [])
+        for number, path in enumerate(whole):
+            moved = path.rename(path.with_suffix(f".{number}.whole"))
+            rows = pl.read_ipc(moved.read_bytes()).with_columns((self._spread.hash(seed=0) % parts).alias("#part"))
+            for (part,), some in rows.partition_by("#part", as_dict=True, include_key=False).items():
+                self._store(month, int(part), some)
+            moved.unlink()
