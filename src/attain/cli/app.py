@@ -9,7 +9,7 @@ import typer
 from attain.cli import demo, facts, imports, rules, score, status
 from attain.errors import AttainError
 
-app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False, help="Partner capability scores, exactly, from the files you have.")
+app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
 demo.register(app)
 facts.register(app)
 imports.register(app)

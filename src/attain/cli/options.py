@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,7 @@ Designations = Annotated[list[str] | None, typer.Option("--designation", help="O
 EditionName = Annotated[str | None, typer.Option(help="Score by this edition, whatever the day.")]
 Basis = Annotated[str, typer.Option(help="The amounts to score: acr, list, billed or amortized.")]
 RefreshDay = Annotated[int | None, typer.Option(help="Day of the month from which the month before counts.")]
+MaxRejects = Annotated[str, typer.Option(help="Share of a table's rows that may be set aside, such as 1% or 0.5%.")]
 FileFormat = Annotated[OutputFormat, typer.Option("--format", help="How to write the result.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of standard output.")]
 
@@ -38,6 +40,18 @@ def day_of(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise AttainError("no-date", f"{text!r} is no date", "--as-of", "write it as 2026-11-24") from error
+
+
+def share_of(text: str) -> Fraction:
+    """Read a share such as `1%` or `0.01`; wrong usage where it is none."""
+    number = text.strip()
+    try:
+        share = Fraction(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(-1)
+    if not 0 <= share <= 1:
+        raise typer.BadParameter(f"{text!r} is no share; write it as 1% or 0.01", param_hint="--max-rejects")
+    return share
 
 
 def check_output(file_format: OutputFormat, output: Path | None) -> None:

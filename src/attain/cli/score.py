@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.loading import open_workspace
 from attain.cli.options import (
     AsOf,
     Basis,
@@ -13,6 +14,7 @@ from attain.cli.options import (
     EditionName,
     FactsPath,
     FileFormat,
+    MaxRejects,
     Output,
     OutputFormat,
     Partners,
@@ -50,6 +52,7 @@ def score(
     edition: EditionName = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
+    max_rejects: MaxRejects = "1%",
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
 ) -> None:
@@ -57,9 +60,8 @@ def score(
     check_output(file_format, output)
     day = day_of(as_of)
     from attain.report.files import write_scores
-    from attain.workspace import Workspace
 
-    workspace = Workspace.open(facts)
+    workspace = open_workspace(facts, max_rejects)
     scores = workspace.score(day, partners=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
     _say_gaps(scores)
     if file_format is OutputFormat.table:
@@ -78,6 +80,7 @@ def explain(
     edition: EditionName = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
+    max_rejects: MaxRejects = "1%",
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
 ) -> None:
@@ -85,9 +88,8 @@ def explain(
     check_output(file_format, output)
     day = day_of(as_of)
     from attain.report.files import write_explanation
-    from attain.workspace import Workspace
 
-    explanation = Workspace.open(facts).explain(
+    explanation = open_workspace(facts, max_rejects).explain(
         day,
         partner=partner,
         designation=designation,
@@ -121,7 +123,7 @@ def _show_scores(workspace: Workspace, scores: Scores) -> None:
     names = workspace.partner_names()
     made = list(cards(workspace.book, scores))
     console.print(
-        f"Recomputed by Attain as of {scores.as_of}, basis {scores.basis}. Microsoft's own number in Partner Center stays the official one."
+        f"Recomputed by Attain as of {scores.as_of}, basis {scores.basis}. Microsoft's number in Partner Center stays the official one."
     )
     if len(made) > CARDS_SHOWN:
         _show_summary(console, made, names)
@@ -137,7 +139,10 @@ def _show_card(console: Console, card: DesignationCard, name: str) -> None:
 
     outcome = Text("qualifies on this day", style="bold green") if card.qualified else Text(card.blocks, style="yellow")
     title = Text.assemble((f"{name or card.partner_id}: {card.name}", "bold"), f"  {card.total} of {card.cap}  ", outcome)
-    others = "".join(f"; {track} track: {total}" for track, total in card.others)
+    others = "".join(
+        f"; {other.track} track: {other.total}" + (", which would qualify but does not count" if other.would_qualify else "")
+        for other in card.others
+    )
     caption = f"partner {card.partner_id}, edition {card.edition}, {card.track} track counts{others}" + (
         f"; data to {card.data_month}" if card.data_month else ""
     )

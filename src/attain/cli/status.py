@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from attain.errors import AttainError
+from attain.cli.loading import open_workspace
+from attain.cli.options import (
+    AsOf,
+    Basis,
+    Designations,
+    FactsPath,
+    FileFormat,
+    MaxRejects,
+    Output,
+    OutputFormat,
+    Partners,
+    RefreshDay,
+    check_output,
+    day_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from attain.scoring.statuses import PartnerOn
-
-
-class StatusFormat(StrEnum):
-    """How the statuses are written."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
 
 
 def register(app: typer.Typer) -> None:
@@ -32,33 +34,31 @@ def register(app: typer.Typer) -> None:
 
 
 def status(
-    facts: Annotated[Path, typer.Argument(help="The facts folder.")],
-    as_of: Annotated[str, typer.Option(help="The day, as 2026-11-24.")],
-    partner: Annotated[list[str] | None, typer.Option(help="Only this partner; may be given more than once.")] = None,
-    designation: Annotated[list[str] | None, typer.Option(help="Only this designation; may be given more than once.")] = None,
-    basis: Annotated[str, typer.Option(help="The amounts to score: acr, list, billed or amortized.")] = "acr",
-    refresh_day: Annotated[int | None, typer.Option(help="Day of the month from which the month before counts.")] = None,
-    file_format: Annotated[StatusFormat, typer.Option("--format", help="How to write them.")] = StatusFormat.table,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of standard output.")] = None,
+    facts: FactsPath,
+    as_of: AsOf,
+    partner: Partners = None,
+    designation: Designations = None,
+    basis: Basis = "acr",
+    refresh_day: RefreshDay = None,
+    max_rejects: MaxRejects = "1%",
+    file_format: FileFormat = OutputFormat.table,
+    output: Output = None,
 ) -> None:
     """Show the status of partners in designations on a day, with the reason and the next date that matters."""
-    if output is not None and file_format is StatusFormat.table:
-        raise typer.BadParameter("a table goes to the screen; choose csv, json or parquet for a file", param_hint="--format")
-    try:
-        day = dt.date.fromisoformat(as_of)
-    except ValueError as error:
-        raise AttainError("no-date", f"{as_of!r} is no date", "--as-of", "write it as 2026-11-24") from error
+    check_output(file_format, output)
+    day = day_of(as_of)
     from attain.report.files import write_statuses
-    from attain.workspace import Workspace
 
-    found = Workspace.open(facts).status(day, partners=partner, designations=designation, basis=basis, refresh_day=refresh_day)
-    if file_format is StatusFormat.table:
-        _show(found)
+    workspace = open_workspace(facts, max_rejects)
+    found = workspace.status(day, partners=partner, designations=designation, basis=basis, refresh_day=refresh_day)
+    if file_format is OutputFormat.table:
+        _show(found, workspace.partner_names(), {name: one.name for name, one in workspace.book.designations.items()})
     else:
         write_statuses(found, file_format.value, output)
 
 
-def _show(partners: Sequence[PartnerOn]) -> None:
+def _show(partners: Sequence[PartnerOn], names: dict[str, str], designations: dict[str, str]) -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -67,12 +67,17 @@ def _show(partners: Sequence[PartnerOn]) -> None:
     for partner in partners:
         badges = ", ".join(badge.name for badge in partner.on.badges)
         held = "; ".join(text for text in (partner.on.all_held, f"badges: {badges}" if badges else "") if text)
-        table = Table(
-            title=Text(f"Partner {partner.partner_id} on {partner.on.day}" + (f" ({held})" if held else "")), title_justify="left"
-        )
-        for name in ("Designation", "Status", "Why", "Next date"):
-            table.add_column(name)
+        name = names.get(partner.partner_id, partner.partner_id)
+        title = Text.assemble((name, "bold"), f" (partner {partner.partner_id}) on {partner.on.day}", f"; {held}" if held else "")
+        table = Table(title=title, title_justify="left", title_style="", box=SIMPLE_HEAD)
+        for heading in ("Designation", "Status", "Why", "Next date"):
+            table.add_column(heading)
         for one in partner.on.statuses:
-            next_date = f"{one.next_date}: {one.next_meaning}"
-            table.add_row(*(Text(cell) for cell in (one.designation, one.status_name, one.reason, next_date)))
+            cells = (
+                designations.get(one.designation, one.designation),
+                one.status_name,
+                one.reason,
+                f"{one.next_date}: {one.next_meaning}",
+            )
+            table.add_row(*(Text(cell) for cell in cells))
         console.print(table)

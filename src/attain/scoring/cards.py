@@ -38,6 +38,15 @@ class MetricCard:
 
 
 @dataclass(frozen=True)
+class OtherTrack:
+    """A track that does not count. `would_qualify` says that it reaches what the one that counts must."""
+
+    track: str
+    total: str
+    would_qualify: bool
+
+
+@dataclass(frozen=True)
 class DesignationCard:
     """One designation of one partner on the track that counts. `others` are the other tracks' totals; `blocks` says what is missing."""
 
@@ -52,7 +61,7 @@ class DesignationCard:
     qualified: bool
     complete: bool
     blocks: str
-    others: tuple[tuple[str, str], ...]
+    others: tuple[OtherTrack, ...]
     metrics: tuple[MetricCard, ...]
 
 
@@ -102,7 +111,11 @@ def _card(book: Book, rules: ProgrammeRules, partner_id: str, designation: str, 
         _blocks(
             rules, total, selected, kinds.keys() - {row.metric for row in selected}, {name: metric.name for name, metric in kinds.items()}
         ),
-        tuple((track, rules.shown(Fraction(row.points))) for track, row in totals.items() if track != total.track),
+        tuple(
+            OtherTrack(track, rules.shown(Fraction(row.points)), row.earns and row.complete)
+            for track, row in totals.items()
+            if track != total.track
+        ),
         metrics,
     )
 
@@ -123,7 +136,7 @@ def _blocks(rules: ProgrammeRules, total: ScoreRow, metrics: Iterable[ScoreRow],
         parts.append(f"incomplete: {', '.join(incomplete)}")
     elif not total.complete and not absent:
         parts.append("incomplete: the months that assign the track")
-    at_floor = [names[row.metric] for row in metrics if Fraction(row.points) <= rules.metric_above]
+    at_floor = [names[row.metric] for row in metrics if not row.earns]
     if at_floor:
         parts.append(f"at {rules.metric_above}: {', '.join(at_floor)}")
     if Fraction(total.points) < rules.qualifying_total:

@@ -39,7 +39,11 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """One row of a score. `value`, `full_marks`, `points` and `max_points` are decimals cut at six places; None = empty."""
+    """One row of a score. `value`, `full_marks`, `points` and `max_points` are decimals cut at six places; None = empty.
+
+    `earns` is decided on the exact points: of a metric, that it has more than a metric must exceed; of a total, that it reaches the
+    qualifying total with every metric earning, whether or not its track counts and its data are complete.
+    """
 
     partner_id: str
     as_of: dt.date
@@ -56,6 +60,7 @@ class ScoreRow:
     complete: bool
     qualified: bool | None
     basis: str
+    earns: bool
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ class Scores:
     """All scores of one run.
 
     `frame` has the contract's columns with amounts (`value`, `full_marks`, `points`, `max_points`) as Int64 millionths and `data_month`
-    as a month number; `contract()` gives the public form. `rulebook` and `facts` are the digests that make the run reproducible.
+    as a month number, and the column `earns` of `ScoreRow`; `contract()` gives the public form. `rulebook` and `facts` are the digests that
+    make the run reproducible.
     """
 
     frame: pl.DataFrame
@@ -120,7 +126,7 @@ class Scores:
 
     def rows(self) -> Iterator[ScoreRow]:
         """Give typed rows, in the order of the frame."""
-        for row in self.contract().iter_rows(named=True):
+        for row in self.contract().insert_column(len(COLUMNS), self.frame["earns"]).iter_rows(named=True):
             yield ScoreRow(**row)
 
     def total(self, partner_id: str, designation: str, track: str | None = None) -> ScoreRow:

@@ -22,20 +22,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrackResult:
-    """One track over all partners: its scored metrics, their exact total (None where no metric is scored), whether each earns enough."""
+    """One track over all partners: its scored metrics, which of them earn, their exact total, and whether it reaches qualification.
+
+    The total is None, and nothing is reached, where no metric is scored.
+    """
 
     metrics: dict[str, MetricResult]
+    earns: dict[str, pl.Series]
     total: Total | None
-    each_above: pl.Series
+    reaches: pl.Series
 
 
 def track_result(metrics: tuple[MetricPlan, ...], values: pl.DataFrame, programme: ProgrammeRules) -> TrackResult:
     """Compute every metric of a track and add them up."""
     results = {metric.rules.id: metric_result(metric, values, programme.increments) for metric in metrics if metric.is_scored}
-    above = pl.Series([True]).new_from_index(0, values.height)
-    for result in results.values():
-        above = above & _above(result, programme.metric_above)
-    return TrackResult(results, Total([result.points for result in results.values()]) if results else None, above)
+    earns = {name: _above(result, programme.metric_above) for name, result in results.items()}
+    if not results:
+        return TrackResult(results, earns, None, pl.Series([False]).new_from_index(0, values.height))
+    total = Total([result.points for result in results.values()])
+    reaches = total.at_least(programme.qualifying_total)
+    for each in earns.values():
+        reaches = reaches & each
+    return TrackResult(results, earns, total, reaches)
 
 
 def _above(result: MetricResult, bound: Fraction) -> pl.Series:
@@ -92,17 +100,9 @@ def designation_blocks(plan: Plan, designation: DesignationPlan, values: pl.Data
         head = _Head(plan, designation, track, selected[track])
         for metric in metrics:
             if metric.is_scored:
-                maximum = metric.rules.max_points
-                blocks.append(
-                    head.block(metric.rules.id, result.metrics[metric.rules.id], maximum, complete=not metric.gaps, month=metric.data_month)
-                )
-        if result.total is None:
-            points, qualified = pl.zeros(values.height, dtype=pl.Int64, eager=True), ~every
-        else:
-            points = result.total.micro()
-            reached = result.total.at_least(plan.programme.qualifying_total) & result.each_above
-            qualified = reached & selected[track] if complete else ~every
-        blocks.append(head.total(points, qualified, plan.programme.points_cap, complete=complete, month=min(months, default=None)))
+                blocks.append(head.metric(metric, result.metrics[metric.rules.id], result.earns[metric.rules.id]))
+        qualified = result.reaches & selected[track] if complete else ~every
+        blocks.append(head.total(result, qualified, complete=complete, month=min(months, default=None)))
     return blocks
 
 
@@ -115,41 +115,34 @@ class _Head:
     track: str
     selected: pl.Series
 
-    def block(self, metric: str, result: MetricResult, maximum: Fraction, *, complete: bool, month: int | None) -> pl.DataFrame:
+    def metric(self, metric: MetricPlan, result: MetricResult, earns: pl.Series) -> pl.DataFrame:
         """Make the rows of one metric."""
-        return self._rows(
-            metric, result.value, result.full_marks, result.points.micro(), cut(maximum), None, complete=complete, month=month
+        rows = {"value": result.value, "full_marks": result.full_marks, "points": result.points.micro(), "earns": earns}
+        empty = pl.lit(None, dtype=pl.Boolean)
+        return self._rows(rows, metric.rules.id, metric.rules.max_points, complete=not metric.gaps, month=metric.data_month).with_columns(
+            qualified=empty
         )
 
-    def total(self, points: pl.Series, qualified: pl.Series, maximum: Fraction, *, complete: bool, month: int | None) -> pl.DataFrame:
+    def total(self, result: TrackResult, qualified: pl.Series, *, complete: bool, month: int | None) -> pl.DataFrame:
         """Make the rows of the total."""
-        empty = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(points))
-        return self._rows(TOTAL, empty, empty, points, cut(maximum), qualified, complete=complete, month=month)
+        nothing = pl.zeros(len(qualified), dtype=pl.Int64, eager=True)
+        empty = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(qualified))
+        points = nothing if result.total is None else result.total.micro()
+        rows = {"value": empty, "full_marks": empty, "points": points, "earns": result.reaches}
+        cap = self.plan.programme.points_cap
+        return self._rows(rows, TOTAL, cap, complete=complete, month=month).with_columns(qualified=qualified)
 
-    def _rows(
-        self,
-        metric: str,
-        value: pl.Series,
-        full_marks: pl.Series,
-        points: pl.Series,
-        maximum: int,
-        qualified: pl.Series | None,
-        *,
-        complete: bool,
-        month: int | None,
-    ) -> pl.DataFrame:
+    def _rows(self, columns: dict[str, pl.Series], metric: str, maximum: Fraction, *, complete: bool, month: int | None) -> pl.DataFrame:
         plan, rules = self.plan, self.designation.rules
-        columns = {"selected": self.selected, "value": value, "full_marks": full_marks, "points": points}
-        return pl.DataFrame(columns).with_columns(
+        return pl.DataFrame(columns | {"selected": self.selected}).with_columns(
             as_of=pl.lit(plan.as_of),
             data_month=pl.lit(month, dtype=pl.Int32),
             designation=pl.lit(rules.designation.id),
             edition=pl.lit(rules.edition.id),
             track=pl.lit(self.track),
             metric=pl.lit(metric),
-            max_points=pl.lit(maximum, dtype=pl.Int64),
+            max_points=pl.lit(cut(maximum), dtype=pl.Int64),
             complete=pl.lit(complete),
-            qualified=pl.lit(None, dtype=pl.Boolean) if qualified is None else qualified,
             basis=pl.lit(plan.basis),
         )
 

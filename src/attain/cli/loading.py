@@ -1,0 +1,57 @@
+"""Opening facts from the command line: a progress bar on long work, and a word on what was set aside."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from attain.cli.options import share_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from attain.facts.conform import Progress
+    from attain.facts.report import LoadReport
+    from attain.workspace import Workspace
+
+
+@contextmanager
+def reading() -> Generator[Progress]:
+    """Show a progress bar on standard error while files are read; nothing where that is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def tell(done_bytes: int, total_bytes: int, label: str) -> None:
+            bar.update(task, completed=done_bytes, total=total_bytes, description=label)
+
+        yield tell
+
+
+def open_workspace(facts: Path, max_rejects: str) -> Workspace:
+    """Open a facts folder and say on standard error what was set aside; AttainError where the folder is refused."""
+    from attain.workspace import Workspace
+
+    with reading() as progress:
+        workspace = Workspace.open(facts, max_rejects=share_of(max_rejects), progress=progress)
+    for line in _notes(workspace.facts.report, sum(len(names) for names in workspace.facts.unknown.values())):
+        typer.echo(f"note: {line}; attain check {facts} lists them", err=True)
+    return workspace
+
+
+def _notes(report: LoadReport, unknown: int) -> Iterator[str]:
+    if report.rejects:
+        yield f"{len(report.rejects):,} rows were set aside and count for nothing"
+    unassigned = sum(file.unassigned for file in report.files)
+    if unassigned:
+        yield f"{unassigned:,} Azure rows have no partner or tenant and are not scored"
+    if unknown:
+        yield f"{unknown:,} names are not in the catalog"
