@@ -10,7 +10,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from attain.cli.app import app
 from attain.facts.facts import check
 from attain.sources.importing import ImportReport, import_files
 from attain.sources.intake import Options
@@ -135,3 +137,18 @@ def test_an_associations_row_whose_scope_is_the_subscription_assigns_the_rows(sa
     usage = next(report for report in loaded.report.files if report.table == "azure_usage")
     rows = pl.read_parquet(tmp_path / "azure_usage" / "*.parquet").filter(pl.col("subscription_id") == subscription).height
     assert usage.rows - usage.unassigned == rows > 0
+
+
+def test_the_amortized_export_is_scored_once_an_associations_table_is_added(sample_data: Path, tmp_path: Path) -> None:
+    tenant = "11111111-1111-4111-8111-111111111111"
+    taken(sample_data / AMORTIZED, tmp_path, partner="900", tenant=tenant)
+    (tmp_path / "associations.csv").write_text(
+        f"partner_id,tenant_id,association,scope,started_on\n900,{tenant},pal,,2020-01-01\n", encoding="utf-8"
+    )
+    words = ["score", str(tmp_path), "--as-of", "2023-11-24", "--designation", "infrastructure", "--basis", "amortized", "--format", "csv"]
+    result = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    [deployments] = [row for row in csv.DictReader(result.stdout.splitlines()) if row["metric"] == "deployments"]
+    sums = expected(raw(sample_data / AMORTIZED), of_export, lambda row: Decimal(row["Cost"]), "amortized")
+    services = {service for (_, service, *_), amount in sums.items() if amount > 0} - {"Virtual Machines"}
+    assert (deployments["partner_id"], deployments["value"], deployments["basis"]) == ("900", str(len(services)), "amortized")
