@@ -11,12 +11,13 @@ JAVA_MAJOR = $$($(JAVA) -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')
 
 DEMO := demo
 DEMO_DAY := 2026-11-24
+CAST := $(foreach id,1000001 1000002 1000003 1000004,--partner $(id))
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-core test-spark java check format bench lock clean
+.PHONY: help setup demo test test-core test-spark java check format readme bench lock clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,10 +31,12 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## write demo facts and print the scores of four partners in six designations
+demo: setup ## write demo facts and print scores, statuses and reasons of four partners (SERVE=0 ends there)
 	rm -rf $(DEMO)
 	$(BIN)/attain demo $(DEMO)
-	$(BIN)/attain score $(DEMO) --as-of $(DEMO_DAY)
+	$(BIN)/attain score $(DEMO) --as-of $(DEMO_DAY) $(CAST)
+	$(BIN)/attain status $(DEMO) --as-of $(DEMO_DAY) $(CAST)
+	$(BIN)/attain explain $(DEMO) --as-of $(DEMO_DAY) --partner 1000001 --designation security --metric net_customer_adds
 
 test: test-core test-spark ## run every test
 
@@ -61,6 +64,9 @@ check: setup ## lint, types, import contracts and the rulebook
 format: setup ## mend what ruff can mend by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+readme: setup ## print the output that the README shows anew
+	$(BIN)/python -m tests.health.readme
 
 bench: setup ## measure speed and memory on synthetic facts (bench/README.md says how long it takes)
 	$(BIN)/python -m bench
