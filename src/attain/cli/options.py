@@ -10,8 +10,6 @@ from typing import Annotated
 
 import typer
 
-from attain.errors import AttainError
-
 
 class OutputFormat(StrEnum):
     """How results are written."""
@@ -35,11 +33,11 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to wri
 
 
 def day_of(text: str) -> dt.date:
-    """Read the day of `--as-of`; AttainError where it is none."""
+    """Read the day of `--as-of`; wrong usage where it is none."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise AttainError("no-date", f"{text!r} is no date", "--as-of", "write it as 2026-11-24") from error
+        raise typer.BadParameter(f"{text!r} is no date; write it as 2026-11-24", param_hint="--as-of") from error
 
 
 def share_of(text: str) -> Fraction:

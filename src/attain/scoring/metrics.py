@@ -82,14 +82,16 @@ def _pool(plan: PoolPlan, values: pl.DataFrame, increments: Increments) -> Metri
 
 
 def _percent(now: pl.Series, then: pl.Series) -> pl.Series:
-    """Give percent growth in millionths, cut downward; empty where there is nothing to grow from (I-6)."""
+    """Give percent growth in millionths, further digits cut off; empty where there is nothing to grow from (I-6)."""
     frame = pl.DataFrame({"now": now, "then": then})
     bound = SAFE // 100_000
     usable = (pl.col("then") > 0) & (pl.col("then") < bound) & (pl.col("now").abs() < bound)
     base = pl.when(usable).then(pl.col("then")).otherwise(1)
-    growth = pl.when(usable).then((pl.col("now") - pl.col("then")) * 100).otherwise(0)
-    parts = frame.select(growth.alias("growth"), base.alias("base"), usable.alias("usable"), (pl.col("then") > 0).alias("grows"))
-    micro = Rationals(parts["growth"], parts["base"]).micro()
+    change = pl.when(usable).then((pl.col("now") - pl.col("then")) * 100).otherwise(0)
+    parts = frame.select(
+        change.abs().alias("size"), change.sign().alias("sign"), base.alias("base"), usable.alias("usable"), grows=pl.col("then") > 0
+    )
+    micro = Rationals(parts["size"], parts["base"]).micro() * parts["sign"]
     shown = pl.select(pl.when(parts["usable"]).then(micro)).to_series()
     large = {row: cut(Fraction(now[row] - then[row], then[row]) * 100) for row in (parts["grows"] & ~parts["usable"]).arg_true()}
     return patch(shown, large)

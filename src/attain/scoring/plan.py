@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from attain.errors import AttainError
 from attain.lifecycle.windows import rules_on
 from attain.rulebook.resolve import resolve
 from attain.scoring.assign import AZURE, REVENUE, plan_revenue, plan_segments
@@ -78,10 +79,25 @@ class Plan:
     designations: tuple[DesignationPlan, ...] = field(default=())
 
 
-def chosen_designations(book: Book, names: Sequence[str] | None) -> tuple[str, ...]:
-    """Give the designation ids asked for in the book's order, all where none is named; AttainError names the nearest for an unknown one."""
+def chosen_rules(book: Book, names: Sequence[str] | None, as_of: dt.date, edition: str | None) -> tuple[EditionRules, ...]:
+    """Resolve the designations asked for, in the book's order.
+
+    Where none is named, all that have rules on the day (or the edition asked for). AttainError for an unknown name, and where none is left.
+    """
     wanted = {book.designation(name).id for name in names or book.designations}
-    return tuple(name for name in book.designations if name in wanted)
+    found: list[EditionRules] = []
+    refusal: AttainError | None = None
+    for name, designation in book.designations.items():
+        if name in wanted:
+            try:
+                found.append(resolve(designation, as_of, edition))
+            except AttainError as error:
+                if names:
+                    raise
+                refusal = refusal or error
+    if not found and refusal is not None:
+        raise refusal
+    return tuple(found)
 
 
 def make_plan(
@@ -105,8 +121,7 @@ def make_plan(
     scans = Scans(coding, windows)
     certificates = CertificateScan(coding, as_of, programme.retired_certificate_years)
     plans = tuple(
-        _designation(resolve(book.designations[name], as_of, options.edition), facts, scans, certificates, customers)
-        for name in chosen_designations(book, designations)
+        _designation(rules, facts, scans, certificates, customers) for rules in chosen_rules(book, designations, as_of, options.edition)
     )
     return Plan(as_of, options.basis, programme, windows, scans, certificates, plans)
 

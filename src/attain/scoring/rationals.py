@@ -18,8 +18,8 @@ SAFE = 2**62
 
 
 def cut(value: Fraction) -> int:
-    """Give `value` in millionths, cut downward."""
-    return math.floor(value * MICRO)
+    """Give `value` in millionths, further digits cut off."""
+    return math.trunc(value * MICRO)
 
 
 @dataclass(frozen=True)
