@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from attain.engine.backends import SparkBackend
 
 SAMPLE_DATA = "ATTAIN_SAMPLE_DATA"
 """The environment variable that names a folder of real sample files; `.ci/run` sets it."""
@@ -38,3 +43,13 @@ def sample_data() -> Path:
     if folder is None:
         pytest.skip(f"{SAMPLE_DATA} names no folder of real sample files")
     return folder
+
+
+@pytest.fixture(scope="session")
+def spark_backend() -> Iterator[SparkBackend]:
+    """Give Apache Spark on this machine, started once for all tests marked `spark`."""
+    from attain.engine.backends import SparkBackend
+
+    backend = SparkBackend.connect("local[2]")
+    yield backend
+    backend.session.stop()

@@ -94,7 +94,8 @@ def pack(value: nw.Expr, condition: nw.Expr) -> nw.Expr:
 
 def unpack_month(packed: nw.Expr) -> nw.Expr:
     """Give the month of a packed value."""
-    return packed // PACK
+    # Spark divides in floating point, which is exact for a whole multiple only.
+    return (packed - packed % PACK) // PACK
 
 
 def unpack_value(packed: nw.Expr) -> nw.Expr:
