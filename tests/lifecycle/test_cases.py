@@ -6,13 +6,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from attain.lifecycle import Enrollment, Period, StatusOn, partner_status, status_on
 from attain.rulebook.load import packaged_folder
 from tests.lifecycle.histories import PROGRAMME, scores
 
-CASES: list[dict[str, Any]] = YAML(typ="safe").load((packaged_folder() / "cases" / "lifecycle.yaml").read_text(encoding="utf-8"))["cases"]
+CASES: list[dict[str, Any]] = yaml.safe_load((packaged_folder() / "cases" / "lifecycle.yaml").read_text(encoding="utf-8"))["cases"]
 EVENTS = {"refresh", "purchase_by", "window_opens", "anniversary", "renew_by", "qualify_by", "held_until"}
 
 

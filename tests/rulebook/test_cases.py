@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from attain.errors import AttainError
 from attain.rulebook.boundaries import missing_boundaries
@@ -41,7 +41,7 @@ def cases() -> list[Case]:
 @pytest.fixture(scope="module")
 def designations() -> list[Designation]:
     return [
-        Designation.model_validate(YAML(typ="safe").load(path.read_text())) for path in sorted((FOLDER / "designations").glob("*.yaml"))
+        Designation.model_validate(yaml.safe_load(path.read_text())) for path in sorted((FOLDER / "designations").glob("*.yaml"))
     ]
 
 
@@ -110,7 +110,7 @@ def test_the_day_chooses_the_edition_where_a_side_names_one(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("amount: 2,", "amount: 2.5,", "some.yaml: Written short: 2.5 is not exact (put the amount in quotes)"),
+        ("amount: 2,", "amount: 2.5,", "some.yaml:17: 2.5 is not exact as it stands (quote it, so that no digit is lost: '2.5')"),
         ("amount: 2,", "", "some.yaml: Written short: no side fills $amount (give amount in every side)"),
         (
             "designation: security",
@@ -127,4 +127,4 @@ def test_the_day_chooses_the_edition_where_a_side_names_one(tmp_path: Path) -> N
 def test_a_case_that_does_not_read_is_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
     with pytest.raises(AttainError) as caught:
         written(tmp_path, SHORT.replace(old, new))
-    assert str(caught.value) == message
+    assert str(caught.value).removeprefix(f"{tmp_path}/") == message

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 FOLDER = Path(__file__).parents[2] / "src/attain/rulebook/solutions_partner"
 EDITIONS = {
@@ -246,7 +246,7 @@ MEMBER_COUNTS = [
 
 @cache
 def book(path: str) -> Any:
-    return YAML(typ="safe").load((FOLDER / path).read_text(encoding="utf-8"))
+    return yaml.safe_load((FOLDER / path).read_text(encoding="utf-8"))
 
 
 def designation_file(designation: str) -> Any:

@@ -21,13 +21,14 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import Field, ValidationError
-from ruamel.yaml import YAML
 
 from attain.errors import AttainError
 from attain.rulebook.leaf import Exact, Strict
+from attain.rulebook.strict_yaml import read
+from attain.rulebook.strict_yaml import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 Side = Literal["below", "at", "above"]
@@ -131,7 +132,7 @@ def read_cases(folder: Path) -> list[Case]:
         if path.stem == STATUSES:
             continue
         try:
-            written = _File.model_validate(_parsed(path))
+            written = _File.model_validate(read(path).data)
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
@@ -140,11 +141,6 @@ def read_cases(folder: Path) -> list[Case]:
         for case in written.cases:
             cases.extend(_expanded(case, written.designation, path, len(cases)))
     return cases
-
-
-def _parsed(path: Path) -> object:
-    load = cast("Callable[[str], object]", YAML(typ="safe").load)
-    return load(path.read_text(encoding="utf-8"))
 
 
 def _expanded(case: _Written, designation: str, path: Path, before: int) -> Iterator[Case]:
@@ -222,8 +218,6 @@ def _rows(written: Mapping[str, Any], stated: Mapping[str, Any], where: str) -> 
 def _cells(value: object, where: str) -> list[str]:
     if isinstance(value, list):
         return [cell for item in cast("list[object]", value) for cell in _cells(item, where)]
-    if isinstance(value, float):
-        raise AttainError("bad-case", f"{value} is not exact", where=where, hint="put the amount in quotes")
     return _range(value) if isinstance(value, str) else ["" if value is None else str(value)]
 
 
