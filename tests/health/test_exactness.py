@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.health.repository import PACKAGE, modules_of, place, tree
 

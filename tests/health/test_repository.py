@@ -7,6 +7,7 @@ import tomllib
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.health.repository import PACKAGE, ROOT, place, texts
 

@@ -25,7 +25,6 @@ from pydantic import Field, ValidationError
 from attain.errors import AttainError
 from attain.rulebook.leaf import Exact, Strict
 from attain.rulebook.strict_yaml import read
-from attain.rulebook.strict_yaml import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
