@@ -99,7 +99,8 @@ def test_weigh(scan: Scan, collect: Collect) -> None:
     rows = scan(n=[1, 2, 3, 4, 5], workload=[1, 2, 3, 4, 3], active_users=[10, 0, 8, 9, 9], capacity=[7, 7, 50_000, 7, 1])
     assert collect(rows.select("n", value=weigh(weights))) == [(1, 100_000_000), (2, 0), (3, 100_000_000), (4, 0), (5, 2_000)]
     assert collect(rows.select("n", value=weigh([]))) == [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0)]
-    assert collect(rows.select("n", value=weigh([((10,), "capacity", 3)], column="active_users"))) == [(1, 21), (2, 0), (3, 0), (4, 0), (5, 0)]
+    weighed = collect(rows.select("n", value=weigh([((10,), "capacity", 3)], column="active_users")))
+    assert weighed == [(1, 21), (2, 0), (3, 0), (4, 0), (5, 0)]
 
 
 def test_inside_and_over(scan: Scan, collect: Collect) -> None:
@@ -133,7 +134,8 @@ def test_inside_an_empty_band_is_nothing(scan: Scan, collect: Collect) -> None:
 def test_inside_with_a_bound_of_zero(scan: Scan, collect: Collect) -> None:
     rows = scan(n=[1, 2, 3], acr=[-1, 0, 1])
     acr = nw.col("acr")
-    found = rows.select("n", low=flag(inside(acr, Bounds(low=0))), high=flag(inside(acr, Bounds(high=0))), over=flag(over(acr, Bounds(high=0))))
+    zero = Bounds(high=0)
+    found = rows.select("n", low=flag(inside(acr, Bounds(low=0))), high=flag(inside(acr, zero)), over=flag(over(acr, zero)))
     assert collect(found) == [(1, 0, 1, 0), (2, 1, 1, 0), (3, 1, 0, 1)]
 
 

@@ -1,4 +1,4 @@
-"""The lifecycle once more, as a machine that lives through every day: plain sets and loops, written from rules.md section 6 alone."""
+"""The lifecycle once more, as a machine that lives through every day: plain sets and loops, written from the rules alone."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def test_the_command_writes_what_the_workspace_says(folder: Path) -> None:
     lines = CliRunner().invoke(app, [*arguments, "--format", "csv"]).stdout.splitlines()
     assert lines[0].startswith("partner_id,as_of,designation,status,status_name,reason,next_date,")
     shown = CliRunner().invoke(app, arguments).stdout
-    assert f"Partner {PARTNER} on 2024-11-24" in shown
+    assert f"Contoso (partner {PARTNER}) on 2024-11-24" in shown
     assert "Qualified" in shown
 
 

@@ -40,9 +40,7 @@ def cases() -> list[Case]:
 
 @pytest.fixture(scope="module")
 def designations() -> list[Designation]:
-    return [
-        Designation.model_validate(yaml.safe_load(path.read_text())) for path in sorted((FOLDER / "designations").glob("*.yaml"))
-    ]
+    return [Designation.model_validate(yaml.safe_load(path.read_text())) for path in sorted((FOLDER / "designations").glob("*.yaml"))]
 
 
 def written(folder: Path, text: str) -> list[Case]:

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("demo")(demo)
 
 
-def demo(  # noqa: PLR0913, PLR0917 - the options of one command
+def demo(
     folder: Annotated[Path, typer.Argument(help="Folder to write; made if it is not there.")],
     partners: Annotated[int, typer.Option(help="Partners, with the cast of four.")] = 50,
     seed: Annotated[int, typer.Option(help="The same seed and sizes give the same facts.")] = 1,

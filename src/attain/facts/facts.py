@@ -67,7 +67,7 @@ class Facts:
         return files
 
     def scan(self, table: str) -> pl.LazyFrame:
-        """Scan a conformed table (`design.md` words; money in ten-thousandths of a dollar, months as numbers)."""
+        """Scan a conformed table (money in ten-thousandths of a dollar, months as numbers)."""
         return pl.scan_parquet(self.files(table))
 
 

@@ -139,7 +139,7 @@ def is_enrolled(programme: Programme, enrollments: Iterable[Enrollment], designa
 
 
 def locked_track(programme: Programme, enrollments: Iterable[Enrollment], designation: str, day: dt.date) -> TrackLock | None:
-    """Give the track that an enrolled `designation` keeps on `day` (rules.md 3.1); None where it keeps none.
+    """Give the track that an enrolled `designation` keeps on `day`; None where it keeps none.
 
     None for a designation that is not recorded as enrolled, or whose tracks the programme does not lock. Later rows are ignored.
     """

@@ -1,4 +1,4 @@
-"""The status of a designation on a day, why it is that, and the next date that matters (rules.md section 6)."""
+"""The status of a designation on a day, why it is that, and the next date that matters."""
 
 from __future__ import annotations
 

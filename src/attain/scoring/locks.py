@@ -1,4 +1,4 @@
-"""The track that an enrolled partner keeps until renewal, where tracks are assigned (rules.md 3.1)."""
+"""The track that an enrolled partner keeps until renewal, where tracks are assigned."""
 
 from __future__ import annotations
 
