@@ -80,7 +80,7 @@ def test_an_empty_folder_of_a_table(folder: Folder) -> None:
 
 
 def test_an_archive_in_the_folder(folder: Folder) -> None:
-    _bytes(folder.azure(GOOD), "customers.csv.gz", gzip.compress(b"tenant_id\n"))
+    _bytes(folder.azure(GOOD), "customers.csv.gz", gzip.compress(b"tenant_id\n", mtime=0))
     hint = "unpack it yourself, check what is in it, and put the .csv or .parquet files into the folder"
     assert _refusal(folder) == f"customers.csv.gz: archives are not opened ({hint})"
 
@@ -89,7 +89,7 @@ def test_an_archive_in_the_folder(folder: Folder) -> None:
     ("content", "line"),
     [
         (
-            gzip.compress(b"month\n"),
+            gzip.compress(b"month\n", mtime=0),
             f"the name says CSV, the content is a gzip archive {RENAME}",
         ),
         (
