@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 
     from attain.engine.rows import Rows
 
+SPARK_SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.session.timeZone": "UTC",
+    # A table has a file a month: the driver lists them sooner than a job would.
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",
+}
+LOCAL_SETTINGS = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+"""Where everything runs in one process, nothing listens beyond this machine, and its name need not resolve."""
+
 
 class Backend(Protocol):
     """What the score asks of an engine."""
@@ -37,6 +47,10 @@ class Backend(Protocol):
         """Run a lazy frame and bring its (small) result to this process."""
         ...
 
+    def collect_all(self, frames: Sequence[Rows]) -> list[pl.DataFrame]:
+        """Run lazy frames together, so that what they share may run once, and bring their (small) results to this process."""
+        ...
+
 
 @dataclass(frozen=True)
 class PolarsBackend:
@@ -52,6 +66,11 @@ class PolarsBackend:
         """Run a lazy frame with the streaming engine."""
         native: pl.LazyFrame = frame.to_native()
         return native.collect(engine="streaming")
+
+    def collect_all(self, frames: Sequence[Rows]) -> list[pl.DataFrame]:
+        """Run lazy frames in one query of the streaming engine."""
+        natives: list[pl.LazyFrame] = [frame.to_native() for frame in frames]
+        return pl.collect_all(natives, engine="streaming")
 
 
 @dataclass(frozen=True)
@@ -75,8 +94,8 @@ class SparkBackend:
         except ImportError as error:
             raise AttainError("no-spark", "PySpark is not installed", hint="install attain[spark] and Java 17") from error
         builder: Any = SparkSession.builder
-        builder = builder.master(master).appName("attain").config("spark.ui.enabled", "false").config("spark.sql.session.timeZone", "UTC")
-        for name, value in settings.items():
+        builder = builder.master(master).appName("attain")
+        for name, value in {**SPARK_SETTINGS, **(LOCAL_SETTINGS if master.startswith("local") else {}), **settings}.items():
             builder = builder.config(name, value)
         return cls(builder.getOrCreate())
 
@@ -88,3 +107,7 @@ class SparkBackend:
         """Run a lazy frame on the cluster and bring its result here as Arrow."""
         arrow: Any = frame.to_native().toArrow()
         return pl.DataFrame(arrow)
+
+    def collect_all(self, frames: Sequence[Rows]) -> list[pl.DataFrame]:
+        """Run lazy frames one after the other."""
+        return [self.collect(frame) for frame in frames]

@@ -11,7 +11,7 @@ import polars as pl
 from attain.engine.bounds import Bounds, bounds, share_bound
 from attain.engine.operators import amount, flag, inside, per, within
 from attain.scoring.conditions import MONEY_SCALE
-from attain.scoring.scans import PARTNER, Join, Scan, value_name
+from attain.scoring.scans import PARTNER, Gathered, Join, Scan, value_name
 
 if TYPE_CHECKING:
     from attain.engine.bounds import ShareBound
@@ -55,9 +55,9 @@ class RevenueAssignment:
     column: str
     table: str = REVENUE
 
-    def partners(self, rows: Rows) -> Rows:
+    def partners(self, gathered: Gathered) -> Rows:
         """Count per partner the distinct workloads for which some one tenant is large in both months."""
-        entities = self.scan.entities(rows).select(PARTNER, "workload", **{self.column: nw.col(self.large)})
+        entities = gathered.entities(self.scan).select(PARTNER, "workload", **{self.column: nw.col(self.large)})
         return per(per(entities, (PARTNER, "workload"), maxima=[self.column]), (PARTNER,), sums=[self.column])
 
     def is_smb(self, values: pl.DataFrame) -> pl.Series:
@@ -87,13 +87,13 @@ def plan_segments(scans: Scans, assign: Assign, customers: Rows | None) -> Segme
         return scan.total((selection, "acr", first, now), amount(nw.col("acr"), kept & within(first, now)))
 
     present = nw.col(total(now)) > 0
-    base = scan.verdict(("base", selection), flag(present))
+    base = scan.verdict(("base", selection, now), flag(present))
     segments = tuple(assign.segments or ())
     if customers is not None:
-        scan.entity_joins["customers"] = Join(("tenant_id",), lambda _: customers, per_partner=False)
-        smb = scan.verdict(("smb", selection, segments), flag(present & nw.col("segment").is_in(list(segments))))
+        scan.entity_joins["customers"] = Join(("tenant_id",), customers, per_partner=False)
+        smb = scan.verdict(("smb", selection, segments, now), flag(present & nw.col("segment").is_in(list(segments))))
     else:
-        smb = scan.verdict(("smb", selection, ()), flag(nw.col(total(now)) != nw.col(total(now))))
+        smb = scan.verdict(("smb", selection, (), now), flag(nw.col(total(now)) != nw.col(total(now))))
     acr = None
     if assign.acr is not None:
         whole_year = total(now - 11)
@@ -121,5 +121,5 @@ def plan_revenue(scans: Scans, assign: Assign) -> RevenueAssignment:
         scan.months.add(month)
         name = scan.total((selection, "revenue", month, month), amount(nw.col("revenue"), kept & within(month, month)))
         sides.append(inside(nw.col(name), limits))
-    large = scan.judge(("large", selection, limits), flag(sides[0] & sides[1]))
+    large = scan.judge(("large", selection, limits, window.data_month), flag(sides[0] & sides[1]))
     return RevenueAssignment(scan, large, bounds(assign.workload_count), f"{WORKLOADS}_{large}")

@@ -1,6 +1,6 @@
 """Two facts about when an association began: growth counts only from it (I-7), and a deployment that it found ready does not count (I-8).
 
-Both look at every month from the baseline to the data month, so they gather rows per tenant and month first.
+Both look at every month from the baseline to the data month, so rows are gathered per tenant and month first, once for both.
 """
 
 from __future__ import annotations
@@ -10,69 +10,53 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 from attain.engine.bounds import bounds, share_bound
-from attain.engine.operators import PACK, amount, flag, inside, over, pack, per, promoted, reaches_share, unpack_month, unpack_value, within
-from attain.scoring.scans import PARTNER, Join, Scan
+from attain.engine.operators import PACK, amount, flag, inside, over, pack, promoted, reaches_share, unpack_month, unpack_value, within
+from attain.scoring.scans import Join
 
 if TYPE_CHECKING:
-    from attain.engine.rows import Rows
     from attain.rulebook.model import Range
     from attain.rulebook.resolve import PoolRules
     from attain.scoring.conditions import Selection
+    from attain.scoring.pools import Scans
+    from attain.scoring.scans import Scan
     from attain.scoring.windows import TableWindow
 
 TENANT = "tenant_id"
 
 
-def exclude_already_deployed(scan: Scan, selection: Selection, limit: Range, window: TableWindow) -> str:
-    """Add to `scan` a column that is 1 for tenants first associated after P whose active share in that month exceeded the limit (I-8).
+def _monthly(scans: Scans, table: str, window: TableWindow) -> Scan:
+    """Give the scan per tenant and month."""
+    scan = scans.get(f"{table}:tenant_month", table, (TENANT, "month"), prefix="m_")
+    scan.months.update(range(window.baseline_month, window.data_month + 1))
+    return scan
+
+
+def _over_months(scans: Scans, table: str, window: TableWindow) -> Scan:
+    """Give the scan that looks over the months of each tenant."""
+    return scans.get(f"{table}:tenant_months", table, (TENANT,), prefix="o_", source=_monthly(scans, table, window))
+
+
+def exclude_already_deployed(scans: Scans, scan: Scan, selection: Selection, limit: Range, window: TableWindow) -> str:
+    """Join to `scan` a column that is 1 for tenants first associated after P whose active share in that month exceeded the limit (I-8).
 
     Tenants that were associated in P already, or never, have 0 or null.
     """
     share = share_bound(limit)
-    key = ("already_deployed", selection, share)
-    name = f"excluded{len(scan.nested)}" if key not in scan.nested else scan.nested[key].prefix
-    if key in scan.nested:
-        return name
-    monthly = Scan(scan.table, (TENANT, "month"), prefix=name, months=set(range(window.baseline_month, window.data_month + 1)))
+    now, then = window.data_month, window.baseline_month
+    monthly, over_months = _monthly(scans, scan.table, window), _over_months(scans, scan.table, window)
     kept = monthly.condition(selection, selection.expression())
     seen = monthly.largest((selection, "seen"), flag(kept))
     paid = monthly.total((selection, "paid"), amount(nw.col("paid_licenses"), kept))
     active = monthly.total((selection, "active"), amount(nw.col("active_users"), kept))
-
-    def excluded(rows: Rows) -> Rows:
-        reached = flag(reaches_share(nw.col(active), nw.col(paid), share))
-        months = monthly.entities(rows).select(PARTNER, TENANT, **{name: pack(reached, nw.col(seen) == 1)})
-        packed = nw.col(name)
-        late = (unpack_month(packed) > window.baseline_month) & (unpack_value(packed) == 1)
-        return per(months, (PARTNER, TENANT), minima=[name]).with_columns(flag(late).alias(name))
-
-    scan.nested[key] = monthly
-    scan.entity_joins[name] = Join((TENANT,), excluded)
-    return name
+    reached = flag(reaches_share(nw.col(active), nw.col(paid), share))
+    key = (selection, share, then, now)
+    first = over_months.least(key, pack(reached, (nw.col(seen) == 1) & within(then, now)))
+    late = (unpack_month(nw.col(first)) > then) & (unpack_value(nw.col(first)) == 1)
+    excluded = over_months.judge(key, flag(late))
+    return scan.entity_joins.setdefault("months", Join((TENANT,), scan=over_months)).bring(excluded)
 
 
-def _bands(scan: Scan, window: TableWindow) -> Scan:
-    """Give the scan per tenant and month that tells which tenants are in a band; joined to the rows of `scan`."""
-    bands = scan.nested.get("bands")
-    if bands is None:
-        bands = Scan(scan.table, (TENANT, "month"), prefix="band", months=set(range(window.baseline_month, window.data_month + 1)))
-        scan.nested["bands"] = bands
-        scan.row_joins["bands"] = Join((TENANT, "month"), bands.entities)
-    return bands
-
-
-def _in_baseline_month(scan: Scan, bands: Scan, column: str, month: int) -> str:
-    """Join to the entities of `scan` whether their tenant was in the band in `month`, and give that column's name."""
-    name = f"{column}_then"
-
-    def baseline(rows: Rows) -> Rows:
-        return bands.entities(rows).filter(nw.col("month") == month).select(PARTNER, TENANT, **{name: nw.col(column)})
-
-    scan.entity_joins[name] = Join((TENANT,), baseline)
-    return name
-
-
-def count_from_association(scan: Scan, selection: Selection, rules: PoolRules, window: TableWindow) -> dict[str, str]:
+def count_from_association(scans: Scans, scan: Scan, selection: Selection, rules: PoolRules, window: TableWindow) -> dict[str, str]:
     """Add to `scan` (per tenant and workload) the active users now and the baseline of I-7, and give the columns' names.
 
     Now counts where in M the row carries the option's association and the tenant is in the band (with promotion). The baseline is the
@@ -86,24 +70,27 @@ def count_from_association(scan: Scan, selection: Selection, rules: PoolRules, w
     now, then = window.data_month, window.baseline_month
     paid, active = nw.col("paid_licenses"), nw.col("active_users")
     scan.months.update(range(then, now + 1))
-    bands = _bands(scan, window)
+    bands = _monthly(scans, scan.table, window)
     kept = scan.condition(selection, selection.expression())
     kept_there = bands.condition(selection, selection.expression())
     in_band = bands.largest((selection, "in", limits.low, limits.high), flag(kept_there & inside(paid, limits)))
-    is_inside = nw.col(in_band) == 1
-    is_over = nw.col(bands.largest((selection, "over", limits.high), flag(kept_there & over(paid, limits)))) == 1
-    key = (selection, limits)
+    over_band = bands.largest((selection, "over", limits.high), flag(kept_there & over(paid, limits)))
+    of_month = scan.row_joins.setdefault("month", Join((TENANT, "month"), scan=bands))
+    is_inside, is_over = nw.col(of_month.bring(in_band)) == 1, nw.col(of_month.bring(over_band)) == 1
+    key = (selection, limits, then, now)
     here = kept & within(now, now)
     columns = {
         "active_now": scan.total((key, "active"), amount(active, here)),
         "inside_now": scan.largest((key, "inside"), flag(here & is_inside)),
         "over_now": scan.largest((key, "over"), flag(here & is_over)),
-        "first": scan.least((key, "first"), pack(active, kept & is_inside)),
+        "first": scan.least((key, "first"), pack(active, kept & is_inside & within(then, now))),
     }
     judged_now = nw.col(columns["inside_now"]) == 1
     if limits.promoted:
-        was_inside = nw.col(_in_baseline_month(scan, bands, in_band, then)).fill_null(0) == 1
-        judged_now = promoted(judged_now, nw.col(columns["over_now"]) == 1, was_inside)
+        over_months = _over_months(scans, scan.table, window)
+        was_inside = over_months.largest((in_band, then), flag((nw.col(in_band) == 1) & within(then, then)))
+        was_inside = scan.entity_joins.setdefault("months", Join((TENANT,), scan=over_months)).bring(was_inside)
+        judged_now = promoted(judged_now, nw.col(columns["over_now"]) == 1, nw.col(was_inside).fill_null(0) == 1)
     never = PACK * (now + 1)
     first = nw.col(columns["first"]).fill_null(never)
     counts_now = scan.judge((key, "now"), flag(judged_now))

@@ -48,9 +48,9 @@ class Scans:
     any_association: bool = False
     by_name: dict[str, Scan] = field(default_factory=dict[str, Scan])
 
-    def get(self, name: str, table: str, keys: tuple[str, ...]) -> Scan:
+    def get(self, name: str, table: str, keys: tuple[str, ...], *, prefix: str = "", source: Scan | None = None) -> Scan:
         """Give the scan called `name`."""
-        return self.by_name.setdefault(name, Scan(table, keys))
+        return self.by_name.setdefault(name, Scan(table, keys, prefix, source))
 
     def selection(self, rules: PoolRules) -> Selection:
         """Turn a pool's lists into row conditions on these facts."""
@@ -182,10 +182,10 @@ def plan_tenants(scans: Scans, rules: PoolRules, track: str) -> PoolPlan:
             reached = reaches_share(nw.col(columns[f"amount_{side}"]), nw.col(columns[f"paid_{side}"]), share)
             judged[side] = condition & reached
     if rules.already_deployed is not None:
-        columns["excluded"] = exclude_already_deployed(scan, selection, rules.already_deployed, window)
+        columns["excluded"] = exclude_already_deployed(scans, scan, selection, rules.already_deployed, window)
         judged["now"] = judged["now"] & (nw.col(columns["excluded"]).fill_null(0) == 0)
     for side, condition in judged.items():
-        key = (side, selection, limits, share, columns.get("excluded"))
+        key = (side, selection, limits, share, window.data_month, columns.get("excluded"))
         columns[f"counts_{side}"] = scan.judge(key, flag(condition))
     return _counted(scan, scan_name, rules, track, columns, 1)
 
@@ -194,7 +194,7 @@ def plan_from_association(scans: Scans, rules: PoolRules, track: str) -> PoolPla
     """Plan a pool whose usage counts only from the association on (I-7): per tenant and workload, active users against their baseline."""
     scan_name = "workload_usage:from_association"
     scan = scans.get(scan_name, rules.pool.table, ENTITY_KEYS["tenant_workload"])
-    columns = count_from_association(scan, scans.selection(rules), rules, scans.windows[rules.pool.table])
+    columns = count_from_association(scans, scan, scans.selection(rules), rules, scans.windows[rules.pool.table])
     return _counted(scan, scan_name, rules, track, columns, 1)
 
 

@@ -15,7 +15,7 @@ from attain.scoring.locks import enrollments_of, locked_tracks
 from attain.scoring.options import Chosen
 from attain.scoring.plan import CERTIFICATIONS, Plan, make_plan
 from attain.scoring.result import Gap, Scores
-from attain.scoring.scans import PARTNER, value_name
+from attain.scoring.scans import PARTNER, Gathered, value_name
 from attain.scoring.tracks import assigned_smb, designation_blocks, interleave
 
 if TYPE_CHECKING:
@@ -134,19 +134,23 @@ def partner_rows(plan: Plan, facts: Facts, engine: Backend, table: str, wanted: 
 
 def partner_values(plan: Plan, facts: Facts, engine: Backend, accounts: list[str], wanted: Sequence[str] | None) -> pl.DataFrame:
     """Run every scan of the plan: one row per account (0 where a table has nothing on it), one Int64 column per number."""
-    values = pl.DataFrame({PARTNER: accounts}, schema={PARTNER: pl.String})
-    frames: list[pl.DataFrame] = []
+    gathered: dict[str, Gathered] = {}
+
+    def of(table: str) -> Gathered:
+        if table not in gathered:
+            gathered[table] = Gathered(partner_rows(plan, facts, engine, table, wanted))
+        return gathered[table]
+
+    asked: list[Rows] = []
     for name, scan in plan.scans.by_name.items():
-        rows = partner_rows(plan, facts, engine, scan.table, wanted)
         if scan.verdicts.columns:
-            found = engine.collect(scan.partners(rows))
-            frames.append(found.rename({column: value_name(name, column) for column in scan.verdicts.columns}))
+            asked.append(scan.partners(of(scan.table)).rename({column: value_name(name, column) for column in scan.verdicts.columns}))
     for designation in plan.designations:
         if isinstance(designation.assignment, RevenueAssignment):
-            rows = partner_rows(plan, facts, engine, designation.assignment.table, wanted)
-            frames.append(engine.collect(designation.assignment.partners(rows)))
+            asked.append(designation.assignment.partners(of(designation.assignment.table)))
     if plan.certificates.lists.columns:
-        frames.append(engine.collect(plan.certificates.partners(partner_rows(plan, facts, engine, CERTIFICATIONS, wanted))))
-    for frame in frames:
+        asked.append(plan.certificates.partners(of(CERTIFICATIONS).rows))
+    values = pl.DataFrame({PARTNER: accounts}, schema={PARTNER: pl.String})
+    for frame in engine.collect_all(asked):
         values = values.join(frame, on=PARTNER, how="left", maintain_order="left")
     return values.with_columns(pl.exclude(PARTNER).fill_null(0).cast(pl.Int64))
