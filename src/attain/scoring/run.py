@@ -16,7 +16,7 @@ from attain.scoring.options import Chosen
 from attain.scoring.plan import CERTIFICATIONS, Plan, make_plan
 from attain.scoring.result import Gap, Scores
 from attain.scoring.scans import PARTNER, Gathered, value_name
-from attain.scoring.tracks import assigned_smb, designation_blocks, interleave
+from attain.scoring.tracks import Block, assigned_smb, designation_blocks, interleave
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,14 +63,14 @@ def scores(
     def assigned(designation: str, day: dt.date, among: Sequence[str]) -> dict[str, str]:
         return assigned_tracks(book, facts, day, designation, among, options=options, backend=engine)
 
-    blocks: list[pl.DataFrame] = []
+    blocks: list[Block] = []
     gaps: list[Gap] = []
     for designation in plan.designations:
         locks = locked_tracks(book, plan, designation, enrollments, accounts, assigned)
         blocks.extend(designation_blocks(plan, designation, values, locks))
         gaps.extend(gap for metrics in designation.metrics.values() for metric in metrics for gap in metric.gaps)
         gaps.extend(designation.assignment_gaps)
-    frame = interleave(blocks, accounts)
+    frame = interleave(blocks, accounts, plan)
     return Scores(frame, as_of, options.basis, engine.name, book.digest, facts.digest, tuple(dict.fromkeys(gaps)))
 
 

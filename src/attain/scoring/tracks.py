@@ -87,71 +87,65 @@ def selected_tracks(
     return {first: ~wins, second: wins}
 
 
-def designation_blocks(plan: Plan, designation: DesignationPlan, values: pl.DataFrame, locks: dict[int, str]) -> list[pl.DataFrame]:
-    """Score one designation on every track: per track one block of rows (one a partner) for each metric, then its total."""
+@dataclass(frozen=True)
+class Block:
+    """The rows of one metric on one track, one a partner. `head` is what they share, in the order of `HEAD`."""
+
+    head: tuple[str, str, str, str, int, bool, int | None]
+    selected: pl.Series
+    value: pl.Series
+    full_marks: pl.Series
+    points: pl.Series
+    earns: pl.Series
+    qualified: pl.Series
+
+
+HEAD = {
+    "designation": pl.String(),
+    "edition": pl.String(),
+    "track": pl.String(),
+    "metric": pl.String(),
+    "max_points": pl.Int64(),
+    "complete": pl.Boolean(),
+    "data_month": pl.Int32(),
+}
+VARYING = ("selected", "value", "full_marks", "points", "earns", "qualified")
+
+
+def designation_blocks(plan: Plan, designation: DesignationPlan, values: pl.DataFrame, locks: dict[int, str]) -> list[Block]:
+    """Score one designation on every track: per track one block for each metric, then its total."""
     results = {track: track_result(metrics, values, plan.programme) for track, metrics in designation.metrics.items()}
     selected = selected_tracks(designation, results, values, locks)
-    every = pl.Series([True]).new_from_index(0, values.height)
-    blocks: list[pl.DataFrame] = []
+    never = pl.Series([False]).new_from_index(0, values.height)
+    nothing = pl.zeros(values.height, dtype=pl.Int64, eager=True)
+    no_number = pl.Series([None], dtype=pl.Int64).new_from_index(0, values.height)
+    no_decision = pl.Series([None], dtype=pl.Boolean).new_from_index(0, values.height)
+    name, edition = designation.rules.designation.id, designation.rules.edition.id
+    blocks: list[Block] = []
     for track, result in results.items():
         metrics = designation.metrics[track]
         complete = not designation.assignment_gaps and not any(metric.gaps for metric in metrics)
         months = [metric.data_month for metric in metrics if metric.is_scored and metric.data_month is not None]
-        head = _Head(plan, designation, track, selected[track])
         for metric in metrics:
             if metric.is_scored:
-                blocks.append(head.metric(metric, result.metrics[metric.rules.id], result.earns[metric.rules.id]))
-        qualified = result.reaches & selected[track] if complete else ~every
-        blocks.append(head.total(result, qualified, complete=complete, month=min(months, default=None)))
+                identity, earned = metric.rules.id, result.metrics[metric.rules.id]
+                head = (name, edition, track, identity, cut(metric.rules.max_points), not metric.gaps, metric.data_month)
+                points = earned.points.micro()
+                blocks.append(Block(head, selected[track], earned.value, earned.full_marks, points, result.earns[identity], no_decision))
+        points = nothing if result.total is None else result.total.micro()
+        qualified = result.reaches & selected[track] if complete else never
+        head = (name, edition, track, TOTAL, cut(plan.programme.points_cap), complete, min(months, default=None))
+        blocks.append(Block(head, selected[track], no_number, no_number, points, result.reaches, qualified))
     return blocks
 
 
-@dataclass(frozen=True)
-class _Head:
-    """What all rows of one track share."""
-
-    plan: Plan
-    designation: DesignationPlan
-    track: str
-    selected: pl.Series
-
-    def metric(self, metric: MetricPlan, result: MetricResult, earns: pl.Series) -> pl.DataFrame:
-        """Make the rows of one metric."""
-        rows = {"value": result.value, "full_marks": result.full_marks, "points": result.points.micro(), "earns": earns}
-        empty = pl.lit(None, dtype=pl.Boolean)
-        return self._rows(rows, metric.rules.id, metric.rules.max_points, complete=not metric.gaps, month=metric.data_month).with_columns(
-            qualified=empty
-        )
-
-    def total(self, result: TrackResult, qualified: pl.Series, *, complete: bool, month: int | None) -> pl.DataFrame:
-        """Make the rows of the total."""
-        nothing = pl.zeros(len(qualified), dtype=pl.Int64, eager=True)
-        empty = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(qualified))
-        points = nothing if result.total is None else result.total.micro()
-        rows = {"value": empty, "full_marks": empty, "points": points, "earns": result.reaches}
-        cap = self.plan.programme.points_cap
-        return self._rows(rows, TOTAL, cap, complete=complete, month=month).with_columns(qualified=qualified)
-
-    def _rows(self, columns: dict[str, pl.Series], metric: str, maximum: Fraction, *, complete: bool, month: int | None) -> pl.DataFrame:
-        plan, rules = self.plan, self.designation.rules
-        return pl.DataFrame(columns | {"selected": self.selected}).with_columns(
-            as_of=pl.lit(plan.as_of),
-            data_month=pl.lit(month, dtype=pl.Int32),
-            designation=pl.lit(rules.designation.id),
-            edition=pl.lit(rules.edition.id),
-            track=pl.lit(self.track),
-            metric=pl.lit(metric),
-            max_points=pl.lit(cut(maximum), dtype=pl.Int64),
-            complete=pl.lit(complete),
-            basis=pl.lit(plan.basis),
-        )
-
-
-def interleave(blocks: list[pl.DataFrame], accounts: list[str]) -> pl.DataFrame:
+def interleave(blocks: list[Block], accounts: list[str], plan: Plan) -> pl.DataFrame:
     """Turn blocks of one row a partner into one frame ordered by partner, then block."""
     width, count = len(blocks), len(accounts)
-    tall = pl.concat(blocks)
     position = pl.int_range(width * count, eager=True)
-    order = (position % width) * count + position // width
-    names = pl.Series(PARTNER, accounts, dtype=pl.String).gather(position // width)
-    return tall[order].insert_column(0, names)
+    partner, block = position // width, position % width
+    order = block * count + partner
+    heads = pl.DataFrame([block.head for block in blocks], schema=HEAD, orient="row")[block]
+    varying = {name: pl.concat([getattr(block, name) for block in blocks]).gather(order) for name in VARYING}
+    names = pl.Series(PARTNER, accounts, dtype=pl.String).gather(partner)
+    return heads.with_columns(names, as_of=pl.lit(plan.as_of), basis=pl.lit(plan.basis), **varying)
