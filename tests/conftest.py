@@ -45,11 +45,20 @@ def sample_data() -> Path:
     return folder
 
 
+SPARK_SETTINGS = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.log.level": "ERROR",
+    # Many small queries: the compiler that starts soonest beats the one whose code is fastest.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+
+
 @pytest.fixture(scope="session")
 def spark_backend() -> Iterator[SparkBackend]:
     """Give Apache Spark on this machine, started once for all tests marked `spark`."""
     from attain.engine.backends import SparkBackend
 
-    backend = SparkBackend.connect("local[2]")
+    backend = SparkBackend.connect("local[2]", **SPARK_SETTINGS)
     yield backend
     backend.session.stop()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from attain.scoring.plan import MetricPlan
     from attain.scoring.pools import PoolPlan
 
+LARGEST = 2**63 - 1
+"""The largest value of a 64-bit integer."""
+
 
 @dataclass(frozen=True)
 class MetricResult:
@@ -82,18 +85,21 @@ def _pool(plan: PoolPlan, values: pl.DataFrame, increments: Increments) -> Metri
 
 
 def _percent(now: pl.Series, then: pl.Series) -> pl.Series:
-    """Give percent growth in millionths, further digits cut off; empty where there is nothing to grow from (I-6)."""
+    """Give percent growth in millionths, further digits cut off; empty where there is nothing to grow from (I-6).
+
+    Growth beyond what 64 bits hold in millionths, some nine million million percent, is shown as the largest number that they hold.
+    """
     frame = pl.DataFrame({"now": now, "then": then})
     bound = SAFE // 100_000
-    usable = (pl.col("then") > 0) & (pl.col("then") < bound) & (pl.col("now").abs() < bound)
+    grows = pl.col("then") > 0
+    usable = grows & (pl.col("then") < bound) & (pl.col("now").abs() < bound) & (pl.col("now") // pl.col("then") < bound // MICRO)
     base = pl.when(usable).then(pl.col("then")).otherwise(1)
     change = pl.when(usable).then((pl.col("now") - pl.col("then")) * 100).otherwise(0)
-    parts = frame.select(
-        change.abs().alias("size"), change.sign().alias("sign"), base.alias("base"), usable.alias("usable"), grows=pl.col("then") > 0
-    )
+    parts = frame.select(change.abs().alias("size"), change.sign().alias("sign"), base.alias("base"), usable.alias("usable"), grows=grows)
     micro = Rationals(parts["size"], parts["base"]).micro() * parts["sign"]
     shown = pl.select(pl.when(parts["usable"]).then(micro)).to_series()
-    large = {row: cut(Fraction(now[row] - then[row], then[row]) * 100) for row in (parts["grows"] & ~parts["usable"]).arg_true()}
+    beyond = (parts["grows"] & ~parts["usable"]).arg_true()
+    large = {row: max(-LARGEST, min(cut(Fraction(now[row] - then[row], then[row]) * 100), LARGEST)) for row in beyond}
     return patch(shown, large)
 
 

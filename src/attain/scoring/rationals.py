@@ -49,7 +49,8 @@ class Rationals:
 
 def patch(column: pl.Series, rows: dict[int, int]) -> pl.Series:
     """Set single rows of an integer column."""
-    return column.scatter(list(rows), list(rows.values())) if rows else column
+    # Polars scatters in place: the caller's column stays as it is.
+    return column.clone().scatter(list(rows), list(rows.values())) if rows else column
 
 
 def _micro(numerator: pl.Series, denominator: int | pl.Series) -> pl.Series:
@@ -62,8 +63,7 @@ def _micro(numerator: pl.Series, denominator: int | pl.Series) -> pl.Series:
 def linear(value: pl.Series, full: Fraction, maximum: Fraction) -> Rationals:
     """Give points in proportion to a whole value: 0 at 0 or less, `maximum` from `full` on (I-2, I-3)."""
     ratio = maximum / full
-    clamped = value.clip(0, math.floor(full)) if full.denominator == 1 else value.clip(lower_bound=0)
-    points = Rationals(clamped * ratio.numerator, ratio.denominator)
+    points = Rationals(value.clip(0, math.ceil(full)) * ratio.numerator, ratio.denominator)
     return points if full.denominator == 1 else capped(points, maximum)
 
 
@@ -98,7 +98,8 @@ def capped(points: Rationals, maximum: Fraction) -> Rationals:
         raise TypeError(message)
     scale = math.lcm(points.denominator, maximum.denominator)
     numerator = points.numerator * (scale // points.denominator)
-    return Rationals(numerator.clip(upper_bound=int(maximum * scale)), scale, points.beyond)
+    beyond = {row: min(value, maximum) for row, value in points.beyond.items()}
+    return Rationals(numerator.clip(upper_bound=int(maximum * scale)), scale, beyond)
 
 
 def added(columns: list[Rationals]) -> Rationals:
