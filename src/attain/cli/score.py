@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 CARDS_SHOWN = 24
 GAPS_SHOWN = 10
+WIDE = 100
+"""Columns of a terminal from which a card has room for columns of fixed width."""
 STATE_STYLES = {"Achieved": "green", "In progress": "yellow", "Not started": "red"}
 
 
@@ -147,10 +149,12 @@ def _show_card(console: Console, card: DesignationCard, name: str) -> None:
         f"; data to {card.data_month}" if card.data_month else ""
     )
     table = Table(title=title, caption=caption, title_justify="left", caption_justify="left", box=SIMPLE_HEAD, title_style="")
-    table.add_column("Metric", min_width=29)
+    # Where there is room, cards below each other line up.
+    wide = console.width >= WIDE
+    table.add_column("Metric", min_width=29 if wide else None)
     for heading in ("Value", "Full marks", "Points", "Of"):
-        table.add_column(heading, justify="right", min_width=7)
-    table.add_column("State", min_width=11)
+        table.add_column(heading, justify="right", min_width=7 if wide else None)
+    table.add_column("State", min_width=11 if wide else None)
     for metric in card.metrics:
         state = metric.state if metric.complete else f"{metric.state}, incomplete"
         table.add_row(
