@@ -47,6 +47,8 @@ CERTIFICATE_NAMES: dict[str, str] = {
     "Customer Data Platform Specialty": "MB-260",
     "Enterprise Administrator Expert": "MS-102",
     "Power Platform App Maker": "PL-100",
+    # One certificate, "MS-720/721" in 2023; MS-720 was its first exam.
+    "MS-720": "MS-721",
 }
 
 

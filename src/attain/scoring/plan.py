@@ -41,7 +41,7 @@ class StepPlan:
 
 @dataclass(frozen=True)
 class MetricPlan:
-    """A metric of one track: its pools or steps, the earliest data month of its pools, and what the facts lack for it."""
+    """A metric of one track: its pools or steps, the earliest data month of its pools (None: no data), and what the facts lack for it."""
 
     rules: MetricRules
     track: str
@@ -171,6 +171,6 @@ def _metric(edition: EditionRules, rules: MetricRules, track: str, facts: Facts,
         track,
         tuple(plan_pool(scans, pool, track) for pool in rules.pools),
         tuple(StepPlan(step, certificates.people(step.certificates)) for step in rules.steps),
-        min((scans.windows[table].data_month for table in tables - {CERTIFICATIONS}), default=None),
+        min((scans.windows[table].data_month for table in tables - {CERTIFICATIONS} if scans.windows[table].covered), default=None),
         tuple(gaps),
     )

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attain.lifecycle.windows import month_end
+
 if TYPE_CHECKING:
     from attain.facts.facts import Facts
     from attain.rulebook.model import Window
@@ -29,8 +31,8 @@ def first_day(month: int) -> dt.date:
 
 
 def latest_refreshed_month(as_of: dt.date, refresh_day: int) -> int:
-    """Give the latest month that counts on `as_of`: a month counts from `refresh_day` of the next one."""
-    return month_number(as_of) - (1 if as_of.day >= refresh_day else 2)
+    """Give the latest month that counts on `as_of`: a month counts from `refresh_day` of the next one, or the last day of a shorter one."""
+    return month_number(as_of) - (1 if as_of.day >= min(refresh_day, month_end(as_of).day) else 2)
 
 
 @dataclass(frozen=True)
