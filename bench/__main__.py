@@ -1,0 +1,5 @@
+"""`python -m bench`: see `bench.score`."""
+
+from bench.score import main
+
+main()
