@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 CARDS_SHOWN = 24
 GAPS_SHOWN = 10
+ROW_WIDTH = 110
+NUMBER_WIDTH = 11
+HEADINGS = ("Before", "After", "Change", "Points")
 WIDE = 100
 """Columns of a terminal from which a card has room for columns of fixed width."""
 STATE_STYLES = {"Achieved": "green", "In progress": "yellow", "Not started": "red"}
@@ -171,6 +174,7 @@ def _show_card(console: Console, card: DesignationCard, name: str) -> None:
 def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict[str, str]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(
         box=SIMPLE_HEAD, caption="name fewer partners or designations for cards; --format csv gives every metric", caption_justify="left"
@@ -181,41 +185,48 @@ def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict
     table.add_column("Qualifies, or what blocks")
     for card in made:
         outcome = "qualifies" if card.qualified else card.blocks
-        table.add_row(card.partner_id, names.get(card.partner_id, ""), card.name, card.track, card.total, outcome)
+        cells = (card.partner_id, names.get(card.partner_id, ""), card.name, card.track, card.total, outcome)
+        table.add_row(*(Text(cell) for cell in cells))
     console.print(table)
 
 
 def _show_explanation(explanation: Explanation) -> None:
-    from rich.box import SIMPLE_HEAD
+    """Print each pool's formula, then its rows: the numbers in one line, the reason below it, so that it reads well in any width."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.padding import Padding
+    from rich.text import Text
 
-    console = Console()
+    console = Console(highlight=False)
     console.print(
         f"{explanation.metric} of partner {explanation.partner_id} in {explanation.designation}, {explanation.track} track, "
-        f"edition {explanation.edition}, as of {explanation.as_of}"
+        f"edition {explanation.edition}, as of {explanation.as_of}",
+        markup=False,
     )
     for pool in explanation.pools:
-        console.print(f"  {pool.name}: {pool.formula}", highlight=False)
-    table = Table(box=SIMPLE_HEAD)
-    parts = any(row.pool or row.option for row in explanation.rows)
-    if parts:
-        table.add_column("Part")
-    table.add_column("Entity", overflow="fold")
-    for heading in ("Before", "After", "Change", "Points"):
-        table.add_column(heading, justify="right")
-    table.add_column("Why", overflow="fold")
-    for row in explanation.rows:
-        table.add_row(*([row.pool or row.option] if parts else []), _entity(row), *_numbers(row), row.reason)
-    console.print(table)
-    if not explanation.rows:
-        console.print("  Nothing: the facts hold no usage, customer or certificate for this metric.")
+        rows = [row for row in explanation.rows if (row.pool or row.option or pool.id) == pool.id]
+        console.print()
+        console.print(Text.assemble((f"{pool.name}: ", "bold"), pool.formula))
+        if not rows:
+            console.print("  Nothing: the facts hold no usage, customer or certificate for it.")
+            continue
+        entity_width = min(console.width, ROW_WIDTH) - len(HEADINGS) * NUMBER_WIDTH - 2
+        console.print(Text(_line("", HEADINGS, entity_width), style="dim"))
+        for row in rows:
+            console.print(Text(_line(_entity(row), _numbers(row), entity_width), style="bold" if row.change else ""))
+            console.print(Padding(Text(row.reason), (0, 0, 0, 4)))
+
+
+def _line(entity: str, cells: Sequence[str], width: int) -> str:
+    """Lay out one row: the entity cut to its width, the numbers to the right of it."""
+    shown = entity if len(entity) <= width else f"{entity[: width - 3]}..."
+    return f"  {shown:<{width}}" + "".join(f"{cell:>{NUMBER_WIDTH}}" for cell in cells)
 
 
 def _entity(row: ExplainedRow) -> str:
+    """Call a tenant by its name, a tenant's workload by both, a person by name where it is kept: the step stands above."""
     if not row.name:
         return row.entity
-    return row.name if row.entity == row.tenant_id else f"{row.name}, {row.entity}"
+    return f"{row.name}, {row.entity}" if row.tenant_id and row.entity != row.tenant_id else row.name
 
 
 def _numbers(row: ExplainedRow) -> tuple[str, ...]:
