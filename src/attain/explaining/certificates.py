@@ -12,7 +12,7 @@ from attain.explaining.result import ExplainedRow, PoolSummary
 from attain.explaining.words import number
 from attain.lifecycle.windows import years_later
 from attain.scoring.plan import CERTIFICATIONS
-from attain.scoring.run import partner_rows
+from attain.scoring.values import partner_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ from attain.explaining.formula import pool_summary
 from attain.explaining.result import ExplainedRow, PoolSummary
 from attain.explaining.verdicts import Verdict, side
 from attain.scoring.pools import Scans, plan_pool
-from attain.scoring.run import partner_rows
 from attain.scoring.scans import PARTNER
+from attain.scoring.values import partner_rows
 
 if TYPE_CHECKING:
     from attain.engine.backends import Backend

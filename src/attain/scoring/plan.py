@@ -78,6 +78,13 @@ class Plan:
     certificates: CertificateScan
     designations: tuple[DesignationPlan, ...] = field(default=())
 
+    def months(self, table: str) -> frozenset[int] | None:
+        """Give the months of a usage table that the plan looks at; None for a table without months."""
+        if table not in self.windows:
+            return None
+        scans = [scan for scan in self.scans.by_name.values() if scan.table == table]
+        return frozenset(month for scan in scans for month in scan.months)
+
 
 def chosen_rules(book: Book, names: Sequence[str] | None, as_of: dt.date, edition: str | None) -> tuple[EditionRules, ...]:
     """Resolve the designations asked for, in the book's order.

@@ -1,0 +1,33 @@
+"""A query put together before its rows are known: compiled once, run on the few rows of one partner after another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from attain.engine.rows import Rows
+
+
+class Slot:
+    """The place of a table in such a query. `rows` go into the query; `frame` is set before each run."""
+
+    def __init__(self, files: Sequence[Path], columns: Sequence[str] | None = None) -> None:
+        """Take `columns` (all, unless given) as they are in the first of the table's `files`."""
+        schema = {name: kind for name, kind in pl.read_parquet_schema(files[0]).items() if columns is None or name in columns}
+        self.frame = pl.DataFrame(schema=schema)
+        self.rows: Rows = nw.from_native(pl.defer(self._get, schema=schema, validate_schema=False))
+
+    def _get(self) -> pl.DataFrame:
+        return self.frame
+
+
+def run_small(query: Sequence[Rows]) -> list[pl.DataFrame]:
+    """Run a query over slots that hold few rows; optimizing it would take longer than the rows do."""
+    frames: list[pl.LazyFrame] = [frame.to_native() for frame in query]
+    return pl.collect_all(frames, optimizations=pl.QueryOptFlags.none())

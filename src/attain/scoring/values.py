@@ -1,0 +1,180 @@
+"""The numbers of partners that a plan asks for, read from the facts in one query.
+
+For a few partners at a time the plan and its query are compiled once and kept, and only their own rows are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from attain.engine.backends import PolarsBackend
+from attain.engine.slots import Slot, run_small
+from attain.facts.schema import BASES
+from attain.scoring.assign import AZURE, RevenueAssignment
+from attain.scoring.plan import CERTIFICATIONS, make_plan
+from attain.scoring.scans import PARTNER, Gathered, value_name
+from attain.scoring.windows import month_text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Hashable, Sequence
+    from pathlib import Path
+
+    from attain.engine.backends import Backend
+    from attain.engine.rows import Rows
+    from attain.facts.facts import Facts
+    from attain.rulebook.load import Book
+    from attain.scoring.options import Chosen
+    from attain.scoring.plan import Plan
+
+FEW = 32
+"""Up to so many partners are read row group by row group; more are found sooner in one pass over everything."""
+KEPT = 64
+CUSTOMERS = "customers"
+SEGMENTS = ("tenant_id", "segment")
+MONTH_FILE = re.compile(r"\d{4}-\d{2}")
+
+
+def plan_and_values(
+    book: Book,
+    facts: Facts,
+    as_of: dt.date,
+    accounts: list[str],
+    wanted: Sequence[str] | None,
+    *,
+    designations: Sequence[str] | None,
+    options: Chosen,
+    engine: Backend,
+) -> tuple[Plan, pl.DataFrame]:
+    """Compile the rules of a day and run them: one row per account (0 where a table has nothing on it), one Int64 column per number.
+
+    `wanted` is None where `accounts` are all there are.
+    """
+    if wanted is not None and len(wanted) <= FEW and isinstance(engine, PolarsBackend):
+        compiled = _compiled(book, facts, as_of, designations, options)
+        return compiled.plan, _values(compiled.run(facts, engine, wanted), accounts)
+    customers = engine.scan(facts.files(CUSTOMERS)).select(*SEGMENTS) if CUSTOMERS in facts.tables else None
+    plan = make_plan(book, facts, as_of, designations=designations, options=options, customers=customers)
+    return plan, _values(engine.collect_all(_query(plan, lambda table: partner_rows(plan, facts, engine, table, wanted))), accounts)
+
+
+def partner_rows(plan: Plan, facts: Facts, engine: Backend, table: str, wanted: Sequence[str] | None) -> Rows:
+    """Read a usage or certificate table lazily: only the basis asked for, only the accounts `wanted` (None: all)."""
+    rows = engine.scan(_files(plan, facts, table))
+    if wanted is not None:
+        rows = rows.filter(nw.col(PARTNER) == wanted[0] if len(wanted) == 1 else nw.col(PARTNER).is_in(list(wanted)))
+    return _of_basis(plan, table, rows)
+
+
+def _of_basis(plan: Plan, table: str, rows: Rows) -> Rows:
+    return rows.filter(nw.col("basis") == BASES.index(plan.basis)) if table == AZURE else rows
+
+
+def _files(plan: Plan, facts: Facts, table: str) -> list[Path]:
+    """List the files of a table, without those that are named after a month which the plan does not look at."""
+    files = facts.files(table)
+    months = plan.months(table)
+    if months is None:
+        return files
+    names = {month_text(month) for month in months}
+    return [file for file in files if file.stem in names or not MONTH_FILE.fullmatch(file.stem)] or files[:1]
+
+
+def _query(plan: Plan, rows: Callable[[str], Rows]) -> list[Rows]:
+    """Put together every scan of the plan over the `rows` of each table."""
+    gathered: dict[str, Gathered] = {}
+
+    def of(table: str) -> Gathered:
+        if table not in gathered:
+            gathered[table] = Gathered(rows(table))
+        return gathered[table]
+
+    asked: list[Rows] = []
+    for name, scan in plan.scans.by_name.items():
+        if scan.verdicts.columns:
+            asked.append(scan.partners(of(scan.table)).rename({column: value_name(name, column) for column in scan.verdicts.columns}))
+    for designation in plan.designations:
+        if isinstance(designation.assignment, RevenueAssignment):
+            asked.append(designation.assignment.partners(of(designation.assignment.table)))
+    if plan.certificates.lists.columns:
+        asked.append(plan.certificates.partners(of(CERTIFICATIONS).rows))
+    return asked
+
+
+def _values(found: Sequence[pl.DataFrame], accounts: list[str]) -> pl.DataFrame:
+    values = pl.DataFrame({PARTNER: accounts}, schema={PARTNER: pl.String})
+    for frame in found:
+        values = values.join(frame, on=PARTNER, how="left", maintain_order="left")
+    return values.with_columns(pl.exclude(PARTNER).fill_null(0).cast(pl.Int64))
+
+
+@dataclass
+class _Compiled:
+    """A plan and its query over slots, one run at a time."""
+
+    plan: Plan
+    slots: dict[str, Slot]
+    query: list[Rows]
+    lock: Lock = field(default_factory=Lock)
+
+    def run(self, facts: Facts, engine: Backend, wanted: Sequence[str]) -> list[pl.DataFrame]:
+        """Read the rows of the accounts `wanted` and run the query on them."""
+        frames = {
+            table: engine.collect(partner_rows(self.plan, facts, engine, table, wanted)) for table in self.slots if table != CUSTOMERS
+        }
+        if CUSTOMERS in self.slots and AZURE in frames:
+            frames[CUSTOMERS] = _segments(facts, frames[AZURE]["tenant_id"].unique())
+        with self.lock:
+            for table, frame in frames.items():
+                self.slots[table].frame = frame
+            return run_small(self.query)
+
+
+_KEPT_PLANS: OrderedDict[Hashable, _Compiled] = OrderedDict()
+_KEPT_SEGMENTS: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
+
+
+def _keep(kept: OrderedDict[Hashable, _Compiled] | OrderedDict[Hashable, pl.DataFrame], most: int) -> None:
+    while len(kept) > most:
+        kept.popitem(last=False)
+
+
+def _compiled(book: Book, facts: Facts, as_of: dt.date, designations: Sequence[str] | None, options: Chosen) -> _Compiled:
+    names = None if designations is None else frozenset(designations)
+    key = (book.digest, facts.digest, facts.folder, as_of, names, options)
+    compiled = _KEPT_PLANS.get(key)
+    if compiled is None:
+        slots: dict[str, Slot] = {}
+
+        def slot(table: str) -> Rows:
+            if table not in slots:
+                slots[table] = Slot(facts.files(table), SEGMENTS if table == CUSTOMERS else None)
+            return slots[table].rows
+
+        customers = slot(CUSTOMERS) if CUSTOMERS in facts.tables else None
+        plan = make_plan(book, facts, as_of, designations=designations, options=options, customers=customers)
+        compiled = _Compiled(plan, slots, _query(plan, lambda table: _of_basis(plan, table, slot(table))))
+        _KEPT_PLANS[key] = compiled
+        _keep(_KEPT_PLANS, KEPT)
+    return compiled
+
+
+def _segments(facts: Facts, tenants: pl.Series) -> pl.DataFrame:
+    """Give the segments of some tenants, from a sorted copy that is kept."""
+    key = (facts.digest, facts.folder)
+    every = _KEPT_SEGMENTS.get(key)
+    if every is None:
+        every = facts.scan(CUSTOMERS).select(*SEGMENTS).collect().sort("tenant_id")
+        _KEPT_SEGMENTS[key] = every
+        _keep(_KEPT_SEGMENTS, 1)
+    if not every.height:
+        return every
+    places = every["tenant_id"].search_sorted(tenants).clip(upper_bound=every.height - 1).unique()
+    return every[places]
