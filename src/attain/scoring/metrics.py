@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.scoring.conditions import MONEY_SCALE
-from attain.scoring.rationals import MICRO, SAFE, Rationals, added, capped, cut, exceeds, linear, patch, percentage
+from attain.scoring.rationals import MICRO, SAFE, Rationals, added, capped, cut, exceeds, linear, patch, percentage, zeros
 from attain.scoring.scans import value_name
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _plain_sum(values: list[pl.Series]) -> pl.Series:
 def _pool(plan: PoolPlan, values: pl.DataFrame, increments: Increments) -> MetricResult:
     rules = plan.rules
     now = values[value_name(plan.scan, plan.now)]
-    then = pl.zeros(len(now), dtype=pl.Int64, eager=True) if plan.then is None else values[value_name(plan.scan, plan.then)]
+    then = zeros(len(now)) if plan.then is None else values[value_name(plan.scan, plan.then)]
     full_marks = _constant(rules.full_marks, len(now))
     if rules.pool.compare == "percent":
         earns = pl.Series([True]).new_from_index(0, len(now))
@@ -134,7 +134,7 @@ def _certificates(plan: MetricPlan, values: pl.DataFrame) -> MetricResult:
             open_ = open_ & met
             gate_points += step.rules.points
             parts.append(Rationals(met.cast(pl.Int64) * step.rules.points.numerator, step.rules.points.denominator))
-    value = pl.zeros(height, dtype=pl.Int64, eager=True)
+    value = zeros(height)
     full_marks: Fraction | None = None
     for step in plan.steps:
         each = step.rules.points_per_person

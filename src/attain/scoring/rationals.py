@@ -53,8 +53,18 @@ def patch(column: pl.Series, rows: dict[int, int]) -> pl.Series:
     return column.clone().scatter(list(rows), list(rows.values())) if rows else column
 
 
+def zeros(height: int) -> pl.Series:
+    """Give a column of 0."""
+    return pl.Series([0], dtype=pl.Int64).new_from_index(0, height)
+
+
 def _micro(numerator: pl.Series, denominator: int | pl.Series) -> pl.Series:
-    """Divide to six decimals in two steps of three, so that a denominator up to 2**52 does not overflow."""
+    """Divide to six decimals: at once where that fits, else in two steps of three, so that a denominator up to 2**52 does not overflow."""
+    if isinstance(denominator, int):
+        largest: int | None = numerator.abs().max()  # pyright: ignore[reportAssignmentType] - of integers
+        if largest is None or largest < SAFE // MICRO:
+            micro = numerator * MICRO
+            return micro if denominator == 1 else micro // denominator
     whole, rest = numerator // denominator, numerator % denominator
     thousandths, rest = (rest * 1000) // denominator, (rest * 1000) % denominator
     return whole * MICRO + thousandths * 1000 + (rest * 1000) // denominator
@@ -137,9 +147,9 @@ class Total:
         fixed = [metric for metric in metrics if isinstance(metric.denominator, int)]
         varying = [metric for metric in metrics if not isinstance(metric.denominator, int)]
         length = len(metrics[0].numerator)
-        zeros = pl.zeros(length, dtype=pl.Int64, eager=True)
-        self.fixed = added(fixed) if fixed else Rationals(zeros)
-        self.varying = varying[0] if varying else Rationals(zeros, zeros + 1)
+        nothing = zeros(length)
+        self.fixed = added(fixed) if fixed else Rationals(nothing)
+        self.varying = varying[0] if varying else Rationals(nothing, nothing + 1)
         scale = self.fixed.denominator
         denominator = self.varying.denominator
         if not isinstance(scale, int) or isinstance(denominator, int):

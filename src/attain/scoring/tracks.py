@@ -9,7 +9,7 @@ import polars as pl
 
 from attain.scoring.assign import SMB
 from attain.scoring.metrics import MetricResult, metric_result
-from attain.scoring.rationals import Total, cut, patch
+from attain.scoring.rationals import Total, cut, patch, zeros
 from attain.scoring.result import TOTAL
 from attain.scoring.scans import PARTNER
 
@@ -117,7 +117,7 @@ def designation_blocks(plan: Plan, designation: DesignationPlan, values: pl.Data
     results = {track: track_result(metrics, values, plan.programme) for track, metrics in designation.metrics.items()}
     selected = selected_tracks(designation, results, values, locks)
     never = pl.Series([False]).new_from_index(0, values.height)
-    nothing = pl.zeros(values.height, dtype=pl.Int64, eager=True)
+    nothing = zeros(values.height)
     no_number = pl.Series([None], dtype=pl.Int64).new_from_index(0, values.height)
     no_decision = pl.Series([None], dtype=pl.Boolean).new_from_index(0, values.height)
     name, edition = designation.rules.designation.id, designation.rules.edition.id
