@@ -80,7 +80,12 @@ class Drawn:
 def draw(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Drawn]:
     """Give a function that draws facts by number; the same number gives the same facts, loaded once."""
     folder = tmp_path_factory.mktemp("drawn")
-    return cache(lambda number: Drawn(number, folder / str(number)))
+
+    @cache
+    def drawn(number: int) -> Drawn:
+        return Drawn(number, folder / str(number))
+
+    return drawn
 
 
 Draw = Callable[[int], Drawn]
