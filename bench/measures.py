@@ -64,9 +64,9 @@ def attain_security(data: Data) -> Callable[[], Any]:
 
 
 def attain_history(data: Data) -> Callable[[], Any]:
-    from attain.scoring.run import scores
+    from attain.scoring.history import history
 
-    return lambda: sum(len(scores(data.book, data.facts, day)) for day in history_days())
+    return lambda: sum(len(found) for found in history(data.book, data.facts, history_days()))
 
 
 def history_days() -> list[dt.date]:

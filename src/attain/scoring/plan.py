@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from attain.rulebook.resolve import EditionRules, MetricRules, StepRules
     from attain.scoring.assign import RevenueAssignment, SegmentAssignment
     from attain.scoring.options import Chosen
+    from attain.scoring.scans import Scan
 
 CERTIFICATIONS = "certifications"
 USAGE_TABLES = (AZURE, "workload_usage", REVENUE)
@@ -115,22 +116,24 @@ def make_plan(
     designations: Sequence[str] | None = None,
     options: Chosen,
     customers: Rows | None = None,
+    scans: dict[str, Scan] | None = None,
 ) -> Plan:
     """Compile the rules in effect on `as_of` (or of the edition chosen) against what `facts` hold; nothing is read or run.
 
-    `customers` is a lazy frame with tenant_id and segment, for tracks assigned by segments. Raises AttainError for an unknown designation
-    or edition, and for a day before the first edition.
+    `customers` is a lazy frame with tenant_id and segment, for tracks assigned by segments. `scans`, by name, are shared with the plans of
+    other days of the same facts and options. Raises AttainError for an unknown designation or edition, and for a day before the first
+    edition.
     """
     programme = rules_on(book.programme, as_of)
     day = programme.refresh_day if options.refresh_day is None else options.refresh_day
     windows = {table: table_window(facts, table, as_of, day, options.basis) for table in USAGE_TABLES if table in facts.tables}
     coding = Coding(book.catalog, facts)
-    scans = Scans(coding, windows)
+    planned = Scans(coding, windows, by_name={} if scans is None else scans)
     certificates = CertificateScan(coding, as_of, programme.retired_certificate_years)
     plans = tuple(
-        _designation(rules, facts, scans, certificates, customers) for rules in chosen_rules(book, designations, as_of, options.edition)
+        _designation(rules, facts, planned, certificates, customers) for rules in chosen_rules(book, designations, as_of, options.edition)
     )
-    return Plan(as_of, options.basis, programme, windows, scans, certificates, plans)
+    return Plan(as_of, options.basis, programme, windows, planned, certificates, plans)
 
 
 def _designation(rules: EditionRules, facts: Facts, scans: Scans, certificates: CertificateScan, customers: Rows | None) -> DesignationPlan:

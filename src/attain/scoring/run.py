@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from attain.engine.backends import Backend
     from attain.facts.facts import Facts
     from attain.rulebook.load import Book
+    from attain.scoring.plan import Plan
 
 
 DEFAULTS = Chosen()
@@ -47,7 +48,15 @@ def scores(
     accounts = resolve_accounts(facts, partners)
     wanted = None if partners is None else accounts
     plan, values = plan_and_values(book, facts, as_of, accounts, wanted, designations=designations, options=options, engine=engine)
-    enrollments = enrollments_of(facts, wanted, as_of)
+    return finished(book, facts, plan, values, wanted, options=options, engine=engine)
+
+
+def finished(
+    book: Book, facts: Facts, plan: Plan, values: pl.DataFrame, wanted: Sequence[str] | None, *, options: Chosen, engine: Backend
+) -> Scores:
+    """Turn the numbers of accounts (one row each) into their scores: points, tracks and the qualifying decision."""
+    accounts = values[PARTNER].to_list()
+    enrollments = enrollments_of(facts, wanted, plan.as_of)
 
     def assigned(designation: str, day: dt.date, among: Sequence[str]) -> dict[str, str]:
         return assigned_tracks(book, facts, day, designation, among, options=options, backend=engine)
@@ -60,7 +69,7 @@ def scores(
         gaps.extend(gap for metrics in designation.metrics.values() for metric in metrics for gap in metric.gaps)
         gaps.extend(designation.assignment_gaps)
     frame = interleave(blocks, accounts, plan)
-    return Scores(frame, as_of, options.basis, engine.name, book.digest, facts.digest, tuple(dict.fromkeys(gaps)))
+    return Scores(frame, plan.as_of, options.basis, engine.name, book.digest, facts.digest, tuple(dict.fromkeys(gaps)))
 
 
 def assigned_tracks(

@@ -59,10 +59,15 @@ def plan_and_values(
     """
     if wanted is not None and len(wanted) <= FEW and isinstance(engine, PolarsBackend):
         compiled = _compiled(book, facts, as_of, designations, options)
-        return compiled.plan, _values(compiled.run(facts, engine, wanted), accounts)
-    customers = engine.scan(facts.files(CUSTOMERS)).select(*SEGMENTS) if CUSTOMERS in facts.tables else None
+        return compiled.plan, joined(compiled.run(facts, engine, wanted), accounts)
+    customers = segments(facts, engine)
     plan = make_plan(book, facts, as_of, designations=designations, options=options, customers=customers)
-    return plan, _values(engine.collect_all(_query(plan, lambda table: partner_rows(plan, facts, engine, table, wanted))), accounts)
+    return plan, joined(engine.collect_all(_query(plan, lambda table: partner_rows(plan, facts, engine, table, wanted))), accounts)
+
+
+def segments(facts: Facts, engine: Backend) -> Rows | None:
+    """Read the segment of each tenant lazily, if there are customers."""
+    return engine.scan(facts.files(CUSTOMERS)).select(*SEGMENTS) if CUSTOMERS in facts.tables else None
 
 
 def partner_rows(plan: Plan, facts: Facts, engine: Backend, table: str, wanted: Sequence[str] | None) -> Rows:
@@ -87,8 +92,8 @@ def _files(plan: Plan, facts: Facts, table: str) -> list[Path]:
     return [file for file in files if file.stem in names or not MONTH_FILE.fullmatch(file.stem)] or files[:1]
 
 
-def _query(plan: Plan, rows: Callable[[str], Rows]) -> list[Rows]:
-    """Put together every scan of the plan over the `rows` of each table."""
+def usage_query(plans: Sequence[Plan], rows: Callable[[str], Rows]) -> list[Rows]:
+    """Put together the scans of usage tables that `plans` share, over the `rows` of each table: a frame a scan, one row a partner."""
     gathered: dict[str, Gathered] = {}
 
     def of(table: str) -> Gathered:
@@ -97,18 +102,26 @@ def _query(plan: Plan, rows: Callable[[str], Rows]) -> list[Rows]:
         return gathered[table]
 
     asked: list[Rows] = []
-    for name, scan in plan.scans.by_name.items():
+    for name, scan in plans[0].scans.by_name.items():
         if scan.verdicts.columns:
             asked.append(scan.partners(of(scan.table)).rename({column: value_name(name, column) for column in scan.verdicts.columns}))
-    for designation in plan.designations:
-        if isinstance(designation.assignment, RevenueAssignment):
-            asked.append(designation.assignment.partners(of(designation.assignment.table)))
-    if plan.certificates.lists.columns:
-        asked.append(plan.certificates.partners(of(CERTIFICATIONS).rows))
+    assignments = [designation.assignment for plan in plans for designation in plan.designations]
+    by_revenue = {found.column: found for found in assignments if isinstance(found, RevenueAssignment)}
+    asked.extend(found.partners(of(found.table)) for found in by_revenue.values())
     return asked
 
 
-def _values(found: Sequence[pl.DataFrame], accounts: list[str]) -> pl.DataFrame:
+def people_query(plan: Plan, rows: Callable[[str], Rows]) -> list[Rows]:
+    """Put together the scan of certificates, if the plan asks for one."""
+    return [plan.certificates.partners(rows(CERTIFICATIONS))] if plan.certificates.lists.columns else []
+
+
+def _query(plan: Plan, rows: Callable[[str], Rows]) -> list[Rows]:
+    return [*usage_query([plan], rows), *people_query(plan, rows)]
+
+
+def joined(found: Sequence[pl.DataFrame], accounts: list[str]) -> pl.DataFrame:
+    """Join frames of one row a partner: one row an account, 0 where a frame has none."""
     values = pl.DataFrame({PARTNER: accounts}, schema={PARTNER: pl.String})
     for frame in found:
         values = values.join(frame, on=PARTNER, how="left", maintain_order="left")
