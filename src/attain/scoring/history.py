@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from attain.scoring.result import Scores
     from attain.scoring.scans import Scan
 
-AT_ONCE = 1500
+AT_ONCE = 1700
 """Every day has numbers of its own for each tenant, so that memory grows with days and tenants: partners go in parts of this many."""
 
 
