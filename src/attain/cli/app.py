@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -28,5 +31,29 @@ def main() -> None:
     try:
         app()
     except AttainError as error:
-        typer.echo(f"attain: {error}", err=True)
-        sys.exit(1)
+        _refuse(error)
+    except OSError as error:
+        _refuse(_of_system(error))
+    finally:
+        _flush()
+
+
+def _flush() -> None:
+    """Write what is left to write; where nobody reads it any more (`attain ... | head`), throw it away without a word."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _refuse(error: AttainError) -> NoReturn:
+    typer.echo(f"attain: {error}", err=True)
+    sys.exit(1)
+
+
+def _of_system(error: OSError) -> AttainError:
+    """Word what the system refused: a file that may not be read, a folder that may not be written, a disk that is full."""
+    place = Path(os.fsdecode(error.filename)) if isinstance(error.filename, (str, bytes)) else None
+    reason = (error.strerror or "the system refused it").lower()
+    hint = "check its permissions, or name another file or folder" if place else "check the free space and the permissions of the folder"
+    return AttainError("system", reason, str(place or ""), hint)

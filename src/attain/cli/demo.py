@@ -50,13 +50,15 @@ def demo(
     except ValueError as error:
         raise AttainError("no-date", f"{as_of!r} is no date", "--as-of", "write it as 2026-11-24") from error
     plan = DemoPlan(partners, seed, day, months, tenants, azure_rows, usage_rows, certificates, file_format.value)
+    messages = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description:<17}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=messages,
         transient=True,
+        disable=not messages.is_terminal,
     )
     tasks: dict[str, TaskID] = {}
     with bar:

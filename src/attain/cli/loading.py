@@ -47,6 +47,14 @@ def open_workspace(facts: Path, max_rejects: str) -> Workspace:
     return workspace
 
 
+def say_basis(workspace: Workspace, basis: str) -> None:
+    """Say on standard error that the Azure amounts are on another basis than the one asked for, and how to score those."""
+    held = [name for name in workspace.facts.months.get("azure_usage", {}) if name]
+    if held and basis not in held:
+        others = " or ".join(f"--basis {name}" for name in held)
+        typer.echo(f"note: azure_usage holds no amounts on basis {basis}, so Azure counts nothing; {others} scores what it holds", err=True)
+
+
 def _notes(report: LoadReport, unknown: int) -> Iterator[str]:
     if report.rejects:
         yield f"{len(report.rejects):,} rows were set aside and count for nothing"

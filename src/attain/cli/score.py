@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attain.cli.loading import open_workspace
+from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     AsOf,
     Basis,
@@ -68,6 +68,7 @@ def score(
 
     workspace = open_workspace(facts, max_rejects)
     scores = workspace.score(day, partners=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
+    say_basis(workspace, basis)
     _say_gaps(scores)
     if file_format is OutputFormat.table:
         _show_scores(workspace, scores)
@@ -94,7 +95,8 @@ def explain(
     day = day_of(as_of)
     from attain.report.files import write_explanation
 
-    explanation = open_workspace(facts, max_rejects).explain(
+    workspace = open_workspace(facts, max_rejects)
+    explanation = workspace.explain(
         day,
         partner=partner,
         designation=designation,
@@ -104,6 +106,7 @@ def explain(
         basis=basis,
         refresh_day=refresh_day,
     )
+    say_basis(workspace, basis)
     for note in explanation.notes:
         typer.echo(f"note: {note}", err=True)
     if file_format is OutputFormat.table:
@@ -180,7 +183,7 @@ def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict
         box=SIMPLE_HEAD, caption="name fewer partners or designations for cards; --format csv gives every metric", caption_justify="left"
     )
     for heading in ("Partner", "Name", "Designation", "Track"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold", min_width=len("Infrastructure") if heading == "Designation" else None)
     table.add_column("Total", justify="right")
     table.add_column("Qualifies, or what blocks")
     for card in made:

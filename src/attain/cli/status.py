@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from attain.cli.loading import open_workspace
+from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     AsOf,
     Basis,
@@ -50,6 +50,7 @@ def status(
     from attain.report.files import write_statuses
 
     workspace = open_workspace(facts, max_rejects)
+    say_basis(workspace, basis)
     found = workspace.status(day, partners=partner, designations=designation, basis=basis, refresh_day=refresh_day)
     if file_format is OutputFormat.table:
         _show(found, workspace.partner_names(), {name: one.name for name, one in workspace.book.designations.items()})

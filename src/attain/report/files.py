@@ -105,8 +105,12 @@ def _write(frame: pl.DataFrame, kind: FileFormat, out: Path | None) -> None:
             return
         with out.open("w", encoding="utf-8", newline="") as stream:
             _write_text(frame, kind, stream)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise AttainError("cannot-write", error.strerror or "cannot be written", where=str(out or "standard output")) from error
+        hint = "name a file in a folder that is there and may be written" if out else ""
+        reason = f"cannot be written: {(error.strerror or 'the system refused it').lower()}"
+        raise AttainError("cannot-write", reason, str(out or "standard output"), hint) from error
 
 
 def _write_text(frame: pl.DataFrame, kind: FileFormat, stream: TextIO) -> None:
