@@ -132,4 +132,4 @@ def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    assert str(refused(tmp_path / "f.csv")) == f"{tmp_path / 'f.csv'}: no such file"
+    assert str(refused(tmp_path / "f.csv")) == f"{tmp_path / 'f.csv'}: no such file (check the name and the folder)"

@@ -24,7 +24,7 @@ def test_import_says_what_a_file_was_taken_for_and_what_became_of_it(tmp_path: P
     for words in (
         "export[1].csv",
         "Azure cost export, Enterprise Agreement (azure_ea_cost)",
-        "3 in, 1 kept, 1 rejected, 1 unassigned",
+        "3 in, 1 kept, 1 set aside, 1 unassigned",
         "1: other provider: AWS",
         "2023-09 to 2023-09 (1)",
         "billed: 3 USD",

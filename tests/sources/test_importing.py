@@ -167,7 +167,7 @@ def test_too_many_faults_stop_the_import_and_say_where_they_are(facts: Path) -> 
     with pytest.raises(AttainError) as caught:
         import_files([path], facts, Options())
     assert caught.value.code == "too-many-rejects"
-    assert "2 of 100 rows have a fault; nothing is kept. The first: f.csv,100,Cost,x,not a number" in str(caught.value)
+    assert "2 of 100 rows have a fault; nothing is kept. The first: f.csv, row 100, column Cost: 'x' not a number" in str(caught.value)
     assert list(held(facts)) == ["rejects/f.csv.csv"]
 
 

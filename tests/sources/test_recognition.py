@@ -88,7 +88,7 @@ def test_a_file_of_another_world() -> None:
     with pytest.raises(AttainError) as caught:
         recognize(["Name", "Shoe size"], "f.csv")
     assert caught.value.code == "file-unknown"
-    assert caught.value.hint.startswith("known are FOCUS 1.0")
+    assert caught.value.hint.startswith("attain sources lists the files")
 
 
 def test_a_source_by_a_name_nearly_right() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from attain.sources.importing import ImportReport
     from attain.sources.source import Source
 
-sources_app = typer.Typer(no_args_is_help=True, help="The kinds of files that attain import reads.")
+sources_app = typer.Typer(invoke_without_command=True, help="The kinds of files that attain import reads; alone it lists them.")
 
 
 def register(app: typer.Typer) -> None:
@@ -97,7 +97,7 @@ def _lines(report: ImportReport) -> list[tuple[str, str]]:
     lines = [("taken for", f"{report.title} ({report.source})")]
     if report.already:
         lines.append(("", "imported before, with the same choices: nothing is changed"))
-    lines.append(("rows", f"{report.rows_in:,} in, {report.kept:,} kept, {report.rejected:,} rejected, {report.unassigned:,} unassigned"))
+    lines.append(("rows", f"{report.rows_in:,} in, {report.kept:,} kept, {report.rejected:,} set aside, {report.unassigned:,} unassigned"))
     lines.extend(("left out", f"{count:,}: {reason}") for reason, count in report.left_out.items())
     if report.months:
         lines.append(("months", f"{report.months[0]} to {report.months[-1]} ({len(report.months)})"))
@@ -108,8 +108,15 @@ def _lines(report: ImportReport) -> list[tuple[str, str]]:
     lines.extend(("written", f"{table}: {count:,} rows") for table, count in report.tables.items())
     lines.extend(("replaced", f"{count:,} rows of {name}") for name, count in report.replaced.items())
     if report.rejects:
-        lines.append(("rejects", report.rejects))
+        lines.append(("set aside", f"see {report.rejects}"))
     return lines
+
+
+@sources_app.callback()
+def sources_command(context: typer.Context) -> None:
+    """List the kinds of files that are read, unless a command is named."""
+    if context.invoked_subcommand is None:
+        list_command()
 
 
 @sources_app.command("list")
@@ -124,6 +131,7 @@ def list_command() -> None:
     for source in SOURCES.values():
         table.add_row(source.name, source.title, ", ".join(source.tables))
     Console().print(table)
+    typer.echo("\nattain sources show NAME prints the columns; attain import tells by them what a file is.")
 
 
 @sources_app.command("show")

@@ -54,15 +54,19 @@ class Document:
     """`text` or `xlsx`."""
     compressed: bool = False
     encoding: str = "utf-8"
+    sheet: str = ""
+    """The sheet of a workbook that is read; empty: the first that holds anything."""
 
 
 def open_document(path: Path) -> Document:
     """Look at a file and say what it is; raises AttainError where it is absent, empty, a zip, or not what its name says."""
+    if path.is_dir():
+        raise AttainError("file-missing", "this is a folder, not a file", str(path), "name the files in it, such as export.csv")
     if not path.is_file():
-        raise AttainError("file-missing", "no such file", str(path))
+        raise AttainError("file-missing", "no such file", str(path), "check the name and the folder")
     head, sha256 = _head_and_digest(path)
     if not head:
-        raise AttainError("file-empty", "the file is empty", str(path))
+        raise AttainError("file-empty", "the file is empty", str(path), "export it again")
     suffix = path.suffix.casefold()
     kind = next((name for magic, name in _MAGIC if head.startswith(magic)), "text")
     if kind == "zip" and suffix == ".xlsx":
@@ -218,29 +222,35 @@ def sniff(document: Document) -> tuple[str, int]:
     delimiter = max(widths, key=widths.__getitem__, default="")
     if not delimiter or widths[delimiter] < 2:
         message = "the first line is no table header: no comma, semicolon, tab or bar splits it"
-        raise AttainError("file-not-table", message, str(document.path))
+        raise AttainError("file-not-table", message, str(document.path), "export the table as CSV, TSV or XLSX, with its header row")
     return delimiter, 0
 
 
 def _workbook_rows(document: Document) -> Iterator[tuple[int, Row]]:
-    sheet = _first_filled_sheet(document)
+    sheet = next((sheet for sheet in _filled_sheets(document) if document.sheet in {"", sheet.name}), None)
+    if sheet is None:
+        raise AttainError("file-empty", "the workbook holds no filled sheet", str(document.path), "export it again")
     for number, cells in enumerate(sheet.iter_rows(), 1):
         row = [_cell_text(cell) for cell in cells]
         if any(row):
             yield number, row
 
 
-def _first_filled_sheet(document: Document) -> CalamineSheet:
+def sheets_of(document: Document) -> list[str]:
+    """Name the sheets of a workbook that hold anything, in order; none where the document is no workbook. Raises AttainError."""
+    return [sheet.name for sheet in _filled_sheets(document)] if document.form == "xlsx" else []
+
+
+def _filled_sheets(document: Document) -> Iterator[CalamineSheet]:
     try:
         with document.path.open("rb") as stream:
             workbook = CalamineWorkbook.from_filelike(stream)
         for index in range(len(workbook.sheet_names)):
             sheet = workbook.get_sheet_by_index(index)
             if sheet.height:
-                return sheet
+                yield sheet
     except CalamineError as error:
         raise AttainError("file-not-as-named", f"the workbook cannot be read: {error}", str(document.path)) from error
-    raise AttainError("file-empty", "the workbook holds no filled sheet", str(document.path))
 
 
 def _cell_text(cell: int | float | str | bool | time | date | datetime | timedelta) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import shutil
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ import polars as pl
 from attain.errors import AttainError
 from attain.rulebook.load import load_book
 from attain.sources.cells import CellError, guid_of
-from attain.sources.files import open_document, rows_of
+from attain.sources.files import open_document, rows_of, sheets_of
 from attain.sources.filing import (
     DIMENSIONS,
     SLICES,
@@ -34,10 +35,13 @@ from attain.sources.registry import recognize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from decimal import Decimal
     from pathlib import Path
 
     from attain.rulebook.catalog import Catalog
+    from attain.sources.files import Document, Row
     from attain.sources.intake import Options
+    from attain.sources.source import Source
 
 ONE_PERCENT = (1, 100)
 
@@ -131,15 +135,40 @@ def _checked(options: Options) -> Options:
 def _deliveries(paths: Iterable[Path], options: Options) -> list[Delivery]:
     found: dict[str, Delivery] = {}
     for place, path in enumerate(paths):
-        document = open_document(path)
-        header = next((row for _, row in rows_of(document)), list[str]())
-        source = recognize(header, str(path))
+        document, header, source = _recognized(path)
         key = source.name if options.parts else str(place)
         known = found.get(key)
         if any(document.sha256 in _digests(delivery) for delivery in found.values()):
             raise AttainError("file-twice", "the same bytes are given twice", str(path), "give each file once")
         found[key] = Delivery(source, (*(known.documents if known else ()), document), (*(known.headers if known else ()), header))
     return list(found.values())
+
+
+def _recognized(path: Path) -> tuple[Document, Row, Source]:
+    """Tell what a file is; of a workbook's sheets the one that is known is taken, whatever stands before it."""
+    document = open_document(path)
+    sheets = [replace(document, sheet=name) for name in sheets_of(document)]
+    known: list[tuple[Document, Row, Source]] = []
+    refusal: AttainError | None = None
+    for one in sheets or [document]:
+        header = next((row for _, row in rows_of(one)), list[str]())
+        where = f"{path}, sheet {one.sheet}" if len(sheets) > 1 else str(path)
+        try:
+            known.append((one, header, recognize(header, where)))
+        except AttainError as error:
+            refusal = refusal or error
+    if len(known) > 1:
+        named = ", ".join(one.sheet for one, _, _ in known)
+        raise AttainError("sheets-twice", f"several sheets can be imported: {named}", str(path), "save each as a file of its own")
+    if not known:
+        raise refusal or AttainError("file-empty", "the workbook holds no filled sheet", str(path), "export it again")
+    return known[0]
+
+
+def _plain(amount: Decimal) -> str:
+    """Write an exact amount without zeros at the end."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _digests(delivery: Delivery) -> frozenset[str]:
@@ -187,8 +216,12 @@ def _too_many(taken: Taken, into: Path) -> AttainError:
     if taken.rejects:
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(taken.rejects, kept)
-    first = kept.read_text(encoding="utf-8-sig").splitlines()[1:2]
-    share = f"{tally.rejected} of {tally.kept + tally.rejected} rows have a fault; nothing is kept. The first: {first[0] if first else ''}"
+    with kept.open(encoding="utf-8-sig", newline="") as stream:
+        first = next(csv.DictReader(stream), dict[str, str]())
+    place = f"{first.get('file')}, row {first.get('row')}" + (f", column {first['column']}" if first.get("column") else "")
+    value = f"{first['value']!r} " if first.get("value") else ""
+    rows = f"{tally.rejected:,} of {tally.kept + tally.rejected:,} rows"
+    share = f"{rows} have a fault; nothing is kept. The first: {place}: {value}{first.get('reason', '')}"
     return AttainError("too-many-rejects", share, taken.delivery.title, f"all of them are in {kept}; --max-rejects allows more")
 
 
@@ -265,7 +298,7 @@ def _report(taken: Taken, options: Options, replaced: dict[str, int], rejects: s
         unassigned=tally.unassigned,
         left_out=dict(sorted(tally.left_out.items())),
         months=tuple(sorted(tally.months)),
-        sums={basis: format(amount, "f") for basis, amount in sorted(tally.sums.items())},
+        sums={basis: _plain(amount) for basis, amount in sorted(tally.sums.items())},
         currencies=tuple(sorted(tally.currencies)),
         rates={f"{currency}@{month}": str(options.rates[currency, month]) for currency, month in sorted(tally.rates_used)},
         tables={table: count for table, (_, count) in taken.tables.items()},

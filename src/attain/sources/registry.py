@@ -47,7 +47,7 @@ def recognize(header: Sequence[str], where: str) -> Source:
             "file-unknown",
             "the header is that of no known source",
             where,
-            f"known are {', '.join(source.title for source in SOURCES.values())}",
+            "attain sources lists the files that can be imported; tables of the contract go into the folder as they are",
         )
     missing = "; ".join(" or ".join(field.aliases) for field in near.missing)
     raise AttainError(
