@@ -31,8 +31,8 @@ def test_a_sound_folder_ends_with_0_and_says_what_it_holds(folder: Folder) -> No
     assert found.exit_code == 0
     assert "workload_usage: 2026-10\n" in found.output
     assert "missing table azure_usage blocks " in found.output
-    assert "data-ai net_customer_adds" in found.output
-    assert "missing table enrollments; no metric depends on it" in found.output
+    assert "data-ai (net_customer_adds, usage_growth, deployments)" in found.output
+    assert "missing table enrollments: statuses know no purchases" in found.output
     assert found.output.startswith("table ")
     assert "set aside:" not in found.output
     assert not (folder.path / "rejects.csv").exists()
@@ -107,3 +107,18 @@ def test_rejects_of_an_earlier_check_do_not_stay(folder: Folder) -> None:
 @pytest.mark.parametrize("share", ["many", "-1%", "101%", "1/0", "2"])
 def test_a_share_that_is_none_is_wrong_usage(folder: Folder, share: str) -> None:
     assert _check(folder.azure(), "--max-rejects", share).exit_code == 2
+
+
+def test_a_designation_that_is_none_is_pointed_at(folder: Folder) -> None:
+    folder.write("enrollments", "partner_id,designation,enrolled_on", "A,securty,2026-05-08", "A,modern-work,2026-05-08")
+    found = _check(folder)
+    assert found.exit_code == 0
+    assert "unknown designation in enrollments: 'securty', its rows count for nothing; did you mean security?\n" in found.output
+    assert "modern-work'" not in found.output
+
+
+def test_refused_facts_with_enrollments_end_with_the_refusal(folder: Folder) -> None:
+    folder.write("enrollments", "partner_id,designation,enrolled_on", "A,security,yesterday", "A,security,2026-05-08")
+    found = CliRunner().invoke(app, ["check", str(folder.path)])
+    assert isinstance(found.exception, AttainError)
+    assert found.exception.code == "too-many-rejects"

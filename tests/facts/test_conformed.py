@@ -82,7 +82,7 @@ def test_empty_counts_are_zero_and_are_listed(folder: Folder) -> None:
     facts = folder.write("workload_usage", SEATS, f"2026-10,A,{TENANT},Intune,cpor,12.0,,,").load()
     assert _seen(facts, "workload_usage", "paid_licenses", "assigned_licenses", "active_users", "capacity") == [(12, 0, 0, 0)]
     assert facts.report.warnings == tuple(
-        f"workload_usage.csv: 1 empty cells of {name} count 0" for name in ("active_users", "assigned_licenses", "capacity")
+        f"workload_usage.csv: empty cells of {name} count 0: 1" for name in ("active_users", "assigned_licenses", "capacity")
     )
 
 
@@ -137,12 +137,12 @@ def test_every_account_in_partners_or_in_facts_is_listed_with_what_is_known_of_i
         ("X", None, None),
     ]
     assert _seen(facts, "locations", "partner_id", "account") == [("A", "A"), ("B", "A"), ("D", "D"), ("E", "F"), ("X", "X")]
-    assert facts.report.warnings == ("1 partners of usage rows have no row in partners: X; their rows are kept",)
+    assert facts.report.warnings == ("partners of usage rows without a row in partners, 1 in all: X; their rows are kept",)
 
 
 def test_a_tenant_without_a_row_in_customers_is_kept_with_a_warning(folder: Folder) -> None:
     facts = folder.write("customers", "tenant_id,name", f"{OTHER},x").azure(f"2026-10,X,{TENANT},s1,Key Vault,,pal,100,").load()
-    assert facts.report.warnings == (f"1 tenants of usage rows have no row in customers: {TENANT}; their rows are kept",)
+    assert facts.report.warnings == (f"tenants of usage rows without a row in customers, 1 in all: {TENANT}; their rows are kept",)
     assert facts.report.files[-1].kept == 1
 
 

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 REJECTS_SHOWN = 10
 NAMES_SHOWN = 20
+WITHOUT = {
+    "partners": "partners are shown by id, and no location rolls up",
+    "associations": "rows that name no partner, tenant or association stay so and are not scored",
+    "enrollments": "statuses know no purchases",
+    "reported_scores": "there is no number of Microsoft's to compare with",
+}
+"""What a missing table means where no metric waits for it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +83,7 @@ def _show(facts: Facts, console: Console) -> None:
         counts = (file.rows, file.kept, file.repeated, file.rejected, file.unassigned)
         table.add_row(file.table, file.file, *(f"{count:,}" for count in counts))
     console.print(table)
-    for line in (*_covered(facts), *_unknown(facts), *facts.report.warnings, *_missing(facts)):
+    for line in (*_covered(facts), *_unknown(facts), *_designations(facts), *facts.report.warnings, *_missing(facts)):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -96,6 +103,17 @@ def _unknown(facts: Facts) -> Iterable[str]:
             yield f"unknown {kind}: {len(names) - NAMES_SHOWN:,} more"
 
 
+def _designations(facts: Facts) -> Iterable[str]:
+    from attain.errors import did_you_mean
+    from attain.facts.report import unknown_designations
+    from attain.rulebook.load import load_book
+
+    known = load_book().designations
+    for table, names in unknown_designations(facts, known).items():
+        for name in names:
+            yield f"unknown designation in {table}: {name!r}, its rows count for nothing; {did_you_mean(name, known)}"
+
+
 def _missing(facts: Facts) -> Iterable[str]:
     from attain.facts.report import blocked_metrics
     from attain.facts.schema import TABLES
@@ -103,4 +121,13 @@ def _missing(facts: Facts) -> Iterable[str]:
 
     missing = [table for table in TABLES if table not in facts.tables]
     for table, metrics in blocked_metrics(missing, load_book().designations.values()).items():
-        yield f"missing table {table}" + (f" blocks {', '.join(metrics)}" if metrics else "; no metric depends on it")
+        yield f"missing table {table}" + (f" blocks {_by_designation(metrics)}" if metrics else f": {WITHOUT[table]}")
+
+
+def _by_designation(metrics: Iterable[str]) -> str:
+    """Group `designation metric` names: `security (net_customer_adds, deployments); modern-work (usage_growth)`."""
+    groups: dict[str, list[str]] = {}
+    for name in metrics:
+        designation, _, metric = name.partition(" ")
+        groups.setdefault(designation, []).append(metric)
+    return "; ".join(f"{designation} ({', '.join(names)})" for designation, names in groups.items())

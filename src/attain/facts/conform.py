@@ -121,7 +121,7 @@ class Conforming:
                     )
                 )
             for name, count in sorted((+empty).items()):
-                self.warnings.append(f"{reading.file.name}: {count:,} empty cells of {name} count 0")
+                self.warnings.append(f"{reading.file.name}: empty cells of {name} count 0: {count:,}")
             done += reading.file.size
 
     def _read_batch(self, number: int, reading: Reading, reader: RowReader, batch: pl.DataFrame, empty: Counter[str]) -> None:
@@ -305,7 +305,9 @@ class Conforming:
             if strangers:
                 what = "partners" if table == "partners" else "tenants"
                 some = ", ".join(sorted(strangers)[:3]) + (", ..." if len(strangers) > 3 else "")
-                self.warnings.append(f"{len(strangers):,} {what} of usage rows have no row in {table}: {some}; their rows are kept")
+                self.warnings.append(
+                    f"{what} of usage rows without a row in {table}, {len(strangers):,} in all: {some}; their rows are kept"
+                )
         files = tuple(
             FileReport(
                 file=reading.file.name,

@@ -11,6 +11,7 @@ from attain.facts.rejects import Reject
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from attain.facts.facts import Facts
     from attain.rulebook.model import Designation
 
 DEFAULT_MAX_REJECTS = Fraction(1, 100)
@@ -64,6 +65,20 @@ def blocked_metrics(missing: Iterable[str], designations: Iterable[Designation])
             if assign is not None and assign.kind == "customer_segments" and "customers" in blocked:
                 blocked["customers"][f"{designation.id} track"] = None
     return {table: tuple(metrics) for table, metrics in blocked.items()}
+
+
+def unknown_designations(facts: Facts, known: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Name, by table, the designations of enrollments and reported scores that are no designation: their rows count for nothing.
+
+    Facts that were refused hold no rows any more: nothing is named.
+    """
+    known = frozenset(known)
+    found = {
+        table: tuple(sorted(set(facts.scan(table).select("designation").collect().to_series()) - known))
+        for table in ("enrollments", "reported_scores")
+        if table in facts.tables and facts.folder.is_dir()
+    }
+    return {table: names for table, names in found.items() if names}
 
 
 def month_ranges(months: Iterable[int]) -> str:
