@@ -162,6 +162,12 @@ def test_a_missing_key_column_lists_those_that_are_there(folder: Folder) -> None
     assert _refusal(folder) == "customers.csv, row 1: the column tenant_id is missing (add it; columns: name, country)"
 
 
+def test_all_missing_key_columns_are_named_at_once(folder: Folder) -> None:
+    folder.write("azure_usage", "month,partner_id,tenant_id,service,acr_usd", f"2026-10,A,{TENANT},Sentinel,1")
+    hint = "add them; columns: month, partner_id, tenant_id, service, acr_usd"
+    assert _refusal(folder) == f"azure_usage.csv, row 1: the columns subscription_id, offer, basis are missing ({hint})"
+
+
 def test_cells_separated_by_semicolons(folder: Folder) -> None:
     folder.write("customers", "tenant_id;name", f"{TENANT};Contoso")
     assert _refusal(folder) == "customers.csv, row 1: the column tenant_id is missing (separate the cells by commas)"

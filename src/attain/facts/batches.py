@@ -76,11 +76,10 @@ def open_file(file: SourceFile) -> Reading:
             hint="rename or remove all but one",
         )
     unknown = [name for name in header if name not in known]
-    for name in table.indispensable:
-        if name not in header:
-            raise AttainError(
-                "missing-column", f"the column {name} is missing", where=f"{file.name}, row 1", hint=_missing_hint(name, header, unknown)
-            )
+    missing = [name for name in table.indispensable if name not in header]
+    if missing:
+        what = f"the column {missing[0]} is missing" if len(missing) == 1 else f"the columns {', '.join(missing)} are missing"
+        raise AttainError("missing-column", what, where=f"{file.name}, row 1", hint=_missing_hint(missing, header, unknown))
     reading = Reading(file, tuple(name for name in known if name in header), tuple(header))
     for name in unknown:
         near = nearest(name, [other for other in known if other not in header])
@@ -88,13 +87,14 @@ def open_file(file: SourceFile) -> Reading:
     return reading
 
 
-def _missing_hint(name: str, header: list[str], unknown: list[str]) -> str:
+def _missing_hint(missing: list[str], header: list[str], unknown: list[str]) -> str:
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         return "separate the cells by commas"
-    near = nearest(name, unknown)
-    if near:
-        return f"is {near[0]!r} meant? rename it to {name}"
-    return f"add it; columns: {', '.join(header)}"
+    for name in missing:
+        near = nearest(name, unknown)
+        if near:
+            return f"is {near[0]!r} meant? rename it to {name}"
+    return f"add {'it' if len(missing) == 1 else 'them'}; columns: {', '.join(header)}"
 
 
 def _csv_header(file: SourceFile) -> list[str]:
