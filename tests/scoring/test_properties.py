@@ -110,6 +110,18 @@ def test_partners_together_are_partners_one_by_one(draw: Draw, number: int, data
 
 @FEW
 @given(NUMBERS)
+def test_designations_together_are_designations_one_by_one(draw: Draw, number: int) -> None:
+    drawn = draw(number)
+    together = attain.score(drawn.facts, on=drawn.day)
+    for designation in together.frame["designation"].cast(pl.String).unique():
+        alone = attain.score(drawn.facts, on=drawn.day, designations=[designation])
+        assert alone.frame.equals(together.frame.filter(pl.col("designation") == designation))
+        assert set(alone.gaps) <= set(together.gaps)
+    assert together.frame.filter(pl.col("designation") == drawn.designation).equals(drawn.frame)
+
+
+@FEW
+@given(NUMBERS)
 def test_scoring_twice_gives_the_same(draw: Draw, number: int) -> None:
     drawn = draw(number)
     first, second = drawn.score(), drawn.score()
