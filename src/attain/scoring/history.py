@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -36,13 +37,15 @@ def history(
     days: Sequence[dt.date],
     *,
     partners: Sequence[str] | None = None,
-    designations: Sequence[str] | None = None,
+    designations: Sequence[str] | Mapping[dt.date, Sequence[str]] | None = None,
     options: Chosen = DEFAULTS,
     backend: Backend | None = None,
 ) -> list[Scores]:
     """Score partners in designations on each of `days`, in their order: the same as `scores` day by day, in one pass over the facts.
 
-    Each day has the edition in effect on it. Raises AttainError for an unknown partner, designation or edition, and for a day before the
+    Each day has the edition in effect on it; a mapping of `designations` names them day by day.
+
+    Raises AttainError for an unknown partner, designation or edition, and for a day before the
     first edition.
     """
     if not days:
@@ -52,7 +55,8 @@ def history(
     wanted = None if partners is None else accounts
     shared: dict[str, Scan] = {}
     customers = segments(facts, engine)
-    plans = [make_plan(book, facts, day, designations=designations, options=options, customers=customers, scans=shared) for day in days]
+    by_day = designations if isinstance(designations, Mapping) else dict.fromkeys(days, designations)
+    plans = [make_plan(book, facts, day, designations=by_day[day], options=options, customers=customers, scans=shared) for day in days]
     parts = [_part(plans, facts, engine, accounts[start : start + AT_ONCE], wanted) for start in range(0, len(accounts), AT_ONCE)]
     return [
         finished(book, facts, plan, pl.concat(values), wanted, options=options, engine=engine)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.lifecycle import DailyScore, PartnerStatus, certificate_changes, days_needed, partner_status
+from attain.scoring.history import history
 from attain.scoring.locks import enrollments_of
 from attain.scoring.plan import CERTIFICATIONS
 from attain.scoring.result import MICRO_PLACES, TOTAL
-from attain.scoring.run import DEFAULTS, resolve_accounts, scores
+from attain.scoring.run import DEFAULTS, resolve_accounts
 from attain.scoring.scans import PARTNER
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from attain.scoring.options import Chosen
 
 MICRO = 10**MICRO_PLACES
+AT_ONCE = 200
+"""Partners whose days are scored together: each brings days of its own, and every one of them is scored on all of these."""
 
 
 @dataclass(frozen=True)
@@ -57,24 +60,17 @@ def statuses(
     accounts = resolve_accounts(facts, partners)
     chosen = list(book.designations.values()) if designations is None else [book.designation(name) for name in designations]
     enrollments = enrollments_of(facts, None if partners is None else accounts, as_of)
-    needed = _needed(book, facts, as_of, accounts, chosen, enrollments, options)
     known: dict[tuple[str, str], list[DailyScore]] = defaultdict(list)
-    for day in sorted(needed):
-        asked = needed[day]
-        who = {partner for partner, _ in asked}
-        what = {designation for _, designation in asked}
-        found = scores(
-            book,
-            facts,
-            day,
-            partners=None if len(who) == len(accounts) and partners is None else sorted(who),
-            designations=[designation for designation in book.designations if designation in what],
-            options=options,
-            backend=backend,
-        )
-        for partner, designation, score in _daily(found.frame, day):
-            if (partner, designation) in asked:
-                known[partner, designation].append(score)
+    for start in range(0, len(accounts), AT_ONCE):
+        some = accounts[start : start + AT_ONCE]
+        needed = _needed(book, facts, as_of, some, chosen, enrollments, options)
+        days = sorted(needed)
+        asked = {day: sorted({designation for _, designation in needed[day]}) for day in days}
+        found = history(book, facts, days, partners=some, designations=asked, options=options, backend=backend)
+        for day, scored in zip(days, found, strict=True):
+            for partner, designation, score in _daily(scored.frame, day):
+                if (partner, designation) in needed[day]:
+                    known[partner, designation].append(score)
     names = [designation.id for designation in chosen]
     return [
         PartnerOn(
@@ -141,7 +137,7 @@ def _daily(frame: pl.DataFrame, day: dt.date) -> list[tuple[str, str, DailyScore
     rows = frame.filter("selected").with_columns(pl.col(*columns).cast(pl.String))
     zero: dict[tuple[str, str], list[str]] = defaultdict(list)
     for partner, designation, metric in (
-        rows.filter((pl.col("metric") != TOTAL) & (pl.col("points") == 0)).select(PARTNER, "designation", "metric").iter_rows()
+        rows.filter((pl.col("metric") != TOTAL) & ~pl.col("earns")).select(PARTNER, "designation", "metric").iter_rows()
     ):
         zero[partner, designation].append(metric)
     totals = rows.filter(pl.col("metric") == TOTAL).select(PARTNER, "designation", "points", "qualified", "complete")
