@@ -122,3 +122,10 @@ def test_refused_facts_with_enrollments_end_with_the_refusal(folder: Folder) -> 
     found = CliRunner().invoke(app, ["check", str(folder.path)])
     assert isinstance(found.exception, AttainError)
     assert found.exception.code == "too-many-rejects"
+
+
+def test_names_of_files_are_whole_in_a_narrow_terminal(folder: Folder) -> None:
+    (folder.path / "azure_usage").mkdir()
+    (folder.path / "azure_usage" / "2026-10-from-elsewhere.csv").write_text(f"{AZURE}\n2026-10,A,{TENANT},s,Sentinel,,pal,1,\n", "utf-8")
+    found = CliRunner(env={"COLUMNS": "80"}).invoke(app, ["check", str(folder.path)])
+    assert "\N{HORIZONTAL ELLIPSIS}" not in found.output

@@ -77,6 +77,7 @@ def _show(facts: Facts, console: Console) -> None:
     from rich.table import Table
 
     table = Table("table", "file", "rows", "kept", "repeated", "set aside", "unassigned", box=None, pad_edge=False)
+    table.columns[1].overflow = "fold"
     for column in table.columns[2:]:
         column.justify = "right"
     for file in facts.report.files:

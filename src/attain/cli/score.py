@@ -110,7 +110,7 @@ def explain(
     for note in explanation.notes:
         typer.echo(f"note: {note}", err=True)
     if file_format is OutputFormat.table:
-        _show_explanation(explanation)
+        _show_explanation(workspace, explanation)
     else:
         write_explanation(explanation, file_format.value, output)
 
@@ -193,16 +193,19 @@ def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict
     console.print(table)
 
 
-def _show_explanation(explanation: Explanation) -> None:
+def _show_explanation(workspace: Workspace, explanation: Explanation) -> None:
     """Print each pool's formula, then its rows: the numbers in one line, the reason below it, so that it reads well in any width."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
     console = Console(highlight=False)
+    book = workspace.book.designation(explanation.designation)
+    metric = next((one.name for one in book.metrics if one.id == explanation.metric), explanation.metric)
+    name = workspace.partner_names().get(explanation.partner_id)
     console.print(
-        f"{explanation.metric} of partner {explanation.partner_id} in {explanation.designation}, {explanation.track} track, "
-        f"edition {explanation.edition}, as of {explanation.as_of}",
+        f"{metric} of {f'{name} (partner {explanation.partner_id})' if name else f'partner {explanation.partner_id}'} in {book.name}, "
+        f"{explanation.track} track, edition {explanation.edition}, as of {explanation.as_of}",
         markup=False,
     )
     for pool in explanation.pools:
