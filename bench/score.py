@@ -104,11 +104,12 @@ def report(folder: Path, options: argparse.Namespace) -> str:
         f"({one['cpu'] * 1000:.0f} ms of CPU), the slowest {one['slowest'] * 1000:.0f} ms.",
         f"- 24 months of history cost {history['seconds'] / taken['attain']['seconds']:.1f} times one month "
         f"({history['cpu'] / taken['attain']['cpu']:.1f} in CPU).",
-        f"- Loading for the first time: {load['seconds']:.0f} s ({load['cpu']:.0f} s of CPU), {load['memory'] / GIB:.2f} GiB at the peak.",
         f"- Scores by hand equal to Attain's, value and points: {compared['rows']:,} rows in SQL, {compared['pandas_rows']:,} in pandas.",
     ]
     if write is not None:
-        lines.append(f"- Writing the synthetic facts: {write['seconds']:.0f} s, {write['memory'] / GIB:.2f} GiB at the peak.")
+        for what, found in (("Writing the synthetic facts", write), ("Loading them for the first time", load)):
+            took = f"{found['seconds']:.0f} s ({found['cpu']:.0f} s of CPU)"
+            lines.append(f"- {what}: {took}, {found['memory'] / GIB:.2f} GiB at the peak.")
     return "\n".join(lines) + "\n"
 
 

@@ -156,7 +156,7 @@ def test_seats_short_of_the_band(explain: Explain) -> None:
             covered(workload_usage=[seats(M, 1, 290, 5), seats(M, 1, 10, 9, "Teams")]), "modern-work", "net_customer_adds", "enterprise"
         )
     )
-    says(one, "290 of 300 paid licenses", "10 short")
+    says(one, "290 paid licenses, more than 300 needed: 11 short")
 
 
 def test_lost_seats(explain: Explain) -> None:

@@ -12,6 +12,7 @@ from attain.facts.facts import Facts
 from attain.facts.synthetic import DemoPlan, write_demo
 from attain.rulebook.load import load_book
 from attain.scoring import history as module
+from attain.scoring import values
 from attain.scoring.history import history
 from attain.scoring.options import Chosen
 from attain.scoring.result import Scores
@@ -48,9 +49,17 @@ def assert_equal(together: Sequence[Scores], one_by_one: Sequence[Scores]) -> No
 
 
 def test_history_equals_day_by_day(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "AT_ONCE", 7)
     book = load_book()
-    assert_equal(history(book, facts, DAYS), [scores(book, facts, day) for day in DAYS])
+    one_by_one = [scores(book, facts, day) for day in DAYS]
+    monkeypatch.setattr(module, "AT_ONCE", 7)
+    assert_equal(history(book, facts, DAYS), one_by_one)
+
+
+def test_partners_in_parts_equal_all_at_once(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = load_book()
+    at_once = [scores(book, facts, day) for day in DAYS]
+    monkeypatch.setattr(values, "AT_ONCE", 5)
+    assert_equal([scores(book, facts, day) for day in DAYS], at_once)
 
 
 def test_history_of_some_partners_and_designations(facts: Facts) -> None:

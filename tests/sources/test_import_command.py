@@ -31,7 +31,7 @@ def test_import_says_what_a_file_was_taken_for_and_what_became_of_it(tmp_path: P
         "azure_usage: 2 rows",
         "CustomerTenantId",
         "no reservation or savings plan in it",
-        "rejects/export[1].csv.csv",
+        "rejects/export[1].csv",
     ):
         assert words in said
 

@@ -168,7 +168,7 @@ def test_too_many_faults_stop_the_import_and_say_where_they_are(facts: Path) -> 
         import_files([path], facts, Options())
     assert caught.value.code == "too-many-rejects"
     assert "2 of 100 rows have a fault; nothing is kept. The first: f.csv, row 100, column Cost: 'x' not a number" in str(caught.value)
-    assert list(held(facts)) == ["rejects/f.csv.csv"]
+    assert list(held(facts)) == ["rejects/f.csv"]
 
 
 def test_one_percent_of_faults_is_borne(facts: Path) -> None:
@@ -185,14 +185,14 @@ def test_rows_of_others_do_not_water_the_share_down(facts: Path) -> None:
 
 def test_the_faults_of_an_earlier_try_go_with_a_good_one(facts: Path) -> None:
     deliver(facts, "f.csv", [ea(), ea(), ea(Cost="x")])
-    assert (facts / "rejects" / "f.csv.csv").exists()
+    assert (facts / "rejects" / "f.csv").exists()
     deliver(facts, "f.csv", [ea(), ea()])
-    assert not (facts / "rejects" / "f.csv.csv").exists()
+    assert not (facts / "rejects" / "f.csv").exists()
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(facts: Path) -> None:
     deliver(facts, "f.csv", [ea(), ea(), ea(Cost="=1+1")])
-    assert ",'=1+1," in (facts / "rejects" / "f.csv.csv").read_text(encoding="utf-8-sig")
+    assert ",'=1+1," in (facts / "rejects" / "f.csv").read_text(encoding="utf-8-sig")
 
 
 @pytest.mark.parametrize(("text", "share"), [("1%", (1, 100)), ("0.01", (1, 100)), ("0", (0, 1)), ("100%", (1, 1)), ("0.5 %", (1, 200))])

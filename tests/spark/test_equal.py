@@ -20,7 +20,7 @@ from attain.facts.facts import Facts
 from attain.rulebook.cases import Case
 from tests.oracle import figures
 from tests.oracle.random_facts import random_facts
-from tests.scoring.case_facts import differences, shared_cases, write_cases
+from tests.scoring.case_facts import all_cases, differences, expects_a_gap, shared_cases, write_cases
 from tests.scoring.disk import write_facts
 
 pytestmark = pytest.mark.spark
@@ -58,6 +58,14 @@ def test_cases(cases: Facts, spark_backend: SparkBackend, run: Run) -> None:
     for designation in designations:
         alone = replace(on_spark, frame=on_spark.frame.filter(designation=designation))
         assert not differences([case for case in chosen if case.designation == designation], alone)
+
+
+def test_a_case_of_uncovered_months(spark_backend: SparkBackend, tmp_path: Path) -> None:
+    (case,) = [case for case in all_cases() if expects_a_gap(case)]
+    facts = attain.load(write_cases([case], tmp_path))
+    scores = attain.score(facts, on=case.as_of, designations=[case.designation], edition=case.edition, backend=spark_backend)
+    assert not differences([case], scores)
+    assert scores.gaps
 
 
 def _drawn(designation: str, folder: Path, order: int | None = None) -> Facts:

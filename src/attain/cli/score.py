@@ -157,6 +157,10 @@ def _show_card(console: Console, card: DesignationCard, name: str) -> None:
     table = Table(title=title, caption=caption, title_justify="left", caption_justify="left", box=SIMPLE_HEAD, title_style="")
     # Where there is room, cards below each other line up.
     wide = console.width >= WIDE
+    if not card.metrics:
+        console.print(title)
+        console.print(caption)
+        return
     table.add_column("Metric", min_width=29 if wide else None)
     for heading in ("Value", "Full marks", "Points", "Of"):
         table.add_column(heading, justify="right", min_width=7 if wide else None)

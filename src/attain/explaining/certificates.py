@@ -12,6 +12,7 @@ from attain.explaining.result import ExplainedRow, PoolSummary
 from attain.explaining.words import number
 from attain.lifecycle.windows import years_later
 from attain.scoring.plan import CERTIFICATIONS
+from attain.scoring.units import counted
 from attain.scoring.values import partner_rows
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def explain_certificates(
             rows.append(_person_row(step, person, held, judged[step.rules.step.id][person], unmet, facts))
     total = min(sum((row.points or Fraction(0) for row in rows), Fraction(0)), metric.rules.max_points)
     scoring = sum((row.change for row in rows), Fraction(0))
-    formula = f"{number(scoring)} people score; with met steps {number(total)} of {number(metric.rules.max_points)} points"
+    who = f"{counted(number(scoring), 'people')} {'scores' if scoring == 1 else 'score'}"
+    formula = f"{who}; with met steps {number(total)} of {number(metric.rules.max_points)} points"
     return rows, [PoolSummary("people", metric.rules.metric.name, formula, total)]
 
 
@@ -88,17 +90,18 @@ def _step_row(step: StepPlan, people: int, unmet: list[StepPlan]) -> ExplainedRo
     needed = rules.people or 0
     if not rules.is_gate:
         each = rules.points_per_person or Fraction(0)
-        reason = f"{people} people hold a valid certificate, {number(each)} points each"
+        reason = f"{counted(str(people), 'people')} {'holds' if people == 1 else 'hold'} a valid certificate, {number(each)} points each"
         if unmet:
-            reason += f"; none scores until {' and '.join(one.rules.step.name for one in unmet)} is met"
-        points, counted = Fraction(0), not unmet
+            reason += f"; none scores until {' and '.join(one.rules.step.name for one in unmet)} {'is' if len(unmet) == 1 else 'are'} met"
+        points, is_met = Fraction(0), not unmet
     else:
-        counted = people >= needed
-        reason = f"met: {people} of {needed} people" if counted else f"not met: {people} of {needed} people, {needed - people} missing"
-        points = rules.points if counted else Fraction(0)
-        if counted and points:
+        is_met = people >= needed
+        wanted = f"{people} of {counted(str(needed), 'people')}"
+        reason = f"met: {wanted}" if is_met else f"not met: {wanted}, {needed - people} missing"
+        points = rules.points if is_met else Fraction(0)
+        if is_met and points:
             reason += f", {number(points)} points"
-    return ExplainedRow("", "", rules.step.name, "", "", None, Fraction(people), None, counted, Fraction(0), points, reason)
+    return ExplainedRow("", "", rules.step.name, "", "", None, Fraction(people), None, is_met, Fraction(0), points, reason)
 
 
 def _person_row(

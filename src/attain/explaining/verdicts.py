@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attain.explaining.words import associations_of, distance, needs, number, period, unit
 from attain.scoring.conditions import MONEY_SCALE
+from attain.scoring.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +86,9 @@ class Verdict:
     def _growth(self) -> str:
         rules, pool = self.plan.rules, self.plan.rules.pool
         measured = self._measured()
-        text = f"{number(self.now.amount)} {measured} {period(pool, self.window, 'now')} against {number(self.then.amount)} a year ago"
+        text = (
+            f"{counted(number(self.now.amount), measured)} {period(pool, self.window, 'now')} against {number(self.then.amount)} a year ago"
+        )
         missing = self.seen_now.amount - self.now.amount
         if missing > 0:
             text += f"; {number(missing)} more not recognized: no {associations_of(rules, self.catalog)} association"
@@ -101,12 +104,13 @@ class Verdict:
         here = self.now if name == "now" else self.then
         when = period(pool, self.window, name)
         if pool.window == "from_association":
-            return f"{number(here.amount)} active users {when}" if name == "now" else f"baseline {number(here.amount)} active users"
-        text = f"{number(here.judged)} {unit(pool)} {when}"
+            active = counted(number(here.amount), "active users")
+            return f"{active} {when}" if name == "now" else f"baseline {active}"
+        text = f"{counted(number(here.judged), unit(pool))} {when}"
         if rules.active_share is not None:
             text += f" with {number(here.active)} of {number(here.paid)} active ({_percent(here)}%)"
         elif pool.value == "sum" and pool.measure == "active_users":
-            text += f" with {number(here.amount)} active users"
+            text += f" with {counted(number(here.amount), 'active users')}"
         return text
 
     def _needed(self) -> str:
@@ -136,7 +140,7 @@ class Verdict:
             return "no baseline before the association"
         if here.judged == 0 and here.paid == 0 and here.active == 0:
             if seen.judged > 0 or seen.active > 0:
-                shown = f"{number(seen.judged)} {measured}" if seen.judged > 0 else f"{number(seen.active)} active users"
+                shown = counted(number(seen.judged), measured) if seen.judged > 0 else counted(number(seen.active), "active users")
                 return f"{shown} {when} but no {associations_of(rules, self.catalog)} association"
             return f"0 {measured} {when}"
         if rules.qualifies_if is not None and not (name == "now" and self.inside_now):
@@ -152,7 +156,7 @@ class Verdict:
             return "left out: first associated within the year, and already deployed then (I-8)"
         if pool.window == "from_association":
             return f"not in the band under this association {when}"
-        return f"{number(here.judged)} {measured} {when} does not count"
+        return f"{counted(number(here.judged), measured)} {when} does not count"
 
 
 def _share(rules: PoolRules) -> str:

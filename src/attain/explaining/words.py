@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from attain.scoring.conditions import MONEY_SCALE
+from attain.scoring.units import counted
 from attain.scoring.windows import month_text
 
 if TYPE_CHECKING:
@@ -64,13 +65,16 @@ def distance(rule: Range, value: Fraction, measured_in: str) -> str | None:
     """Say by how much `value` fails a threshold or band; None where it does not."""
     low = rule.at_least if rule.at_least is not None else rule.above
     if low is not None and (value < low or (rule.above is not None and value <= low)):
-        short = low - value
-        if short == 0:
-            return f"{number(value)} {measured_in}, and more than {number(low)} are needed"
-        return f"{number(value)} of {number(low)} {measured_in}: {number(short)} short"
+        if rule.at_least is not None:
+            return f"{number(value)} of {counted(number(low), measured_in)}: {number(low - value)} short"
+        # Money has no next amount to name; of licenses and users one more than the bound is needed.
+        needed = f"{counted(number(value), measured_in)}, more than {number(low)} needed"
+        if measured_in != "USD":
+            return f"{needed}: {number(low + 1 - value)} short"
+        return f"{needed}: more than {number(low - value)} short" if value < low else needed
     high = rule.at_most if rule.at_most is not None else rule.below
     if high is not None and value > high:
-        return f"{number(value)} {measured_in}: {number(value - high)} over the band's {number(high)}"
+        return f"{counted(number(value), measured_in)}: {number(value - high)} over the band's {number(high)}"
     return None
 
 

@@ -6,6 +6,8 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attain.facts.spreadsheet import neutral
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 HEADER = ("file", "row", "column", "value", "reason", "hint", "given")
 WORDS_AT_MOST = 1_000_000
 """So many rows get words; beyond them rows are set aside and counted only."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +59,4 @@ def write_rejects(rejects: Iterable[Reject], path: Path) -> None:
         writer.writerow(HEADER)
         for reject in rejects:
             cells = (reject.file, str(reject.row), reject.column, reject.value, reject.reason, reject.hint, reject.given)
-            writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+            writer.writerow([neutral(cell) for cell in cells])

@@ -14,6 +14,7 @@ import polars as pl
 
 from attain.errors import AttainError
 from attain.explaining.result import COLUMNS as EXPLAINED_COLUMNS
+from attain.facts.spreadsheet import neutral
 from attain.report.statuses import status_frame
 from attain.scoring.rationals import cut
 from attain.scoring.result import decimals
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from attain.scoring.statuses import PartnerOn
 
 FileFormat = Literal["csv", "json", "parquet"]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 EXACT = ("before", "after", "change", "points")
 
 
@@ -63,11 +63,6 @@ def plain(value: Decimal) -> str:
     """Write a decimal without needless zeros and without an exponent."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def neutral(text: str) -> str:
-    """Keep a spreadsheet from running a cell as a formula: a leading apostrophe where the text begins like one."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _cell(value: object) -> str:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from attain.lifecycle.windows import rules_on
 from attain.scoring.result import TOTAL
+from attain.scoring.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from decimal import Decimal
 
     from attain.rulebook.load import Book
     from attain.rulebook.programme import ProgrammeRules
     from attain.scoring.result import ScoreRow, Scores
 
 State = Literal["Achieved", "In progress", "Not started"]
-UNITS = {"customers": "customers", "deployments": "deployments", "people": "people", "users": "users", "percent": "%", "mixed": ""}
+HUNDREDTHS = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,13 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def _value(value: Decimal, kind: str) -> str:
+    """Write a metric's value with its unit; a percentage is cut at two decimals."""
+    if kind == "percent":
+        return f"{plain(value.quantize(HUNDREDTHS, rounding=ROUND_DOWN))} %"
+    return plain(value) if kind == "mixed" else counted(plain(value), kind)
+
+
 def _card(book: Book, rules: ProgrammeRules, partner_id: str, designation: str, rows: list[ScoreRow]) -> DesignationCard:
     totals = {row.track: row for row in rows if row.metric == TOTAL}
     total = next(row for row in totals.values() if row.selected)
@@ -88,7 +96,7 @@ def _card(book: Book, rules: ProgrammeRules, partner_id: str, designation: str, 
             row.metric,
             kinds[row.metric].name,
             kinds[row.metric].category,
-            "" if row.value is None else f"{plain(row.value)} {UNITS[kinds[row.metric].value_is]}".strip(),
+            "" if row.value is None else _value(row.value, kinds[row.metric].value_is),
             "" if row.full_marks is None else plain(row.full_marks),
             rules.shown(Fraction(row.points)),
             plain(row.max_points),

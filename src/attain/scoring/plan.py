@@ -12,7 +12,7 @@ from attain.scoring.assign import AZURE, REVENUE, plan_revenue, plan_segments
 from attain.scoring.certificates import CertificateScan
 from attain.scoring.conditions import Coding
 from attain.scoring.pools import PoolPlan, Scans, plan_pool
-from attain.scoring.result import Gap
+from attain.scoring.result import ASSIGNMENT, Gap
 from attain.scoring.windows import TableWindow, table_window
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _designation(rules: EditionRules, facts: Facts, scans: Scans, certificates: 
         needed = window.needed("month", compares=True)
         assignment = plan_revenue(scans, assign)
     missing = tuple(sorted(window.missing(needed)))
-    gaps = tuple(Gap(rules.designation.id, track, "track", table, missing) for track in rules.tracks.names[:1] if missing)
+    gaps = tuple(Gap(rules.designation.id, track, ASSIGNMENT, table, missing) for track in rules.tracks.names[:1] if missing)
     return DesignationPlan(rules, metrics, assignment, gaps)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ARROW: Any = pa  # PyArrow has no types
 TOTAL = "total"
+ASSIGNMENT = "assignment"
+"""Stands for the metric in a gap of the months that assign a track."""
 MICRO_PLACES = 6
 COLUMNS = (
     "partner_id",
@@ -77,6 +79,8 @@ class Gap:
     def __str__(self) -> str:
         """Say it in one line."""
         what = f"there is no {self.table} table" if self.table_missing else f"{self.table} has no rows for {_ranges(self.months)}"
+        if self.metric == ASSIGNMENT:
+            return f"{self.designation}, which track counts: undecided, {what}"
         return f"{self.designation}, {self.track} track, {self.metric}: incomplete, {what}"
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from attain.scoring.options import Chosen
     from attain.scoring.plan import Plan
 
+AT_ONCE = 3000
+"""What an engine on this machine gathers per tenant grows with the tenants: partners go in parts of this many."""
 FEW = 32
 """Up to so many partners are read row group by row group; more are found sooner in one pass over everything."""
 KEPT = 64
@@ -62,7 +64,37 @@ def plan_and_values(
         return compiled.plan, joined(compiled.run(facts, engine, wanted), accounts)
     customers = segments(facts, engine)
     plan = make_plan(book, facts, as_of, designations=designations, options=options, customers=customers)
-    return plan, joined(engine.collect_all(_query(plan, lambda table: partner_rows(plan, facts, engine, table, wanted))), accounts)
+    return plan, values_by_plan([plan], facts, engine, accounts, wanted, AT_ONCE)[0]
+
+
+def values_by_plan(
+    plans: Sequence[Plan], facts: Facts, engine: Backend, accounts: list[str], wanted: Sequence[str] | None, at_once: int
+) -> list[pl.DataFrame]:
+    """Run plans that share their scans, for `at_once` accounts at a time: for each plan one row per account.
+
+    Files are sorted by partner, so a part reads little of what the others read. An engine that spreads over machines takes all at once.
+    """
+    size = at_once if isinstance(engine, PolarsBackend) else max(len(accounts), 1)
+    starts = range(0, max(len(accounts), 1), size)
+    parts = [_part(plans, facts, engine, accounts[start : start + size], wanted, whole=len(starts) == 1) for start in starts]
+    return [pl.concat(values) for values in zip(*parts, strict=True)]
+
+
+def _part(
+    plans: Sequence[Plan], facts: Facts, engine: Backend, accounts: list[str], wanted: Sequence[str] | None, *, whole: bool
+) -> list[pl.DataFrame]:
+    """Give the numbers of some accounts, which follow each other in order: one frame a plan."""
+
+    def rows(table: str) -> Rows:
+        found = partner_rows(plans[0], facts, engine, table, wanted)
+        return found if whole else found.filter((nw.col(PARTNER) >= accounts[0]) & (nw.col(PARTNER) <= accounts[-1]))
+
+    usage = usage_query(plans, rows)
+    people = [people_query(plan, rows) for plan in plans]
+    found = engine.collect_all([*usage, *(frame for frames in people for frame in frames)])
+    shared = joined(found[: len(usage)], accounts)
+    own = iter(found[len(usage) :])
+    return [shared.hstack(joined([next(own) for _ in frames], accounts).drop(PARTNER)) for frames in people]
 
 
 def segments(facts: Facts, engine: Backend) -> Rows | None:

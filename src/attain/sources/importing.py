@@ -226,7 +226,7 @@ def _too_many(taken: Taken, into: Path) -> AttainError:
 
 
 def _rejects_file(taken: Taken, into: Path) -> Path:
-    return into / "rejects" / f"{taken.delivery.documents[0].path.name}.csv"
+    return into / "rejects" / f"{taken.delivery.documents[0].path.name.removesuffix('.csv')}.csv"
 
 
 def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, options: Options) -> ImportReport:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
 from attain.facts.schema import TABLES
+from attain.facts.spreadsheet import neutral
 from attain.sources.cells import Conventions, text_of
 from attain.sources.files import rows_of
 from attain.sources.intake import EXACT, Intake, RowFault, Sheet
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from attain.sources.source import Source
 
 REJECTS_HEADER = ("file", "row", "column", "value", "reason")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN = 1_000
 """Rows between two reports of progress."""
 
@@ -149,7 +149,7 @@ def _take_rows(
         except RowFault as fault:
             tally.rejected += 1
             cells = (sheet.name, str(number), fault.column, fault.value, fault.reason)
-            set_aside(tuple(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells))
+            set_aside(tuple(neutral(cell) for cell in cells))
         except AttainError as error:
             raise replace(error, where=error.where or f"{document.path}, row {number}") from error
         if tally.rows_in % _SHOWN == 0:

@@ -1,0 +1,10 @@
+"""Cells of files that people open in a spreadsheet."""
+
+from __future__ import annotations
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutral(text: str) -> str:
+    """Keep a spreadsheet from running a cell as a formula: a leading apostrophe where the text begins like one."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
