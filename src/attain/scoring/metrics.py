@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,6 +14,8 @@ from attain.scoring.rationals import MICRO, SAFE, Rationals, added, capped, cut,
 from attain.scoring.scans import value_name
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from attain.rulebook.programme import Increments
     from attain.scoring.plan import MetricPlan
     from attain.scoring.pools import PoolPlan
@@ -28,6 +31,48 @@ class MetricResult:
     value: pl.Series
     full_marks: pl.Series
     points: Rationals
+
+    @cached_property
+    def micro(self) -> pl.Series:
+        """Give the points in millionths, cut downward."""
+        return self.points.micro()
+
+
+@dataclass(frozen=True)
+class Results:
+    """The metrics over one frame of `values`, each computed once: designations that ask the same of the same usage share it."""
+
+    values: pl.DataFrame
+    increments: Increments
+    known: dict[Hashable, MetricResult] = field(default_factory=dict["Hashable", MetricResult])
+
+    def of(self, plan: MetricPlan) -> MetricResult:
+        """Give a metric's result; see `metric_result`."""
+        key = _identity(plan)
+        if key not in self.known:
+            self.known[key] = metric_result(plan, self.values, self.increments)
+        return self.known[key]
+
+
+def _identity(plan: MetricPlan) -> Hashable:
+    """Name all that a metric's result depends on."""
+    rules = plan.rules
+    pools = tuple(
+        (
+            pool.scan,
+            pool.now,
+            pool.then,
+            pool.scale,
+            pool.rules.full_marks,
+            pool.rules.max_points,
+            pool.rules.base_floor,
+            pool.rules.pool.compare,
+            pool.rules.pool.value,
+        )
+        for pool in plan.pools
+    )
+    steps = tuple((step.people, step.rules.people, step.rules.points, step.rules.points_per_person) for step in plan.steps)
+    return (rules.max_points, rules.metric.combine, rules.metric.value_is, pools, steps)
 
 
 def metric_result(plan: MetricPlan, values: pl.DataFrame, increments: Increments) -> MetricResult:

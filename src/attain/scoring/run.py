@@ -10,6 +10,7 @@ from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError, nearest
 from attain.scoring.assign import ENTERPRISE, SMB
 from attain.scoring.locks import enrollments_of, locked_tracks
+from attain.scoring.metrics import Results
 from attain.scoring.options import Chosen
 from attain.scoring.result import Gap, Scores
 from attain.scoring.scans import PARTNER
@@ -61,11 +62,12 @@ def finished(
     def assigned(designation: str, day: dt.date, among: Sequence[str]) -> dict[str, str]:
         return assigned_tracks(book, facts, day, designation, among, options=options, backend=engine)
 
+    computed = Results(values, plan.programme.increments)
     blocks: list[Block] = []
     gaps: list[Gap] = []
     for designation in plan.designations:
         locks = locked_tracks(book, plan, designation, enrollments, accounts, assigned)
-        blocks.extend(designation_blocks(plan, designation, values, locks))
+        blocks.extend(designation_blocks(plan, designation, computed, locks))
         gaps.extend(gap for metrics in designation.metrics.values() for metric in metrics for gap in metric.gaps)
         gaps.extend(designation.assignment_gaps)
     frame = interleave(blocks, accounts, plan)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.scoring.assign import SMB
-from attain.scoring.metrics import MetricResult, metric_result
+from attain.scoring.metrics import MetricResult, Results
 from attain.scoring.rationals import Total, cut, patch, zeros
 from attain.scoring.result import TOTAL
 from attain.scoring.scans import PARTNER
@@ -33,12 +33,12 @@ class TrackResult:
     reaches: pl.Series
 
 
-def track_result(metrics: tuple[MetricPlan, ...], values: pl.DataFrame, programme: ProgrammeRules) -> TrackResult:
-    """Compute every metric of a track and add them up."""
-    results = {metric.rules.id: metric_result(metric, values, programme.increments) for metric in metrics if metric.is_scored}
+def track_result(metrics: tuple[MetricPlan, ...], computed: Results, programme: ProgrammeRules) -> TrackResult:
+    """Take every metric of a track and add them up."""
+    results = {metric.rules.id: computed.of(metric) for metric in metrics if metric.is_scored}
     earns = {name: _above(result, programme.metric_above) for name, result in results.items()}
     if not results:
-        return TrackResult(results, earns, None, pl.Series([False]).new_from_index(0, values.height))
+        return TrackResult(results, earns, None, pl.Series([False]).new_from_index(0, computed.values.height))
     total = Total([result.points for result in results.values()])
     reaches = total.at_least(programme.qualifying_total)
     for each in earns.values():
@@ -112,9 +112,10 @@ HEAD = {
 VARYING = ("selected", "value", "full_marks", "points", "earns", "qualified")
 
 
-def designation_blocks(plan: Plan, designation: DesignationPlan, values: pl.DataFrame, locks: dict[int, str]) -> list[Block]:
+def designation_blocks(plan: Plan, designation: DesignationPlan, computed: Results, locks: dict[int, str]) -> list[Block]:
     """Score one designation on every track: per track one block for each metric, then its total."""
-    results = {track: track_result(metrics, values, plan.programme) for track, metrics in designation.metrics.items()}
+    values = computed.values
+    results = {track: track_result(metrics, computed, plan.programme) for track, metrics in designation.metrics.items()}
     selected = selected_tracks(designation, results, values, locks)
     never = pl.Series([False]).new_from_index(0, values.height)
     nothing = zeros(values.height)
@@ -130,7 +131,7 @@ def designation_blocks(plan: Plan, designation: DesignationPlan, values: pl.Data
             if metric.is_scored:
                 identity, earned = metric.rules.id, result.metrics[metric.rules.id]
                 head = (name, edition, track, identity, cut(metric.rules.max_points), not metric.gaps, metric.data_month)
-                points = earned.points.micro()
+                points = earned.micro
                 blocks.append(Block(head, selected[track], earned.value, earned.full_marks, points, result.earns[identity], no_decision))
         points = nothing if result.total is None else result.total.micro()
         qualified = result.reaches & selected[track] if complete else never
