@@ -9,8 +9,9 @@ import pytest
 import xlsxwriter
 
 from attain.errors import AttainError
-from attain.sources import files
-from attain.sources.files import open_document, rows_of
+from attain.sources import documents
+from attain.sources.documents import open_document
+from attain.sources.files import rows_of
 
 DAY = datetime.fromisoformat("2023-09-21")
 ROWS = [["a", "b"], ["1", "x\ny"], ["2", 'say "so"']]
@@ -60,7 +61,7 @@ def test_gzip(tmp_path: Path) -> None:
 
 
 def test_a_gzip_bomb_is_refused_while_it_expands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "SMALL", 1024)
+    monkeypatch.setattr(documents, "SMALL", 1024)
     path = tmp_path / "f.csv.gz"
     path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 1_000_000))
     assert refused(path).code == "file-bomb"
@@ -93,7 +94,7 @@ def test_a_workbook_gives_the_shortest_text_of_its_numbers_and_iso_dates(tmp_pat
 
 
 def test_a_workbook_that_expands_too_far_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "SMALL", 1024)
+    monkeypatch.setattr(documents, "SMALL", 1024)
     path = tmp_path / "f.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 5_000_000)
@@ -125,7 +126,7 @@ def test_files_that_are_not_what_they_should_be(tmp_path: Path, name: str, conte
 
 
 def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LONGEST_LINE", 100)
+    monkeypatch.setattr(documents, "LONGEST_LINE", 100)
     path = tmp_path / "f.csv"
     path.write_text("a,b\n" + "1" * 200 + ",2\n", encoding="utf-8")
     assert refused(path).code == "file-line-too-long"

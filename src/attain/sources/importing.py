@@ -14,7 +14,8 @@ import polars as pl
 from attain.errors import AttainError
 from attain.rulebook.load import load_book
 from attain.sources.cells import CellError, guid_of
-from attain.sources.files import open_document, rows_of, sheets_of
+from attain.sources.documents import open_document
+from attain.sources.files import rows_of, sheets_of
 from attain.sources.filing import (
     DIMENSIONS,
     SLICES,
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from attain.rulebook.catalog import Catalog
-    from attain.sources.files import Document, Row
+    from attain.sources.documents import Document
+    from attain.sources.files import Row
     from attain.sources.intake import Options
     from attain.sources.source import Source
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from attain.rulebook.catalog import Catalog
-    from attain.sources.files import Document, Row
+    from attain.sources.documents import Document
+    from attain.sources.files import Row
     from attain.sources.intake import Options, RowReader, Tally
     from attain.sources.source import Source
 

@@ -1,0 +1,157 @@
+"""JSON and JSON Lines as tables: one record a row, a nested object as columns named by their path, a list as its JSON text.
+
+Numbers keep the digits of the file. A file that holds one record a line is read line by line, whatever its size; any other JSON (a list, an
+answer of an API with its records in `value` or `items`) is read whole.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+from attain.errors import AttainError
+from attain.sources.documents import SMALL, lines_of, open_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from attain.sources.documents import Document
+
+Record = dict[str, Any]
+
+ENVELOPES = ("value", "items")
+"""Where the APIs of Microsoft put the records of one page."""
+NEXT_PAGE = ("@odata.nextLink", "nextLink")
+FREE_FORM = frozenset({"tags", "additionalinfo"})
+"""Objects whose names are the customer's own: they stay one cell."""
+MOST_COLUMNS = 2_000
+_COMPACT = (",", ":")
+
+
+def record_rows(document: Document) -> Iterator[tuple[int, list[str]]]:
+    """Give the records of a JSON document as rows of text cells below a header of all names that any record has.
+
+    A record's number is its line where each line is one, else its place. Raises AttainError where the text is no JSON, holds no record, is
+    one page of several, or names one thing twice.
+    """
+    header = _header(document)
+    yield 0, list(header)
+    for number, record in _records(document):
+        cells = dict(_cells(record))
+        if cells:
+            yield number, [cells.get(name, "") for name in header]
+
+
+@lru_cache(maxsize=16)
+def _header(document: Document) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for _, record in _records(document):
+        names.update((name, None) for name, _ in _cells(record))
+        if len(names) > MOST_COLUMNS:
+            message = f"the records have more than {MOST_COLUMNS} names"
+            raise AttainError("file-not-table", message, str(document.path), "export the table as CSV")
+    if not names:
+        raise AttainError("file-empty", "the file holds no record", str(document.path), "export it again")
+    return tuple(names)
+
+
+def _records(document: Document) -> Iterator[tuple[int, Record]]:
+    with open_text(document) as text:
+        lines = enumerate(lines_of(document, text), 1)
+        number, line = next(((number, line) for number, line in lines if line.strip()), (1, ""))
+        try:
+            first = _parsed(line)
+        except ValueError:
+            first = None
+        if isinstance(first, dict) and _enveloped(cast("Record", first)) is None:
+            yield number, cast("Record", first)
+            yield from _records_of_lines(document, lines)
+            return
+        yield from enumerate(_records_of_whole(document, line, (line for _, line in lines)), 1)
+
+
+def _records_of_lines(document: Document, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Record]]:
+    for number, line in lines:
+        if not line.strip():
+            continue
+        where = f"{document.path}, line {number}"
+        try:
+            record = _parsed(line)
+        except ValueError as error:
+            raise AttainError("file-not-json", f"not well-formed JSON: {error}", where, "the file may be cut: fetch it again") from error
+        if not isinstance(record, dict):
+            raise AttainError("file-not-table", "the line holds no record", where, "each line is one record: {...}")
+        yield number, cast("Record", record)
+
+
+def _records_of_whole(document: Document, first: str, rest: Iterable[str]) -> list[Record]:
+    pieces, size = [first], len(first)
+    for line in rest:
+        pieces.append(line)
+        size += len(line)
+        if size > SMALL:
+            message = f"JSON of more than {SMALL} characters is not read whole"
+            raise AttainError("file-too-large", message, str(document.path), "save it as JSON Lines: one record a line")
+    try:
+        held = _parsed("".join(pieces))
+    except ValueError as error:
+        hint = "the file may be cut: fetch it again"
+        raise AttainError("file-not-json", f"not well-formed JSON: {error}", str(document.path), hint) from error
+    if isinstance(held, dict):
+        held = _of_page(document, cast("Record", held))
+    if not isinstance(held, list) or not all(isinstance(record, dict) for record in cast("list[object]", held)):
+        raise AttainError(
+            "file-not-table", "the JSON holds no list of records", str(document.path), "save the answer of the API as it came"
+        )
+    return cast("list[Record]", held)
+
+
+def _enveloped(held: Record) -> list[object] | None:
+    return next((cast("list[object]", held[name]) for name in ENVELOPES if isinstance(held.get(name), list)), None)
+
+
+def _of_page(document: Document, held: Record) -> list[object]:
+    if any(held.get(name) for name in NEXT_PAGE):
+        message = "this is one page of an answer that goes on"
+        raise AttainError("file-partial", message, str(document.path), "fetch the pages it names too, and save all records in one list")
+    records = _enveloped(held)
+    return [held] if records is None else records
+
+
+def _parsed(text: str) -> object:
+    """Read JSON with its numbers as their own digits; raises ValueError for anything that is none, also for a name given twice."""
+    try:
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_number, object_pairs_hook=_unique)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _no_number(text: str) -> object:
+    raise ValueError(f"{text} is no number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> Record:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is there twice in one record")
+    return record
+
+
+def _cells(record: Record, path: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in record.items():
+        if isinstance(value, dict) and name.casefold() not in FREE_FORM:
+            yield from _cells(cast("Record", value), f"{path}{name}.")
+        else:
+            yield f"{path}{name}", _text(cast("object", value))
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, separators=_COMPACT) if value else ""
+    return str(value)
