@@ -104,3 +104,15 @@ def test_a_table_goes_to_no_file(folder: Path, tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "a table goes to the screen" in result.output
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_a_record_with_an_anniversary_of_its_own_is_to_be_checked(folder: Path, tmp_path: Path) -> None:
+    for file in folder.glob("*.csv"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    bought = {"partner_id": PARTNER, "designation": "security", "enrolled_on": "2024-06-15", "paid_on": "2024-06-15"}
+    other = {**bought, "designation": "modern-work", "enrolled_on": "2024-09-01", "paid_on": "2024-09-01"}
+    _write(tmp_path / "enrollments.csv", [{**bought, "anniversary": "2025-06-15"}, {**other, "anniversary": "2025-09-01"}])
+    arguments = ["status", str(tmp_path), "--as-of", "2024-11-24"]
+    shown = " ".join(CliRunner().invoke(app, arguments).stdout.split())
+    assert "Check the record: Modern Work, enrolled on 2024-09-01: its anniversary 2025-09-01 is not the partner's, 2025-06-15" in shown
+    assert "Check the record" not in CliRunner().invoke(app, [*arguments, "--designation", "security"]).stdout

@@ -105,8 +105,8 @@ def _lines(report: ImportReport) -> list[tuple[str, str]]:
     if report.currencies:
         lines.append(("currency", ", ".join(report.currencies)))
     lines.extend(("rate", f"{name}: {rate} USD") for name, rate in report.rates.items())
-    lines.extend(("written", f"{table}: {count:,} rows") for table, count in report.tables.items())
-    lines.extend(("replaced", f"{count:,} rows of {name}") for name, count in report.replaced.items())
+    lines.extend(("written", f"{table}: {_rows(count)}") for table, count in report.tables.items())
+    lines.extend(("replaced", f"{_rows(count)} of {name}") for name, count in report.replaced.items())
     if report.rejects:
         lines.append(("set aside", f"see {report.rejects}"))
     return lines
@@ -160,3 +160,7 @@ def _columns(source: Source) -> RenderableType:
         if field.aliases:
             table.add_row(" or ".join(field.aliases), "yes" if field.key else "", field.fills)
     return table
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"

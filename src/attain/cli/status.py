@@ -82,3 +82,6 @@ def _show(partners: Sequence[PartnerOn], names: dict[str, str], designations: di
             )
             table.add_row(*(Text(cell) for cell in cells))
         console.print(table)
+        for doubt in partner.doubts:
+            what = f"{designations.get(doubt.designation, doubt.designation)}, enrolled on {doubt.enrolled_on}"
+            console.print(f"  [yellow]Check the record:[/yellow] {what}: {doubt.text}", highlight=False)

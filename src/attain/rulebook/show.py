@@ -95,10 +95,21 @@ class EditionPrinter:
         for citation, number in self._numbers.items():
             table.add_row(f"[{number}]", source_words(self._sources, citation))
         self._console.print(Padding(table, (0, 0, 0, 2)), highlight=False)
+        self._addresses()
         if view.interpretations:
             self._line(Text("\nInterpretations: how Attain reads what the sources leave open", style="bold cyan"))
         for reading, (title, text) in view.interpretations.items():
             self._console.print(Padding(Text.assemble((f"{reading} {title}. ", "bold"), text), (0, 0, 0, 2)), highlight=False)
+
+    def _addresses(self) -> None:
+        """Say where the cited documents are to be read, each address whole on a line of its own."""
+        cited = {source.id: source.url for citation in self._numbers if (source := self._sources.cited(citation)) is not None}
+        addresses = dict.fromkeys(address for address in cited.values() if address)
+        if addresses:
+            self._line(Text("\nWhere they are", style="bold cyan"))
+        for address in addresses:
+            self._line(Text(f"  {', '.join(name for name, other in cited.items() if other == address)}", style="dim"))
+            self._console.print(Text(f"    {address}"), highlight=False, soft_wrap=True)
 
 
 def source_words(sources: Sources, citation: str) -> str:

@@ -107,8 +107,13 @@ def rates_words(rates: dict[str, Rate], catalog: Catalog) -> str:
 
 
 def certificates_words(codes: Iterable[str], catalog: Catalog) -> str:
-    """Name certificates by exam code, those without one by name."""
-    return ", ".join(_certificate(code, catalog) for code in codes)
+    """Name certificates by exam code, those without one by name; of a retired one also the last day on which it could be earned."""
+    return ", ".join(f"{_certificate(code, catalog)}{_retired(code, catalog)}" for code in codes)
+
+
+def _retired(code: str, catalog: Catalog) -> str:
+    last_day = catalog.certifications[code].retired_on if code in catalog.certifications else None
+    return "" if last_day is None else f" (retired {last_day})"
 
 
 def _certificate(code: str, catalog: Catalog) -> str:

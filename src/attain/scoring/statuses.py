@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.lifecycle import DailyScore, PartnerStatus, certificate_changes, days_needed, partner_status
+from attain.lifecycle import DailyScore, Doubt, PartnerStatus, certificate_changes, days_needed, doubts, partner_status
 from attain.scoring.history import history
 from attain.scoring.locks import enrollments_of
 from attain.scoring.plan import CERTIFICATIONS
@@ -35,10 +35,14 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class PartnerOn:
-    """One partner's statuses on a day: those of the designations asked for, its badges and the name of holding all among them."""
+    """One partner's statuses on a day: those of the designations asked for, its badges and the name of holding all among them.
+
+    `doubts` say what speaks against the recorded enrollments in these designations.
+    """
 
     partner_id: str
     on: PartnerStatus
+    doubts: tuple[Doubt, ...] = ()
 
 
 def statuses(
@@ -72,15 +76,14 @@ def statuses(
                 if (partner, designation) in needed[day]:
                     known[partner, designation].append(score)
     names = [designation.id for designation in chosen]
-    return [
-        PartnerOn(
-            account,
-            partner_status(
-                book.programme, as_of, {name: known[account, name] for name in names}, enrollments.get(account, []), designations=names
-            ),
-        )
-        for account in accounts
-    ]
+
+    def on(account: str) -> PartnerOn:
+        scores = {name: known[account, name] for name in names}
+        recorded = enrollments.get(account, [])
+        found = partner_status(book.programme, as_of, scores, recorded, designations=names)
+        return PartnerOn(account, found, tuple(doubt for doubt in doubts(book.programme, scores, recorded) if doubt.designation in scores))
+
+    return [on(account) for account in accounts]
 
 
 def _needed(
