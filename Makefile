@@ -65,8 +65,9 @@ format: setup ## mend what ruff can mend by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-readme: setup ## print the output that the README shows anew
+readme: setup ## print the output that the README shows, and docs/sources.md, anew
 	$(BIN)/python -m tests.health.readme
+	$(BIN)/python -m tests.health.sources_page
 
 bench: setup ## measure speed and memory on synthetic facts (bench/README.md says how long it takes)
 	$(BIN)/python -m bench

@@ -76,5 +76,18 @@ AZURE_EA_COST = Source(
         "actual and amortized exports have one header: the rows of reservations and savings plans tell which it is, or --basis",
         "PayGPrice x Quantity is basis list, where every usage row carries a retail price",
         "purchases and refunds count on billed and amortized alone; taxes, adjustments and the marketplace count nowhere",
+        "an enrollment is one customer's: name it with `--tenant`, and yourself with `--partner`",
+        "amounts in another currency need a dated rate, `--rate EUR=1.08@2026-10`, or are set aside",
+        "dates such as 03/04/2026 are read by the order that another date of the file decides; where none does, say `--dates mdy` or "
+        "`--dates dmy`",
+    ),
+    about="Cost and usage details of an Enterprise Agreement, actual or amortized.",
+    obtain="Azure portal > Cost Management > Exports > Create, on the billing account of the enrollment; choose Cost and usage details "
+    "(actual) or (amortized).",
+    role="Enterprise administrator, or a reader of the enrollment's costs",
+    refresh="within a day; a month settles some days after it ends",
+    lacks=(
+        "Azure consumed revenue itself: Microsoft's own number differs from every cost",
+        "associations: the associations table says which link makes a row yours",
     ),
 )

@@ -98,6 +98,18 @@ AZURE_MCA_COST = Source(
     ),
     notes=(
         "actual and amortized exports have one header: the rows of reservations and savings plans tell which it is, or --basis",
-        "the export's own US dollar columns are used where they are there; paygCostInUsd is basis list",
+        "the export's own US dollar columns are used where they are there; `paygCostInUsd` is basis list; another currency needs a dated "
+        "rate, `--rate EUR=1.08@2026-10`",
+        "it is told from an export of an Enterprise Agreement by `costInUsd`, `pricingCurrency`, `exchangeRatePricingToBilling`, "
+        "`customerTenantId` or `partnerTenantId`: leave at least one of them in",
+    ),
+    about="Cost and usage details of a Microsoft Customer Agreement or Microsoft Partner Agreement.",
+    obtain="Azure portal > Cost Management > Exports > Create, on the billing account or billing profile. On a Partner Agreement the file "
+    "names customers and resellers. An indirect reseller has none of its own: its distributor has.",
+    role="Billing account reader or Billing profile reader; on a Partner Agreement also Admin agent",
+    refresh="within a day; a month settles some days after it ends",
+    lacks=(
+        "Azure consumed revenue itself: Microsoft's own number differs from every cost",
+        "associations: the associations table says which link makes a row yours",
     ),
 )

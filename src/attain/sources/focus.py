@@ -169,5 +169,17 @@ FOCUS = Source(
     notes=(
         "only rows of provider Microsoft; ListCost is basis list, BilledCost billed, EffectiveCost amortized",
         "purchases count on billed and amortized alone; taxes, credits, adjustments and the marketplace count nowhere",
+        "without `x_SkuMeterCategory` the services go by FOCUS names, which seldom match the services that Security lists",
+        "rows without `x_CustomerId` or `x_ResellerId` know no tenant or partner: give `--tenant` and `--partner`, or add rows to the "
+        "associations table with the subscription as scope",
+    ),
+    about="FOCUS cost and usage, with Microsoft's own `x_` columns where they are there.",
+    obtain="Azure portal > Cost Management > Exports > Create; choose Cost and usage details (FOCUS), the billing scope that holds your "
+    "customers, and one month at a time for the past.",
+    role="Cost Management Reader, or Billing reader on a billing scope; in a customer's own tenant the customer has to grant it",
+    refresh="within a day; a month settles some days after it ends",
+    lacks=(
+        "Azure consumed revenue itself: Microsoft's own number differs from every cost",
+        "associations: the associations table says which link makes a row yours",
     ),
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from attain.facts.schema import ASSOCIATIONS
 from attain.sources.dimensions import Dimension
 from attain.sources.gather import Gather
+from attain.sources.insights import VIEWER, download
 from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded, subscription_of
 from attain.sources.source import Feed, Field, Source, fold
 
@@ -183,15 +184,15 @@ INSIGHTS_AZURE_USAGE = Source(
         Field("level2", ("ServiceLevel2",)),
         Field("partner", ("MPNID", "PartnerID"), fills="partner_id"),
         Field("partner_global", ("PGAMpnID", "PGAPartnerID", "GlobalPartnerID"), fills="global_id"),
-        Field("partner_name", ("PartnerName",), fills="name"),
-        Field("partner_country", ("PartnerCountryLocation", "PartnerCountry"), fills="country"),
+        Field("partner_name", ("PartnerName",), fills="partners.name"),
+        Field("partner_country", ("PartnerCountryLocation", "PartnerCountry"), fills="partners.country"),
         Field("subscription", ("SubscriptionId", "SubscriptionGuid"), fills="subscription_id"),
         Field("attribution", ("PartnerAttributionType", "PartnerAttachType", "PartnerAssociationType"), fills="associations"),
         Field("flag", ("IsACRDuplicateAtPGALevel", "IsDuplicateRowForPGA")),
-        Field("customer_name", ("CustomerName",), fills="name"),
+        Field("customer_name", ("CustomerName",), fills="customers.name"),
         Field("tpid", ("CustomerTpid",), fills="tpid"),
         Field("segment", ("CustomerSegment",), fills="segment"),
-        Field("market", ("CustomerMarket",), fills="country"),
+        Field("market", ("CustomerMarket",), fills="customers.country"),
         Field("admin", ("AdminType", "AssociationType", "PartnerLocation", "PartnerLocationID")),
         Field("dates", ("SubscriptionStartDate", "SubscriptionEndDate", "FirstUseDate"), kind="date"),
     ),
@@ -230,7 +231,15 @@ INSIGHTS_AZURE_USAGE = Source(
         *("VerticalName", "EOU", "MonthlySubscriptionLevelACR"),
     ),
     notes=(
-        "rows that differ in attribution, or that Microsoft flags as duplicates, are united (I-10)",
-        "the file names no offers: every row counts as paid",
+        "rows that differ in attribution, or that Microsoft flags as duplicates, are united (I-10); without "
+        "`IsACRDuplicateAtPGALevel` such twins are added up",
+        "keep `ServiceLevel2`: other names of services seldom match the services that Security lists",
+        "keep `PartnerAttributionType`: it says which link makes a row yours; without it the associations table has to",
+        "growth needs 24 months: ask for them, and keep every file, for months that age out cannot be fetched again",
     ),
+    about="AzureUsage: Azure consumed revenue by customer, month, service and attribution. The file nearest to what Microsoft scores.",
+    obtain=download("Azure usage"),
+    role=VIEWER,
+    refresh="4 days behind; a fiscal month closes on the 5th of the next one",
+    lacks=("offers: support, internal, benefit and trial usage cannot be left out, every row counts as paid",),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attain.errors import AttainError
 from attain.sources.dimensions import Dimension
 from attain.sources.gather import Gather
+from attain.sources.insights import VIEWER, download
 from attain.sources.intake import Intake, Output, RowFault, Sheet
 from attain.sources.people import person_id
 from attain.sources.source import Feed, Field, Source, fold
@@ -156,8 +157,8 @@ INSIGHTS_TRAINING = Source(
         Field("last_name", ("IndividualLastName",), fills="person_name"),
         Field("partner", ("MpnId", "PartnerID"), fills="partner_id"),
         Field("partner_global", ("PGAMpnId", "PGAPartnerID", "GlobalPartnerID"), fills="global_id"),
-        Field("partner_name", ("PartnerName",), fills="name"),
-        Field("partner_country", ("PartnerCountryLocation",), fills="country"),
+        Field("partner_name", ("PartnerName",), fills="partners.name"),
+        Field("partner_country", ("PartnerCountryLocation",), fills="partners.country"),
     ),
     feeds=(
         Feed("intermediate and advanced certifications of every designation"),
@@ -170,6 +171,14 @@ INSIGHTS_TRAINING = Source(
     also=("TrainingActivityId", "IcMCP", "PartnerCityLocation"),
     notes=(
         "only certifications are taken, and the assessments that the programme counts; exams and other trainings are left out",
-        "people are keyed hashes; --keep-names keeps names",
+        "people are hashes made with a key in the folder (`.attain-person-key`): with the same key the same person keeps the same id; "
+        "`--keep-names` keeps their names too",
+        "without `ExpirationDate` no certificate expires; without `ActivationStatus` every one counts",
+        "names of certificates change; the catalog knows former ones, and one it does not know is named with its nearest",
     ),
+    about="TrainingCompletions: who completed which certification, exam or training, and when.",
+    obtain=download("Trainings, exams and certifications"),
+    role=VIEWER,
+    refresh="5 days behind; a new certificate may take up to 10 days to show",
+    lacks=("people who have not linked their Microsoft certification profile, and those who have left",),
 )

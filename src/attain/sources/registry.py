@@ -1,24 +1,58 @@
-"""The sources that are known, and which of them a header belongs to."""
+"""The sources that are known, and which of them a header belongs to.
+
+A module of this package that defines a `Source` is one: nothing else has to name it.
+"""
 
 from __future__ import annotations
 
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+import attain.sources
 from attain.errors import AttainError, nearest
-from attain.sources.azure_ea_cost import AZURE_EA_COST
-from attain.sources.azure_mca_cost import AZURE_MCA_COST
-from attain.sources.focus import FOCUS
-from attain.sources.insights_azure_usage import INSIGHTS_AZURE_USAGE
-from attain.sources.insights_training import INSIGHTS_TRAINING
+from attain.sources.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from types import ModuleType
 
-    from attain.sources.source import Source
 
-SOURCES: dict[str, Source] = {
-    source.name: source for source in (FOCUS, AZURE_EA_COST, AZURE_MCA_COST, INSIGHTS_AZURE_USAGE, INSIGHTS_TRAINING)
-}
+class Registry(Mapping[str, Source]):
+    """Sources by name, in the order of the alphabet, found in modules when they are first asked for: a module may import this one."""
+
+    def __init__(self, modules: Iterable[ModuleType]) -> None:
+        self._modules = modules
+
+    @cached_property
+    def _found(self) -> dict[str, Source]:
+        found: dict[str, Source] = {}
+        for module in self._modules:
+            for source in vars(module).values():
+                if not isinstance(source, Source):
+                    continue
+                if found.setdefault(source.name, source) is not source:
+                    raise ValueError(f"two sources are called {source.name}; one of them is in {module.__name__}")
+        return dict(sorted(found.items()))
+
+    def __getitem__(self, name: str) -> Source:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _modules() -> Iterator[ModuleType]:
+    for module in pkgutil.iter_modules(attain.sources.__path__, f"{attain.sources.__name__}."):
+        yield import_module(module.name)
+
+
+SOURCES: Mapping[str, Source] = Registry(_modules())
 
 
 def find_source(name: str) -> Source:

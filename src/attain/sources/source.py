@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
+from attain.facts.schema import TABLES
 from attain.rulebook import catalog
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def fold(name: str) -> str:
 class Field:
     """One thing a source says: its `name` in the reader, and the columns that say it, best first.
 
-    `key` fields must be there for the file to be read at all. `fills` names the contract's column, where there is one.
-    `kind` tells which cells show how the file writes dates and numbers.
+    `key` fields must be there for the file to be read at all. `fills` names columns of the contract, separated by blanks: `table.column`, or a
+    column alone for every table of the source that has it. `kind` tells which cells show how the file writes dates and numbers.
     """
 
     name: str
@@ -66,7 +67,8 @@ class Source:
     """One kind of file: `name` for commands, `title` for people, the tables it feeds, its fields, and how its rows are read.
 
     `also` are columns that such a file may hold and that are not used: they help to recognize it. `reader(intake)` gives what takes in
-    the rows of one file.
+    the rows of one file. The rest is for people, a sentence each: what the file is (`about`), where to get it (`obtain`), who may (`role`),
+    how old its figures are (`refresh`), what it cannot tell (`lacks`) and what to know before trusting it (`notes`).
     """
 
     name: str
@@ -76,9 +78,14 @@ class Source:
     feeds: tuple[Feed, ...]
     reader: Callable[[Intake], RowReader]
     family: str
-    """`cost` or `insights`: a newer file replaces what older files of its family said of the same slices."""
+    """A newer file replaces what older files of its family said of the same slices (`filing.slices_of`)."""
     also: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    about: str = ""
+    obtain: str = ""
+    role: str = ""
+    refresh: str = ""
+    lacks: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         """Give the field called `name`; KeyError where there is none."""
@@ -86,6 +93,20 @@ class Source:
             if field.name == name:
                 return field
         raise KeyError(name)
+
+    def targets(self, field: Field) -> tuple[str, ...]:
+        """Name the columns of the contract that a field fills, as `table.column`; none where it fills none.
+
+        Raises KeyError where `fills` names a table or column that the contract, or this source, does not have.
+        """
+        found: list[str] = []
+        for name in field.fills.split():
+            table, dot, column = name.rpartition(".")
+            tables = [table] if dot else [each for each in self.tables if any(column == one.name for one in TABLES[each].columns)]
+            if not tables or not set(tables) <= set(self.tables):
+                raise KeyError(name)
+            found += [f"{each}.{TABLES[each].column(column).name}" for each in tables]
+        return tuple(found)
 
     def recognize(self, header: Iterable[str]) -> Recognition:
         """Compare a header with this source, whatever the order, case and subset of its columns."""
