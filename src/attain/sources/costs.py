@@ -92,8 +92,10 @@ class CostReader(ABC):
             self.tally.currencies.add("USD")
             return amount
         amount = self.sheet.money(row, own)
-        if amount is None:
-            return None
+        return None if amount is None else self.in_dollars(amount, row, month)
+
+    def in_dollars(self, amount: Decimal, row: Row, month: str) -> Decimal:
+        """Give an amount in the row's currency in US dollars, by the user's rate where it is another; raises RowFault without a rate."""
         currency = self.sheet.text(row, "currency").upper()
         converted = self.converted(amount, currency, month)
         if converted is None:
