@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from attain.sources.source import Source
 
 ONE_PERCENT = (1, 100)
+REDACTED = "Microsoft says it masked data in this file (dataRedacted): its numbers may be too low. Check the role of who signs in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +283,7 @@ def _entry(taken: Taken, options: Options, placed: dict[str, str], replaced: dic
             "sums_usd": report.sums,
             "rates_used": report.rates,
             "written": report.tables,
+            "redacted": _redacted(taken, options),
         },
         tables=placed,
         replaced=replaced,
@@ -306,9 +308,13 @@ def _report(taken: Taken, options: Options, replaced: dict[str, int], rejects: s
         tables={table: count for table, (_, count) in taken.tables.items()},
         replaced=replaced,
         feeds=_feeds(taken, options),
-        warnings=tuple(tally.warnings),
+        warnings=(*([REDACTED] if _redacted(taken, options) else []), *tally.warnings),
         rejects=rejects,
     )
+
+
+def _redacted(taken: Taken, options: Options) -> bool:
+    return any(document.path.name in options.redacted for document in taken.delivery.documents)
 
 
 def _feeds(taken: Taken, options: Options) -> tuple[FeedReport, ...]:

@@ -51,6 +51,8 @@ class Options:
     basis: str = ""
     dates: DateOrder | None = None
     parts: bool = False
+    redacted: frozenset[str] = frozenset()
+    """Names of files in which Microsoft says it masked something."""
 
 
 @dataclass
@@ -122,6 +124,10 @@ class Sheet:
     def money(self, row: Row, name: str) -> Decimal | None:
         """Read an amount exactly."""
         return self.read(row, name, self.conventions.money)
+
+    def count(self, row: Row, name: str) -> int | None:
+        """Read a number of users or licenses: whole, and not below 0."""
+        return self.read(row, name, self.conventions.count)
 
     def day(self, row: Row, name: str) -> date | None:
         """Read a date."""
