@@ -1,8 +1,8 @@
 """What the billing files of the Cloud Solution Provider programme have in common: who sold, to whom, and what that links.
 
 A row names the partner that Microsoft bills and, where that one sells through others, the reseller: the row is the reseller's (CSP Tier 2),
-else the billed partner's own (CSP Tier 1). Each subscription seen in a month gives a row of the associations table for that month, which also
-tells other files, that know the subscription alone, whose it is.
+else the billed partner's own (CSP Tier 1). Each subscription seen in a month gives a row of the associations table for that month, which
+also tells other files, that know the subscription alone, whose it is.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ PARTY_FIELDS = (
 )
 PARTNER_FEED = Feed("each reseller's own rows, in a file of several", ("reseller",), "--partner fills it for the whole file")
 OBTAIN = (
-    "Partner Center > Billing > Billing history > Reconciliation files, one for each invoice; or the partner billing API of Microsoft Graph, "
-    "attribute set full."
+    "Partner Center > Billing > Billing history > Reconciliation files, one for each invoice; or the partner billing API of Microsoft "
+    "Graph, attribute set full."
 )
 ROLE = "Billing admin or Admin agent of a direct bill partner or an indirect provider; an indirect reseller gets no billing data"
 

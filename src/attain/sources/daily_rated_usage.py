@@ -1,8 +1,8 @@
 """Daily-rated usage of Azure plans: the file of Partner Center, the lines of the partner billing API, and what distributors make of them.
 
-One row is one meter of one day. `EntitlementId` is the Azure subscription; `SubscriptionId` is the plan and is not used. What was billed is
-after the partner earned credit; unit price times quantity is the list price. Usage that reached Microsoft late stands in a later invoice under
-the day it happened: it counts in the month of its invoice, so that no file takes anything from a month that another file tells.
+One row is one meter of one day. `EntitlementId` is the Azure subscription; `SubscriptionId` is the plan and is not used. What was billed
+is after the partner earned credit; unit price times quantity is the list price. Usage that reached Microsoft late stands in a later invoice
+under the day it happened: it counts in the month of its invoice, so that no file takes anything from a month that another file tells.
 """
 
 from __future__ import annotations
