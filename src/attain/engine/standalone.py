@@ -24,7 +24,7 @@ from attain.errors import AttainError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
 HERE = "127.0.0.1"
 STARTED = re.compile(r"Starting Spark master at (spark://\S+)")
@@ -134,15 +134,19 @@ def _not_started(name: str, said: str) -> AttainError:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a cluster until it is interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m attain.engine.standalone", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m attain.engine.standalone", description="Run a Spark master and workers on this machine.")
     parser.add_argument("--workers", type=int, default=2, help="how many workers (2)")
     parser.add_argument("--cores", type=int, default=1, help="cores of each worker (1)")
     parser.add_argument("--memory", default="1g", help="memory of each worker (1g)")
     parser.add_argument("--logs", type=Path, help="folder for logs and scratch files (a temporary one)")
     chosen = parser.parse_args(arguments)
     stop = threading.Event()
+
+    def interrupted(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, interrupted)
     try:
         with Standalone(chosen.workers, chosen.cores, chosen.memory, chosen.logs) as cluster:
             sys.stdout.write(f"{cluster.master} is ready with {chosen.workers} workers; Ctrl-C stops it\n")
