@@ -47,6 +47,16 @@ class CertificateScan:
                 condition = condition & (~listed | (nw.col("earned_on") <= nw.lit(retired_on)))
         return condition
 
+    def valid_on(self, day: nw.Expr) -> nw.Expr:
+        """Say which rows are valid on the day that stands in each row: `valid`, for rows of many days."""
+        expires = nw.col("expires_on")
+        condition = (nw.col("status") == "active") & (nw.col("earned_on") <= day) & (expires.is_null() | (expires >= day))
+        for retired_on, codes in self._retired().items():
+            in_time = nw.col("earned_on") <= nw.lit(retired_on)
+            lasts = day <= nw.lit(years_later(retired_on, self.grace_years))
+            condition = condition & (~keep("certification", codes) | (in_time & lasts))
+        return condition
+
     def _retired(self) -> dict[dt.date, tuple[int, ...]]:
         by_date: dict[dt.date, list[str]] = {}
         for entry in self.coding.catalog.certifications.terms:
