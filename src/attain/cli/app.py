@@ -9,13 +9,14 @@ from typing import NoReturn
 
 import typer
 
-from attain.cli import demo, facts, imports, rules, score, status
+from attain.cli import demo, facts, imports, pull, rules, score, status
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
 demo.register(app)
 facts.register(app)
 imports.register(app)
+pull.register(app)
 rules.register(app)
 score.register(app)
 status.register(app)

@@ -66,12 +66,13 @@ def import_command(
             files, into, options, parse_share(max_rejects), progress=lambda name, rows: status.update(f"{name}: {rows:,} rows")
         )
     for report in reports:
-        console.print(_panel(report))
+        console.print(panel_of(report))
     if any(report.tables for report in reports):
         console.print(f"Next: [bold]attain check {into}[/bold]")
 
 
-def _panel(report: ImportReport) -> RenderableType:
+def panel_of(report: ImportReport) -> RenderableType:
+    """Show what became of one file."""
     from rich.console import Group
     from rich.markup import escape
     from rich.panel import Panel

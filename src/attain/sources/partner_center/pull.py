@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from attain.sources.partner_center.billing import Export
     from attain.sources.partner_center.insights import Dataset, Period
+    from attain.sources.source import Source
 
 MONTHLY = frozenset({"azure_usage", "workload_usage", "workload_revenue"})
 """Tables whose files tell of months: a month that is missing among them is worth a word."""
@@ -167,7 +168,7 @@ def _chosen(session: Session, names: Sequence[str], keep_names: bool, pulled: Pu
         for dataset in datasets:
             recognize(dataset.selected(keep_names), f"dataset {dataset.name}")
     else:
-        datasets = [dataset for dataset in insights.discover(session) if _is_known(dataset, keep_names)]
+        datasets = [dataset for dataset in insights.discover(session) if source_of(dataset, keep_names)]
         if not datasets:
             raise AttainError(
                 "dataset-unknown", "no dataset that is offered can be imported", "Insights", "attain pull datasets lists them"
@@ -178,12 +179,12 @@ def _chosen(session: Session, names: Sequence[str], keep_names: bool, pulled: Pu
     return datasets
 
 
-def _is_known(dataset: Dataset, keep_names: bool) -> bool:
+def source_of(dataset: Dataset, keep_names: bool = False) -> Source | None:
+    """Tell as what a dataset would be imported, None where no reader knows its columns."""
     try:
-        recognize(dataset.selected(keep_names), dataset.name)
+        return recognize(dataset.selected(keep_names), dataset.name)
     except AttainError:
-        return False
-    return True
+        return None
 
 
 @contextmanager
