@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from attain.engine.backends import Backend
+    from attain.explaining.lines import Difference
     from attain.explaining.result import Explanation
     from attain.facts.facts import Facts
     from attain.scoring.options import ScoreOptions
     from attain.scoring.result import Scores
     from attain.workspace import Workspace
 
-__all__ = ["explain", "load", "score"]
+__all__ = ["difference", "explain", "load", "score"]
 
 
 def load(folder: Path | str) -> Facts:
@@ -72,6 +73,34 @@ def explain(
         designation=designation,
         metric=metric,
         track=track,
+        **options,
+    )
+
+
+def difference(
+    facts: Facts | Path | str,
+    *,
+    partner: str,
+    from_: dt.date,
+    to: dt.date,
+    designations: Sequence[str] | None = None,
+    track: str | None = None,
+    before_facts: Facts | None = None,
+    backend: Backend | None = None,
+    **options: Unpack[ScoreOptions],
+) -> Difference:
+    """Say why the scores of one partner changed between two days: lines whose exact points add up to the change.
+
+    All designations with rules on both days unless some are named, on the track that counts unless `track` names one. `before_facts` is
+    what was known on `from_`: where it differs, restated months have lines of their own. Raises AttainError for an unknown name.
+    """
+    return _workspace(facts, backend).difference(
+        partner=partner,
+        from_=from_,
+        to=to,
+        designations=designations,
+        track=track,
+        before_facts=before_facts,
         **options,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
+from attain.explaining.difference import difference
 from attain.explaining.run import explain
 from attain.facts.facts import Facts, load
 from attain.facts.report import DEFAULT_MAX_REJECTS
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from attain.engine.backends import Backend
+    from attain.explaining.lines import Difference
     from attain.explaining.result import Explanation
     from attain.facts.conform import Progress
     from attain.scoring.options import ScoreOptions
@@ -107,6 +109,31 @@ class Workspace:
             designation=designation,
             metric=metric,
             track=track,
+            options=Chosen(**options),
+            backend=self.backend,
+        )
+
+    def difference(
+        self,
+        *,
+        partner: str,
+        from_: dt.date,
+        to: dt.date,
+        designations: Sequence[str] | None = None,
+        track: str | None = None,
+        before_facts: Facts | None = None,
+        **options: Unpack[ScoreOptions],
+    ) -> Difference:
+        """Say why the scores of one partner changed between two days; see `attain.explaining.difference.difference`."""
+        return difference(
+            self.book,
+            self.facts,
+            partner=partner,
+            from_=from_,
+            to=to,
+            designations=designations,
+            track=track,
+            before_facts=before_facts,
             options=Chosen(**options),
             backend=self.backend,
         )

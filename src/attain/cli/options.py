@@ -32,12 +32,12 @@ FileFormat = Annotated[OutputFormat, typer.Option("--format", help="How to write
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of standard output.")]
 
 
-def day_of(text: str) -> dt.date:
-    """Read the day of `--as-of`; wrong usage where it is none."""
+def day_of(text: str, option: str = "--as-of") -> dt.date:
+    """Read the day that an option gives; wrong usage where it is none."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is no date; write it as 2026-11-24", param_hint="--as-of") from error
+        raise typer.BadParameter(f"{text!r} is no date; write it as 2026-11-24", param_hint=option) from error
 
 
 def share_of(text: str) -> Fraction:

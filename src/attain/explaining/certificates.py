@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 
@@ -24,35 +25,96 @@ if TYPE_CHECKING:
     from attain.scoring.plan import MetricPlan, Plan, StepPlan
 
 STATUS_WORDS = {"not_linked": "passed, but the person has not linked the certificate to the company", "left": "the person has left"}
+FaultKind = Literal["status", "not_yet", "expired", "retired"]
 Certificate = dict[str, Any]
 
 
-def explain_certificates(
-    plan: Plan, metric: MetricPlan, facts: Facts, account: str, engine: Backend, book: Book
-) -> tuple[list[ExplainedRow], list[PoolSummary]]:
-    """Give one row a step and one row a person and step; `change` is 1 for a person who scores, so that it adds up to the value."""
+@dataclass(frozen=True)
+class Fault:
+    """Why a certificate does not count on the day."""
+
+    kind: FaultKind
+    words: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """One certificate of one person, by its code, and its fault (None: it counts)."""
+
+    code: str
+    earned_on: dt.date
+    expires_on: dt.date | None
+    fault: Fault | None
+
+    def words(self) -> str:
+        """Say what it is and since when."""
+        until = f", expires {self.expires_on}" if self.expires_on else ""
+        return f"{self.code} earned {self.earned_on}{until}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person with certificates of one step's list."""
+
+    id: str
+    name: str
+    held: tuple[Held, ...]
+
+    @property
+    def valid(self) -> tuple[Held, ...]:
+        """Give the certificates that count on the day."""
+        return tuple(one for one in self.held if one.fault is None)
+
+
+@dataclass(frozen=True)
+class StepPeople:
+    """One step of a metric and the people with certificates of its list, by id."""
+
+    step: StepPlan
+    people: dict[str, Person]
+
+    @property
+    def holders(self) -> int:
+        """Count the people who hold a valid certificate."""
+        return sum(1 for person in self.people.values() if person.valid)
+
+    @property
+    def is_met(self) -> bool:
+        """Say whether a gate is met."""
+        return self.holders >= (self.step.rules.people or 0)
+
+
+def people_of_steps(plan: Plan, metric: MetricPlan, facts: Facts, account: str, engine: Backend, book: Book) -> list[StepPeople]:
+    """Read who holds which certificates of each step of a metric, and judge each on the plan's day (I-14)."""
     frame = engine.collect(partner_rows(plan, facts, engine, CERTIFICATIONS, [account]).filter(nw.col("person_id") != ""))
     coding = plan.certificates.coding
     certificates: list[Certificate] = frame.sort("person_id", "certification", "earned_on").to_dicts()
-    by_step: dict[str, dict[str, list[Certificate]]] = {}
+    found: list[StepPeople] = []
     for step in metric.steps:
         codes = set(coding.codes("certification", step.rules.certificates))
         people: dict[str, list[Certificate]] = {}
         for certificate in certificates:
             if certificate["certification"] in codes:
                 people.setdefault(certificate["person_id"], []).append(certificate)
-        by_step[step.rules.step.id] = people
-    judged = {
-        step_id: {person: [_fault(plan, facts, book, one) for one in held] for person, held in people.items()}
-        for step_id, people in by_step.items()
-    }
-    holders = {step_id: {person for person, faults in people.items() if None in faults} for step_id, people in judged.items()}
-    unmet = [step for step in metric.steps if step.rules.is_gate and len(holders[step.rules.step.id]) < (step.rules.people or 0)]
+        found.append(StepPeople(step, {person: _person(plan, facts, book, person, held) for person, held in people.items()}))
+    return found
+
+
+def _person(plan: Plan, facts: Facts, book: Book, person: str, certificates: list[Certificate]) -> Person:
+    held = tuple(Held(_code(facts, one), one["earned_on"], one["expires_on"], _fault(plan, facts, book, one)) for one in certificates)
+    return Person(person, next((one["person_name"] for one in certificates if one["person_name"]), ""), held)
+
+
+def explain_certificates(
+    plan: Plan, metric: MetricPlan, facts: Facts, account: str, engine: Backend, book: Book
+) -> tuple[list[ExplainedRow], list[PoolSummary]]:
+    """Give one row a step and one row a person and step; `change` is 1 for a person who scores, so that it adds up to the value."""
+    steps = people_of_steps(plan, metric, facts, account, engine, book)
+    unmet = [one.step for one in steps if one.step.rules.is_gate and not one.is_met]
     rows: list[ExplainedRow] = []
-    for step in metric.steps:
-        rows.append(_step_row(step, len(holders[step.rules.step.id]), unmet))
-        for person, held in sorted(by_step[step.rules.step.id].items()):
-            rows.append(_person_row(step, person, held, judged[step.rules.step.id][person], unmet, facts))
+    for one in steps:
+        rows.append(_step_row(one.step, one.holders, unmet))
+        rows.extend(_person_row(one.step, person, unmet) for _, person in sorted(one.people.items()))
     total = min(sum((row.points or Fraction(0) for row in rows), Fraction(0)), metric.rules.max_points)
     scoring = sum((row.change for row in rows), Fraction(0))
     who = f"{counted(number(scoring), 'people')} {'scores' if scoring == 1 else 'score'}"
@@ -60,24 +122,25 @@ def explain_certificates(
     return rows, [PoolSummary("people", metric.rules.metric.name, formula, total)]
 
 
-def _fault(plan: Plan, facts: Facts, book: Book, certificate: Mapping[str, Any]) -> str | None:
+def _fault(plan: Plan, facts: Facts, book: Book, certificate: Mapping[str, Any]) -> Fault | None:
     """Say why a certificate does not count on the day; None where it does (I-14)."""
     as_of = plan.as_of
     if certificate["status"] != "active":
-        return STATUS_WORDS.get(certificate["status"], certificate["status"])
+        status = str(certificate["status"])
+        return Fault("status", STATUS_WORDS.get(status, status))
     earned, expires = certificate["earned_on"], certificate["expires_on"]
     if earned > as_of:
-        return f"earned on {earned}, after {as_of}"
+        return Fault("not_yet", f"earned on {earned}, after {as_of}")
     if expires is not None and expires < as_of:
-        return f"expired on {expires}"
+        return Fault("expired", f"expired on {expires}")
     code = _code(facts, certificate)
     retired: dt.date | None = book.catalog.certifications[code].retired_on if code in book.catalog.certifications else None
     if retired is not None and retired < as_of:
         if earned > retired:
-            return f"earned on {earned}, after it retired on {retired}"
+            return Fault("retired", f"earned on {earned}, after it retired on {retired}")
         end = years_later(retired, plan.certificates.grace_years)
         if end < as_of:
-            return f"retired on {retired}, counted until {end}"
+            return Fault("retired", f"retired on {retired}, counted until {end}")
     return None
 
 
@@ -104,29 +167,19 @@ def _step_row(step: StepPlan, people: int, unmet: list[StepPlan]) -> ExplainedRo
     return ExplainedRow("", "", rules.step.name, "", "", None, Fraction(people), None, is_met, Fraction(0), points, reason)
 
 
-def _person_row(
-    step: StepPlan, person: str, held: list[Certificate], faults: list[str | None], unmet: list[StepPlan], facts: Facts
-) -> ExplainedRow:
+def _person_row(step: StepPlan, person: Person, unmet: list[StepPlan]) -> ExplainedRow:
     rules = step.rules
-    valid = [one for one, fault in zip(held, faults, strict=True) if fault is None]
-
-    def describe(one: Certificate) -> str:
-        code = _code(facts, one)
-        until = f", expires {one['expires_on']}" if one["expires_on"] else ""
-        return f"{code} earned {one['earned_on']}{until}"
-
+    valid = person.valid
     scores = bool(valid) and not rules.is_gate and not unmet
     if valid:
-        reason = f"holds {'; '.join(describe(one) for one in valid)}"
+        reason = f"holds {'; '.join(one.words() for one in valid)}"
         if rules.is_gate:
             reason += f"; serves {rules.step.name}"
         elif unmet:
             reason += f"; does not score: {' and '.join(one.rules.step.name for one in unmet)} not met"
     else:
-        reason = "; ".join(f"{describe(one)}: {fault}" for one, fault in zip(held, faults, strict=True))
+        reason = "; ".join(f"{one.words()}: {one.fault.words}" for one in person.held if one.fault is not None)
     change = Fraction(int(scores))
     points = change * (rules.points_per_person or Fraction(0))
-    name = next((one["person_name"] for one in held if one["person_name"]), "")
-    return ExplainedRow(
-        "", "", f"{person} · {rules.step.name}", "", name, None, Fraction(len(valid)), None, bool(valid), change, points, reason
-    )
+    entity = f"{person.id} · {rules.step.name}"
+    return ExplainedRow("", "", entity, "", person.name, None, Fraction(len(valid)), None, bool(valid), change, points, reason)

@@ -68,6 +68,35 @@ class Verdict:
     excluded: bool = False
     inside_now: bool = False
 
+    @property
+    def anything(self) -> bool:
+        """Say whether anything is there on either side, recognized or not."""
+        sides = (self.now, self.then, self.seen_now, self.seen_then)
+        return any(one.judged or one.amount or one.paid or one.active for one in sides)
+
+    @property
+    def amounts(self) -> tuple[Fraction, Fraction]:
+        """Give what the entity adds now and a year ago: 1 where it counts, or the amount of a sum; 0 a year ago where none is compared."""
+        return self.amounts_of(self.now, self.then)
+
+    def amounts_of(self, now: Side, then: Side) -> tuple[Fraction, Fraction]:
+        """Give what the entity would add with these sides."""
+        pool = self.plan.rules.pool
+        added = [(Fraction(1) if pool.value == "count" else one.amount) if one.counts else Fraction(0) for one in (now, then)]
+        return added[0], added[1] if pool.compare != "level" else Fraction(0)
+
+    @property
+    def change(self) -> Fraction:
+        """Give what the entity adds to the value."""
+        now, then = self.amounts
+        return now - then
+
+    def says(self, name: str) -> str:
+        """Say in words what one side (`now`, `then`) has and whether it counts, with the condition it meets or the first that fails."""
+        if not (self.now if name == "now" else self.then).counts:
+            return self._fails(name)
+        return f"{self._has(name)}{self._promotion() if name == 'now' else ''}{self._needed()}"
+
     def reason(self) -> str:
         """Say why the entity counts or does not, with both sides' numbers."""
         rules, pool = self.plan.rules, self.plan.rules.pool
@@ -85,7 +114,7 @@ class Verdict:
 
     def _growth(self) -> str:
         rules, pool = self.plan.rules, self.plan.rules.pool
-        measured = self._measured()
+        measured = self.measured
         text = (
             f"{counted(number(self.now.amount), measured)} {period(pool, self.window, 'now')} against {number(self.then.amount)} a year ago"
         )
@@ -94,7 +123,9 @@ class Verdict:
             text += f"; {number(missing)} more not recognized: no {associations_of(rules, self.catalog)} association"
         return text
 
-    def _measured(self) -> str:
+    @property
+    def measured(self) -> str:
+        """Name the unit of what a sum adds."""
         pool = self.plan.rules.pool
         return "USD" if pool.measure in {"acr", "revenue"} else "active users" if pool.measure == "active_users" else "consumption value"
 

@@ -15,6 +15,7 @@ import polars as pl
 from attain.errors import AttainError
 from attain.explaining.result import COLUMNS as EXPLAINED_COLUMNS
 from attain.facts.spreadsheet import neutral
+from attain.report.differences import difference_frame
 from attain.report.statuses import status_frame
 from attain.scoring.rationals import cut
 from attain.scoring.result import decimals
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from attain.explaining.lines import Difference
     from attain.explaining.result import Explanation
     from attain.scoring.result import Scores
     from attain.scoring.statuses import PartnerOn
@@ -53,6 +55,11 @@ def write_explanation(explanation: Explanation, kind: FileFormat, out: Path | No
 def write_statuses(partners: Sequence[PartnerOn], kind: FileFormat, out: Path | None) -> None:
     """Write statuses to `out`, or to standard output: one row per partner and designation."""
     _write(status_frame(partners), kind, out)
+
+
+def write_difference(found: Difference, kind: FileFormat, out: Path | None) -> None:
+    """Write the lines of a difference to `out`, or to standard output; the column `exact` has their points without loss."""
+    _write(difference_frame(found), kind, out)
 
 
 def _micro(value: object) -> int | None:

@@ -1,0 +1,96 @@
+"""One partner's scores as exact fractions on every track, with the plan behind them: what differences and comparisons start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attain.scoring.locks import enrollments_of, locked_tracks
+from attain.scoring.metrics import Results
+from attain.scoring.run import assigned_tracks
+from attain.scoring.tracks import selected_tracks, track_result
+from attain.scoring.values import plan_and_values
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from attain.engine.backends import Backend
+    from attain.facts.facts import Facts
+    from attain.rulebook.load import Book
+    from attain.scoring.options import Chosen
+    from attain.scoring.plan import DesignationPlan, MetricPlan, Plan
+
+
+@dataclass(frozen=True)
+class ExactScore:
+    """One designation of one partner: points by track and metric (metrics without a table are absent), and the track that counts.
+
+    `reaches` names the tracks that have the qualifying total with every metric earning, `complete` those whose windows the facts cover.
+    """
+
+    plan: DesignationPlan
+    points: dict[str, dict[str, Fraction]]
+    selected: str
+    reaches: frozenset[str]
+    complete: frozenset[str]
+
+    @property
+    def edition(self) -> str:
+        """Name the edition that the score follows."""
+        return self.plan.rules.edition.id
+
+    @property
+    def qualified(self) -> bool:
+        """Say whether the designation qualifies on the day."""
+        return self.selected in self.reaches & self.complete
+
+    def metrics(self, track: str) -> tuple[MetricPlan, ...]:
+        """Give the metrics of a track that have a score."""
+        return tuple(metric for metric in self.plan.metrics[track] if metric.is_scored)
+
+
+@dataclass(frozen=True)
+class ExactScores:
+    """The scores of one partner on one day, by designation, in the book's order."""
+
+    plan: Plan
+    of: dict[str, ExactScore]
+
+
+def exact_scores(
+    book: Book,
+    facts: Facts,
+    as_of: dt.date,
+    account: str,
+    *,
+    designations: Sequence[str] | None,
+    options: Chosen,
+    engine: Backend,
+) -> ExactScores:
+    """Score one global account exactly; raises AttainError for an unknown designation or edition, and before the first edition."""
+    plan, values = plan_and_values(book, facts, as_of, [account], [account], designations=designations, options=options, engine=engine)
+    enrollments = enrollments_of(facts, [account], as_of)
+    computed = Results(values, plan.programme.increments)
+
+    def assigned(designation: str, day: dt.date, among: Sequence[str]) -> dict[str, str]:
+        return assigned_tracks(book, facts, day, designation, among, options=options, backend=engine)
+
+    found: dict[str, ExactScore] = {}
+    for planned in plan.designations:
+        locks = locked_tracks(book, plan, planned, enrollments, [account], assigned)
+        results = {track: track_result(metrics, computed, plan.programme) for track, metrics in planned.metrics.items()}
+        selected = selected_tracks(planned, results, values, locks)
+        found[planned.rules.designation.id] = ExactScore(
+            plan=planned,
+            points={track: {name: one.points.at(0) for name, one in result.metrics.items()} for track, result in results.items()},
+            selected=next(track for track, wins in selected.items() if wins[0]),
+            reaches=frozenset(track for track, result in results.items() if result.reaches[0]),
+            complete=frozenset(
+                track
+                for track, metrics in planned.metrics.items()
+                if not planned.assignment_gaps and not any(metric.gaps for metric in metrics)
+            ),
+        )
+    return ExactScores(plan, found)
