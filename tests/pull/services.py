@@ -13,7 +13,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -316,7 +316,9 @@ class Services:
                     self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
                 cut = services.cuts[request.path].pop(0) if services.cuts.get(request.path) else len(reply.body)
-                self.wfile.write(reply.body[:cut])
+                with suppress(ConnectionError):
+                    # the client may have gone: it looked at no more than the head, or did not wait
+                    self.wfile.write(reply.body[:cut])
                 if cut < len(reply.body) or not reply.length:
                     self.close_connection = True
 

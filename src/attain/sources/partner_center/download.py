@@ -104,7 +104,7 @@ def _fetch(client: Client, state: _State, part: Path, what: str, largest: int) -
         if (state.total or 0) > largest:
             raise _too_large(what, largest)
         with part.open("ab" if state.have else "wb") as stream:
-            for chunk in response.iter_raw(CHUNK):
+            for chunk in response.iter_raw():
                 client.deadline.check(what)
                 if state.have + len(chunk) > largest:
                     raise _too_large(what, largest)
