@@ -36,6 +36,18 @@ def pytest_report_header() -> str:
     )
 
 
+FOLDERS_MARKED = {"api": "web", "browser": "browser", "people": "web", "published": "web", "server": "web", "web": "web"}
+"""Folders of tests that are a part of their own in `.ci/run`, with the marker that their tests get."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by their folder, so that none of a folder is forgotten."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder in FOLDERS_MARKED:
+            item.add_marker(FOLDERS_MARKED[folder])
+
+
 @pytest.fixture(scope="session")
 def sample_data() -> Path:
     """Give the folder of real sample files; a test that asks for it is left out, and says so, where there is none."""

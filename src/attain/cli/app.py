@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from attain.cli import demo, diff, facts, imports, pull, rules, score, status
+from attain.cli import demo, diff, facts, imports, pull, rules, score, serve, status
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -20,6 +20,7 @@ imports.register(app)
 pull.register(app)
 rules.register(app)
 score.register(app)
+serve.register(app)
 status.register(app)
 
 

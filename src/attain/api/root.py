@@ -1,0 +1,35 @@
+"""The REST interface under `/api/v1`: its description, its sign-in, its errors; each group of endpoints is a router of its own module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, URLResolver
+from ninja import NinjaAPI
+
+from attain.api import me, problems
+from attain.api.sign_in import BySession, ByToken
+from attain.people.access import needs
+from attain.people.roles import Access
+
+api = NinjaAPI(
+    title="Attain",
+    version="1",
+    description="Scores, statuses and the rows behind them, as the web workspace shows them. Sign in with a token of Settings > Tokens.",
+    auth=[ByToken(), BySession()],
+    docs_url="/docs",
+    urls_namespace="api",
+    docs_decorator=needs(Access.SIGNED_IN),
+)
+problems.handle(api)
+api.add_router("", me.router)
+
+
+def patterns() -> list[URLPattern | URLResolver]:
+    """Give the URLs of the interface. Its root, which only says where the description is, is open to whom that is."""
+    found, _, _ = api.urls
+    for pattern in found:
+        if isinstance(pattern, URLPattern) and pattern.name == "api-root":
+            view: Any = pattern.callback
+            pattern.callback = needs(Access.SIGNED_IN)(view)
+    return found

@@ -1,0 +1,31 @@
+"""Who calls: the token of a person or a service in `Authorization: Bearer`, or the session of the web workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ninja.security import HttpBearer, SessionAuth
+
+from attain.people.models import Token
+from attain.people.principal import Principal, principal_of, principal_of_token
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+class ByToken(HttpBearer):
+    """A token of `Settings > Tokens`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Principal | None:
+        """Give the principal of a token that is good."""
+        found = Token.valid(token)
+        return principal_of_token(found) if found is not None else None
+
+
+class BySession(SessionAuth):
+    """The session of a person signed in to the web workspace; a call that changes something needs its form token."""
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Principal | None:
+        """Give the principal of the person signed in."""
+        principal = principal_of(request.user)
+        return principal if principal.signed_in else None

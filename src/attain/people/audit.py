@@ -1,0 +1,40 @@
+"""Writing the audit log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attain.people.models import AuditEntry, Event, User
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from attain.people.models import Organization
+
+_LONGEST_DETAIL = 500
+_LONGEST_ACTOR = 254
+
+
+def record(
+    event: Event,
+    request: HttpRequest | None,
+    *,
+    organization: Organization | None = None,
+    partner_id: str = "",
+    detail: str = "",
+    user: User | None = None,
+    actor: str = "",
+) -> None:
+    """Add an entry. Who did it is the request's user, or the one named; `detail` says what, in a few words, without secrets."""
+    signed_in = getattr(request, "user", None)
+    who = user or (signed_in if isinstance(signed_in, User) else None)
+    name = actor or (who.email if who else "")
+    AuditEntry.objects.create(
+        event=event,
+        organization=organization,
+        user=who,
+        actor=name[:_LONGEST_ACTOR],
+        partner_id=partner_id,
+        detail=detail[:_LONGEST_DETAIL],
+        address=str(request.META.get("REMOTE_ADDR", ""))[:45] if request is not None else "",
+    )

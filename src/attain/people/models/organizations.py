@@ -1,0 +1,97 @@
+"""Organizations, the partners that they see, and their members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from attain.people.models.users import User
+from attain.people.roles import GRANTS, SEES_NAMES, Access, Role
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+class OrganizationKind(models.TextChoices):
+    """What an organization is in the programme."""
+
+    PARTNER = "partner", "Partner"
+    DISTRIBUTOR = "distributor", "Distributor"
+
+
+class Consent(models.TextChoices):
+    """What an organization may see of a partner: its own, or what a reseller consented to."""
+
+    OWN = "own", "Own account"
+    TOTALS = "totals", "Totals"
+    DETAIL = "detail", "Details"
+
+
+class Organization(models.Model):
+    """Who uses Attain: a partner with its account or accounts, or a distributor with the resellers that it serves."""
+
+    name: models.CharField[str, str] = models.CharField("name", max_length=200)
+    slug: models.SlugField[str, str] = models.SlugField(unique=True)
+    kind: models.CharField[str, str] = models.CharField(max_length=20, choices=OrganizationKind.choices, default=OrganizationKind.PARTNER)
+    sees_all: models.BooleanField[bool, bool] = models.BooleanField("every partner of the store is its own", default=False)
+    created_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager[Organization]] = models.Manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationPartner(models.Model):
+    """A partner of the facts that an organization may see."""
+
+    organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="partners")
+    partner_id: models.CharField[str, str] = models.CharField("partner", max_length=200, db_index=True)
+    name: models.CharField[str, str] = models.CharField("name", max_length=200, blank=True)
+    consent: models.CharField[str, str] = models.CharField(max_length=10, choices=Consent.choices, default=Consent.OWN)
+
+    objects: ClassVar[models.Manager[OrganizationPartner]] = models.Manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name", "partner_id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "partner_id"], name="partner_once_an_organization")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.partner_id
+
+
+class Member(models.Model):
+    """A person in an organization, with one role there."""
+
+    organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="members")
+    user: models.ForeignKey[User, User] = models.ForeignKey(User, models.CASCADE, related_name="members")
+    role: models.CharField[str, str] = models.CharField(max_length=30, choices=Role.choices)
+    names_shown: models.BooleanField[bool, bool] = models.BooleanField("sees the names of certified people", default=False)
+    joined_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager[Member]] = models.Manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["user__email"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "user"], name="member_once_an_organization")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.organization}"
+
+    def may(self, access: Access) -> bool:
+        """Say whether the role has an access."""
+        return access in GRANTS[Role(self.role)]
+
+    @property
+    def sees_names(self) -> bool:
+        """Say whether the names of certified people are shown to this member."""
+        return Role(self.role) in SEES_NAMES or self.names_shown

@@ -1,0 +1,164 @@
+"""What the environment says: each variable read in one place, checked, with its default."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from attain.errors import AttainError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+_SECRET_BYTES = 48
+
+
+@dataclass(frozen=True)
+class IdentityProvider:
+    """An OpenID Connect provider people may sign in with. `trust_email` says that it owns the addresses it names."""
+
+    name: str
+    url: str
+    client_id: str
+    secret: str
+    trust_email: bool
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the provider."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def home(environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the folder of Attain's own data (`ATTAIN_HOME`), made on first use and closed to others."""
+    named = environ.get("ATTAIN_HOME")
+    if named:
+        folder = Path(named).expanduser()
+    else:
+        data = environ.get("XDG_DATA_HOME")
+        folder = (Path(data) if data else Path.home() / ".local" / "share") / "attain"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder.resolve()
+
+
+def secret_key(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """Give the key that signs sessions: `ATTAIN_SECRET_KEY`, else one made on first run, kept in the data folder for its owner alone."""
+    named = environ.get("ATTAIN_SECRET_KEY")
+    if named:
+        return named
+    path = folder / "secret-key"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(_SECRET_BYTES))
+    return path.read_text(encoding="ascii")
+
+
+def database(folder: Path, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Give Django's settings of the database (`ATTAIN_DATABASE_URL`: sqlite or postgres), SQLite in the data folder where none is named."""
+    named = environ.get("ATTAIN_DATABASE_URL")
+    if not named:
+        return _sqlite(folder / "attain.sqlite3")
+    parts = urlsplit(named)
+    if parts.scheme == "sqlite":
+        path = unquote(parts.path)
+        # As elsewhere: three slashes name a file from here, four one from the root.
+        return _sqlite(Path(path[1:])) if len(path) > 1 else _refuse_database("names no file")
+    if parts.scheme in {"postgres", "postgresql"}:
+        name = unquote(parts.path.lstrip("/"))
+        if not name:
+            return _refuse_database("names no database")
+        try:
+            port = parts.port
+        except ValueError:
+            return _refuse_database("has a port that is no number")
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": name,
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(port or ""),
+            "OPTIONS": dict(parse_qsl(parts.query)),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    return _refuse_database(f"starts with {parts.scheme or 'no scheme'}")
+
+
+def hosts(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Give the host names that requests may be for (`ATTAIN_HOSTS`, with commas), this machine alone where none is named."""
+    named = [name.strip() for name in environ.get("ATTAIN_HOSTS", "").split(",")]
+    return [name for name in named if name] or list(LOCAL_HOSTS)
+
+
+def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Read a switch: 1, true, yes or on; 0, false, no, off or nothing. AttainError for anything else."""
+    value = environ.get(name, "").strip().casefold()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"", "0", "false", "no", "off"}:
+        return False
+    raise AttainError("environment", f"{environ[name]!r} is no switch", name, "write 1 or 0")
+
+
+def identity_provider(environ: Mapping[str, str] = os.environ) -> IdentityProvider | None:
+    """Give the OpenID Connect provider, None where none is named: `ATTAIN_ENTRA_TENANT` or `ATTAIN_OIDC_URL`, with its client.
+
+    An Entra tenant of one's own names only addresses of its own people, so they are trusted; another provider's need its word that they
+    are verified, or `ATTAIN_OIDC_TRUST_EMAIL=1`.
+    """
+    tenant = environ.get("ATTAIN_ENTRA_TENANT", "")
+    url = environ.get("ATTAIN_OIDC_URL", "")
+    if tenant in {"common", "organizations", "consumers"}:
+        raise AttainError("environment", f"{tenant} lets people of any tenant in", "ATTAIN_ENTRA_TENANT", "name your own tenant")
+    if not (tenant or url):
+        return None
+    missing = [name for name in ("ATTAIN_OIDC_CLIENT_ID", "ATTAIN_OIDC_CLIENT_SECRET") if not environ.get(name)]
+    if missing:
+        raise AttainError("environment", "sign-in with OpenID Connect needs it", missing[0], "set it, or name no provider")
+    return IdentityProvider(
+        name=environ.get("ATTAIN_OIDC_NAME") or ("Microsoft" if tenant else "your organization"),
+        url=url or f"https://login.microsoftonline.com/{tenant}/v2.0",
+        client_id=environ["ATTAIN_OIDC_CLIENT_ID"],
+        secret=environ["ATTAIN_OIDC_CLIENT_SECRET"],
+        trust_email=bool(tenant) or flag("ATTAIN_OIDC_TRUST_EMAIL", environ),
+    )
+
+
+def openid_connect(provider: IdentityProvider) -> dict[str, Any]:
+    """Give the settings of a provider as allauth reads them."""
+    app: dict[str, Any] = {
+        "provider_id": "organization",
+        "name": provider.name,
+        "client_id": provider.client_id,
+        "secret": provider.secret,
+        "settings": {"server_url": provider.url, "verified_email": provider.trust_email},
+    }
+    return {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            # A writer waits for another instead of failing; readers never wait.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+        },
+    }
+
+
+def _refuse_database(fault: str) -> dict[str, Any]:
+    hint = "write sqlite:////folder/attain.sqlite3 or postgres://user:password@host:5432/name"
+    raise AttainError("environment", f"the address of the database {fault}", "ATTAIN_DATABASE_URL", hint)

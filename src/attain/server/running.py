@@ -1,0 +1,139 @@
+"""Making the server ready and running it: tables, static files, the one-time token, Granian."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attain.errors import AttainError
+from attain.server import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SETTINGS = "attain.server.settings"
+_ASK_AGAIN_SECONDS = 0.05
+_LEFT_OUT = ["htmx-4*", "htmax*", "ext", "*.js.map", "redoc*", "*.swp"]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What to serve, and where. `store` is a store or facts folder; `demo_day` is today on demo facts."""
+
+    store: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    workers: int = 1
+    demo_day: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address to open."""
+        host = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else self.host
+        return f"{'https' if environment.flag('ATTAIN_HTTPS') else 'http'}://{host}:{self.port}/"
+
+
+def prepare(serving: Serving) -> None:
+    """Set Django up for what is served and bring its tables and static files up to date; AttainError where something is missing."""
+    if serving.store and "://" not in serving.store and not Path(serving.store).exists():
+        raise AttainError(
+            "no-store", "there is no such store or facts folder", serving.store, "name one that is there, or make one: attain demo demo"
+        )
+    os.environ["ATTAIN_STORE"] = serving.store if "://" in serving.store else str(Path(serving.store).resolve()) if serving.store else ""
+    os.environ["ATTAIN_DEMO_DAY"] = serving.demo_day
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    # What is written from here on (database, static files) is for its owner alone.
+    os.umask(0o077)
+    import django
+
+    django.setup()
+    _bring_tables_up_to_date()
+    _bring_static_files_up_to_date()
+
+
+def run(serving: Serving, ready: Callable[[], None]) -> None:
+    """Serve until stopped; `ready` is called once the port answers. AttainError where the port is taken."""
+    import socket
+
+    from django.db import connections
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((serving.host, serving.port))
+        except OSError as error:
+            where = f"{serving.host}:{serving.port}"
+            raise AttainError(
+                "port", f"cannot listen there: {(error.strerror or str(error)).lower()}", where, "choose another with --port"
+            ) from error
+    # A worker must not share the connections of this process.
+    connections.close_all()
+    server = Granian(
+        "attain.server.wsgi:application",
+        address=serving.host,
+        port=serving.port,
+        interface=Interfaces.WSGI,
+        workers=serving.workers,
+        blocking_threads=serving.threads,
+        log_level=LogLevels.error,
+        respawn_failed_workers=serving.workers > 1,
+    )
+    server.on_startup(lambda: threading.Thread(target=_say_when_ready, args=(serving, ready), daemon=True).start())
+    server.serve()
+
+
+def _say_when_ready(serving: Serving, ready: Callable[[], None]) -> None:
+    """Wait until the port answers a request, then say so."""
+    host = "127.0.0.1" if serving.host in {"0.0.0.0", "localhost"} else serving.host
+    while True:
+        connection = http.client.HTTPConnection(host, serving.port, timeout=5)
+        try:
+            connection.request("GET", "/account/login/", headers={"Host": environment.hosts()[0]})
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(_ASK_AGAIN_SECONDS)
+        else:
+            return ready()
+        finally:
+            connection.close()
+
+
+def _bring_tables_up_to_date() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+    if "attain_cache" not in connection.introspection.table_names():
+        call_command("createcachetable", verbosity=0)
+
+
+def _bring_static_files_up_to_date() -> None:
+    """Hash and compress the static files anew where any of them changed since the last time."""
+    import hashlib
+
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    state = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list(_LEFT_OUT):
+            state.update(f"{path} {storage.size(path)} {storage.get_modified_time(path)}\n".encode())
+    mark = Path(settings.STATIC_ROOT) / ".state"
+    if mark.is_file() and mark.read_text(encoding="ascii") == state.hexdigest():
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=_LEFT_OUT)
+    mark.write_text(state.hexdigest(), encoding="ascii")

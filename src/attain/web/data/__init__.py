@@ -1,0 +1,1 @@
+"""Data: what was imported, how fresh it is, what was set aside."""

@@ -1,0 +1,1 @@
+"""The way in: sign-in, first run, invitations, the start page, the theme."""

@@ -1,0 +1,1 @@
+"""Insights: qualification summary, customer and skilling eligibility, metric trends."""

@@ -1,0 +1,1 @@
+"""Membership: the Solutions Partner overview, designation pages, scoring history, offers."""

@@ -1,0 +1,62 @@
+"""Showing a page: the whole of it, or only its panel where htmx asks for that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.http import HttpRequest, HttpResponse
+
+PANEL = "panel"
+"""The id of the element that holds a panel; htmx names it when it asks for the panel alone."""
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A step of the way to a page; without a URL it is the page itself."""
+
+    label: str
+    url: str = ""
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    title: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    crumbs: Sequence[Crumb] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page under a title, with the steps that lead to it."""
+    return render(request, template, {"title": title, "crumbs": crumbs, **(context or {})}, status=status)
+
+
+def wants_panel(request: HttpRequest) -> bool:
+    """Say whether htmx asks for the panel alone, so that the page around it need not be made."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == PANEL
+
+
+def panel_page(
+    request: HttpRequest,
+    page_template: str,
+    panel_template: str,
+    title: str,
+    context: Mapping[str, Any],
+    *,
+    crumbs: Sequence[Crumb] = (),
+    close_url: str,
+) -> HttpResponse:
+    """Render a panel: alone where htmx asks for it, else open beside its page, whose template says `{% extends %}` and needs no change.
+
+    `close_url` is the page without the panel. The panel's template shows `panel_title` and what the context holds.
+    """
+    full = {"title": title, "crumbs": crumbs, "panel_template": panel_template, "panel_title": title, "close_url": close_url, **context}
+    if wants_panel(request):
+        return render(request, "web/components/panel.html", full)
+    return render(request, page_template, full)

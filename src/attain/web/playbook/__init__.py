@@ -1,0 +1,1 @@
+"""Playbook: the course."""

@@ -1,0 +1,1 @@
+"""Portfolio: a distributor's resellers."""

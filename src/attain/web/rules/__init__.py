@@ -1,0 +1,1 @@
+"""Rules: every figure of the rulebook with its source and date."""

@@ -1,0 +1,12 @@
+"""The pages of Rules."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from attain.web.rules import views
+
+app_name = "rules"
+urlpatterns = [
+    path("", views.designations, name="designations"),
+]

@@ -1,0 +1,1 @@
+"""The page that shows each component, for those who build pages and for the tests that look at them."""

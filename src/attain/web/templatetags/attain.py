@@ -1,0 +1,7 @@
+"""Filters that write numbers."""
+
+from __future__ import annotations
+
+from django import template
+
+register = template.Library()

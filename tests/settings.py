@@ -1,0 +1,22 @@
+"""Django's settings for tests: those of the server, on a database in memory, with what is slow on purpose made quick."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+# Read by the server's settings, which are imported next.
+os.environ["ATTAIN_HOME"] = tempfile.mkdtemp(prefix="attain-tests-")
+os.environ["ATTAIN_SECRET_KEY"] = "a key for tests"
+for name in [name for name in os.environ if name.startswith(("ATTAIN_OIDC_", "ATTAIN_ENTRA_", "ATTAIN_DATABASE_"))]:
+    del os.environ[name]
+
+from attain.server.settings import *  # noqa: F403, E402 - settings are the names of a module, and the environment comes first
+
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+STYLEGUIDE = True
