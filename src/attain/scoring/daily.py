@@ -173,7 +173,7 @@ class _Query:
             self._known = len(plans)
         for table, slot in self._slots.items():
             slot.frame = self._engine.collect(rows(table))
-        return pl.collect_all(self._frames)
+        return pl.collect_all(self._frames, engine="streaming")
 
     def _slot(self, table: str) -> Rows:
         if table not in self._slots:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.lifecycle import DailyScore, Doubt, PartnerStatus, certificate_changes, days_needed, doubts, partner_status
-from attain.scoring.history import history
+from attain.scoring.daily import DailyScorer
 from attain.scoring.locks import enrollments_of
 from attain.scoring.plan import CERTIFICATIONS
 from attain.scoring.result import MICRO_PLACES, TOTAL
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from attain.scoring.options import Chosen
 
 MICRO = 10**MICRO_PLACES
-AT_ONCE = 200
-"""Partners whose days are scored together: each brings days of its own, and every one of them is scored on all of these."""
+AT_ONCE = 500
+"""Partners whose usage is gathered together."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,19 @@ def statuses(
     chosen = list(book.designations.values()) if designations is None else [book.designation(name) for name in designations]
     enrollments = enrollments_of(facts, None if partners is None else accounts, as_of)
     known: dict[tuple[str, str], list[DailyScore]] = defaultdict(list)
+    names = [designation.id for designation in chosen]
+    scorer = DailyScorer(book, facts, designations=names, options=options, backend=backend)
     for start in range(0, len(accounts), AT_ONCE):
         some = accounts[start : start + AT_ONCE]
         needed = _needed(book, facts, as_of, some, chosen, enrollments, options)
-        days = sorted(needed)
-        asked = {day: sorted({designation for _, designation in needed[day]}) for day in days}
-        found = history(book, facts, days, partners=some, designations=asked, options=options, backend=backend)
-        for day, scored in zip(days, found, strict=True):
-            for partner, designation, score in _daily(scored.frame, day):
-                if (partner, designation) in needed[day]:
+        days: dict[str, set[dt.date]] = defaultdict(set)
+        for day, asked in needed.items():
+            for partner, _ in asked:
+                days[partner].add(day)
+        for frame in scorer.frames(days):
+            for partner, designation, score in daily_scores(frame):
+                if (partner, designation) in needed[score.day]:
                     known[partner, designation].append(score)
-    names = [designation.id for designation in chosen]
 
     def on(account: str) -> PartnerOn:
         scores = {name: known[account, name] for name in names}
@@ -134,17 +136,21 @@ def _certificate_days(book: Book, facts: Facts, accounts: Sequence[str], designa
     return found
 
 
-def _daily(frame: pl.DataFrame, day: dt.date) -> list[tuple[str, str, DailyScore]]:
-    """Read the selected tracks of a score as one `DailyScore` per partner and designation."""
+def daily_scores(frame: pl.DataFrame) -> list[tuple[str, str, DailyScore]]:
+    """Read the selected tracks of scores (a frame of `DailyScorer` or `Scores`) as one `DailyScore` per partner, designation and day."""
     columns = ("metric", "designation")
     rows = frame.filter("selected").with_columns(pl.col(*columns).cast(pl.String))
-    zero: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for partner, designation, metric in (
-        rows.filter((pl.col("metric") != TOTAL) & ~pl.col("earns")).select(PARTNER, "designation", "metric").iter_rows()
+    zero: dict[tuple[str, str, dt.date], list[str]] = defaultdict(list)
+    for partner, designation, day, metric in (
+        rows.filter((pl.col("metric") != TOTAL) & ~pl.col("earns")).select(PARTNER, "designation", "as_of", "metric").iter_rows()
     ):
-        zero[partner, designation].append(metric)
-    totals = rows.filter(pl.col("metric") == TOTAL).select(PARTNER, "designation", "points", "qualified", "complete")
+        zero[partner, designation, day].append(metric)
+    totals = rows.filter(pl.col("metric") == TOTAL).select(PARTNER, "designation", "as_of", "points", "qualified", "complete")
     return [
-        (partner, designation, DailyScore(day, bool(qualified), Fraction(points, MICRO), tuple(zero[partner, designation]), bool(complete)))
-        for partner, designation, points, qualified, complete in totals.iter_rows()
+        (
+            partner,
+            designation,
+            DailyScore(day, bool(qualified), Fraction(points, MICRO), tuple(zero.get((partner, designation, day), ())), bool(complete)),
+        )
+        for partner, designation, day, points, qualified, complete in totals.iter_rows()
     ]
