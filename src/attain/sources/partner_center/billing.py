@@ -135,7 +135,8 @@ def _pieces(session: Session, export: Export, manifest: Mapping[str, Any], folde
     count = get(manifest, "blobCount")
     if not root or not all(names) or (isinstance(count, int) and count != len(names)):
         raise AttainError("answer-unclear", "the list of the export's files is not whole", export.title, "try again later")
-    left, paths = LARGEST_FILE, list[Path]()
+    left = LARGEST_FILE
+    paths: list[Path] = []
     for number, name in enumerate(names, 1):
         path = folder / f"{export.stem}-{number:04d}.jsonl.gz"
         url = f"{root}/{name.lstrip('/')}" + (f"?{token}" if token else "")
