@@ -75,7 +75,7 @@ class ExportReader(CostReader):
         if price is None or quantity is None or (not price and self._has_price(row)):
             return None
         currency = self.sheet.text(row, "price_currency") or self.sheet.text(row, "currency")
-        return self.converted(price * quantity, currency.upper(), month)
+        return self.dollars.converted(price * quantity, currency.upper(), month)
 
     def _has_price(self, row: Row) -> bool:
         return bool(self.sheet.money(row, "unit_price")) or bool(self.sheet.money(row, "cost"))

@@ -43,10 +43,13 @@ ROLE = "Billing admin or Admin agent of a direct bill partner or an indirect pro
 
 
 class Parties:
-    """Who a billing row is between: reads the partner and tenant of rows, and keeps what they tell of partners, customers and links."""
+    """Who a billing row is between: reads the partner and tenant of rows, and keeps what they tell of partners, customers and links.
 
-    def __init__(self, intake: Intake) -> None:
-        self._intake, self._tally = intake, intake.tally
+    `billed` says that a file without invoice numbers is an invoice all the same.
+    """
+
+    def __init__(self, intake: Intake, billed: bool = False) -> None:
+        self._intake, self._tally, self._billed = intake, intake.tally, billed
         self._partners = Dimension("partners", "partner_id", ("name", "kind", "distributor_id"), intake.scratch)
         self._customers = Dimension("customers", "tenant_id", ("name", "domain", "country"), intake.scratch)
         self._links: Gather[str] = Gather(min, intake.scratch)
@@ -58,14 +61,18 @@ class Parties:
         own, reseller = sheet.partner(row, "own"), sheet.partner(row, "reseller")
         partner = reseller or self._intake.options.partner
         # Before the invoice the reseller is left blank: the rows are not the provider's for that
-        if not partner and own and sheet.columns.has("reseller") and sheet.text(row, "invoice"):
+        if not partner and sheet.columns.has("reseller") and (self._billed or sheet.text(row, "invoice")):
             partner = own
         self._unnamed += not partner
         self._note(sheet, row, month, (own, reseller, tenant))
-        if partner and tenant and subscription and own:
-            association = DIRECT if partner == own else INDIRECT
-            self._links.add((partner, tenant, association, subscription, month), ("",), month)
+        if partner and tenant and own:
+            self.link(partner, tenant, association_of(partner, own), subscription, month)
         return partner, tenant
+
+    def link(self, partner: str, tenant: str, association: str, scope: str, month: str) -> None:
+        """Note that a partner sold something (a subscription or a workload) to a tenant in a month."""
+        if scope:
+            self._links.add((partner, tenant, association, scope, month), ("",), month)
 
     def _note(self, sheet: Sheet, row: Row, month: str, ids: tuple[str, str, str]) -> None:
         own, reseller, tenant = ids
@@ -90,6 +97,11 @@ class Parties:
     def _rows(self) -> Iterator[tuple[object, ...]]:
         for (partner, tenant, association, subscription, month), _ in self._links.items():
             yield partner, tenant, association, subscription, f"{month}-01", last_day(month)
+
+
+def association_of(partner: str, own: str) -> str:
+    """Name how a partner sells: in its own name where it is the one that Microsoft bills, else through that one."""
+    return DIRECT if partner == own else INDIRECT
 
 
 def last_day(month: str) -> str:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from attain.sources.dimensions import Dimension
+from attain.sources.dollars import Dollars
 from attain.sources.gather import Gather
-from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded, subscription_of
+from attain.sources.intake import Intake, Output, Sheet, rounded, subscription_of
 from attain.sources.source import Feed
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class CostReader(ABC):
     def __init__(self, intake: Intake) -> None:
         self.intake = intake
         self.tally = intake.tally
+        self.dollars = Dollars(intake)
         self.sheet: Sheet
         self._totals: Gather[Decimal] = Gather(operator.add, intake.scratch)
         self._customers = Dimension("customers", "tenant_id", ("name",), intake.scratch)
@@ -92,28 +94,7 @@ class CostReader(ABC):
             self.tally.currencies.add("USD")
             return amount
         amount = self.sheet.money(row, own)
-        return None if amount is None else self.in_dollars(amount, row, month)
-
-    def in_dollars(self, amount: Decimal, row: Row, month: str) -> Decimal:
-        """Give an amount in the row's currency in US dollars, by the user's rate where it is another; raises RowFault without a rate."""
-        currency = self.sheet.text(row, "currency").upper()
-        converted = self.converted(amount, currency, month)
-        if converted is None:
-            how = f"not in US dollars, and no rate for {month}: say --rate {currency}=RATE@{month}"
-            reason = how if currency else "no currency is named"
-            raise RowFault(self.sheet.columns.column("currency"), currency, reason)
-        self.tally.currencies.add(currency)
-        return converted
-
-    def converted(self, amount: Decimal, currency: str, month: str) -> Decimal | None:
-        """Give an amount in US dollars by the user's rate for the month, None where there is none."""
-        if currency == "USD":
-            return amount
-        rate = self.intake.options.rates.get((currency, month))
-        if rate is None:
-            return None
-        self.tally.rates_used.add((currency, month))
-        return amount * rate
+        return None if amount is None else self.dollars.of(self.sheet, row, amount, month)
 
     def retail_usd(self, row: Row, month: str, dollars: str, own: str) -> Decimal | None:
         """Give an amount that a file need not state, in US dollars; None where it is empty or its currency has no rate."""
@@ -121,7 +102,7 @@ class CostReader(ABC):
         if amount is not None:
             return amount
         amount = self.sheet.money(row, own)
-        return None if amount is None else self.converted(amount, self.sheet.text(row, "currency").upper(), month)
+        return None if amount is None else self.dollars.converted(amount, self.sheet.text(row, "currency").upper(), month)
 
     def outputs(self) -> Iterator[Output]:
         """Give the `azure_usage` rows of every basis that is written, and the customers that are named."""

@@ -68,7 +68,8 @@ class DailyRatedReader(CostReader):
         price, quantity = self.sheet.money(row, "unit_price"), self.sheet.money(row, "quantity")
         listed = None
         if price is not None and quantity is not None:
-            listed = self.converted(price * quantity, self.sheet.text(row, "pricing_currency").upper(), month)
+            currency = self.sheet.text(row, "pricing_currency") or self.sheet.text(row, "currency")
+            listed = self.dollars.converted(price * quantity, currency.upper(), month)
         if listed is None:
             self._unpriced += 1
         else:
@@ -85,7 +86,7 @@ class DailyRatedReader(CostReader):
             if priced is not None:
                 self.tally.currencies.add("USD")
                 return priced
-        return self.in_dollars(billed, row, month)
+        return self.dollars.of(sheet, row, billed, month)
 
     def bases(self) -> dict[str, str]:
         """Write both bases, or the one the user asked for; list only where every row has a price."""

@@ -19,33 +19,20 @@ import polars as pl
 from attain.errors import AttainError
 from attain.facts.schema import TABLES
 from attain.sources.ledger import LEDGER_FILE
+from attain.sources.slices import slice_of, yields_to
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
     from attain.sources.ledger import Entry, Ledger
+    from attain.sources.slices import Slice
 
 STAGING = ".attain-import"
 PLAN = "plan.json"
 DIMENSIONS = ("partners", "customers")
 IMPORTED = "imported.parquet"
 READABLE = frozenset({".csv", ".parquet"})
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """What a file covers in a table: the values of `columns` it holds and, with `between`, the range of that column for each of them."""
-
-    columns: tuple[str, ...]
-    between: str = ""
-
-
-SLICES = {
-    "cost": {"azure_usage": Slice(("month", "subscription_id", "basis"))},
-    "insights": {"azure_usage": Slice(("month", "partner_id")), "certifications": Slice(("partner_id",), "earned_on")},
-}
-"""By family of sources and table. Cost files are cut by subscription: two customers' files of one month stand beside each other."""
 
 
 @dataclass
@@ -153,17 +140,18 @@ def _outside(rows: pl.LazyFrame, slices: pl.DataFrame, cut: Slice) -> pl.LazyFra
     return rows.join(slices.lazy(), on=cut.columns, how="left").filter(~inside).drop("#from", "#to")
 
 
-def cut_older(facts: Path, folder: Path, older: list[Entry], table: str, new: Path, plan: Plan) -> dict[str, int]:
+def cut_older(facts: Path, folder: Path, older: list[tuple[Entry, Slice | None]], table: str, new: Path, plan: Plan) -> dict[str, int]:
     """Plan the removal, from the files of older imports, of the rows in the slices that `new` covers; gives how many go, by file.
 
-    `older` are the imports of the same family; entries whose file goes altogether lose it.
+    `older` are imports with the slice by which each gives way to the new one; entries whose file goes altogether lose it.
     """
     removed: dict[str, int] = {}
-    for entry in older:
+    for entry, cut in older:
         name = entry.tables.get(table)
-        cut = SLICES[entry.family].get(table)
         if name is None or cut is None or not (facts / name).exists():
             continue
+        if cut.fills:
+            _fill(facts / name, table, new)
         slices = covered(new, cut)
         rows = pl.scan_parquet(facts / name)
         count = within(rows, slices, cut).select(pl.len()).collect(engine="streaming").item()
@@ -178,6 +166,52 @@ def cut_older(facts: Path, folder: Path, older: list[Entry], table: str, new: Pa
             _outside(rows, slices, cut).sink_parquet(folder / staged, compression="zstd")
             plan.moves.append((staged, name))
     return removed
+
+
+def _fill(older: Path, table: str, new: Path) -> None:
+    """Give the cells that a staged row leaves empty what an older row of its key says."""
+    key = list(TABLES[table].key)
+    fresh = pl.read_parquet(new)
+    known = pl.scan_parquet(older).join(fresh.lazy().select(key), on=key, how="semi").collect(engine="streaming")
+    if not known.height:
+        return
+    columns = [column.name for column in TABLES[table].columns if column.name in {*fresh.columns, *known.columns}]
+    met = fresh.join(known, on=key, how="left", suffix="#known", maintain_order="left")
+    joined = _joined_names(fresh, known, key)
+    cells = {
+        column: pl.coalesce([pl.col(name) for name in (column, f"{column}#known") if name in joined])
+        for column in columns
+        if column not in key
+    }
+    met.select(*key, *(cell.alias(column) for column, cell in cells.items())).select(columns).write_parquet(new, compression="zstd")
+
+
+def give_way(facts: Path, entries: list[Entry], family: str, table: str, new: Path) -> int:
+    """Leave out of a staged file the rows that an import of a better family tells of (I-10); gives how many."""
+    way = yields_to(family, table)
+    if way is None:
+        return 0
+    rows = pl.read_parquet(new)
+    before = rows.height
+    for entry in entries:
+        name = entry.tables.get(table)
+        if way.includes(entry.family) and name is not None and (facts / name).exists():
+            told = pl.scan_parquet(facts / name).select(way.cut.columns).unique().collect(engine="streaming")
+            rows = rows.join(told, on=way.cut.columns, how="anti", maintain_order="left")
+    if rows.height < before:
+        rows.write_parquet(new, compression="zstd")
+    return before - rows.height
+
+
+def giving_way(entries: list[Entry], family: str, table: str) -> list[tuple[Entry, Slice | None]]:
+    """Name the earlier imports that give way to one of `family`: those of the same, by its slices, and those of worse families, by key."""
+    found: list[tuple[Entry, Slice | None]] = []
+    for entry in entries:
+        if entry.family == family:
+            found.append((entry, slice_of(family, table)))
+        elif (way := yields_to(entry.family, table)) and way.includes(family):
+            found.append((entry, way.cut))
+    return found
 
 
 def merge_dimension(facts: Path, folder: Path, table: str, new: Path, plan: Plan) -> str:
@@ -204,7 +238,7 @@ def merge_dimension(facts: Path, folder: Path, table: str, new: Path, plan: Plan
     merged = fresh.join(known, on=key, how="full", coalesce=True, suffix="#known").select(
         key,
         *(
-            pl.coalesce([pl.col(name) for name in (column, f"{column}#known") if name in _joined_names(fresh, known, key)]).alias(column)
+            pl.coalesce([pl.col(name) for name in (column, f"{column}#known") if name in _joined_names(fresh, known, [key])]).alias(column)
             for column in columns
             if column != key
         ),
@@ -215,6 +249,6 @@ def merge_dimension(facts: Path, folder: Path, table: str, new: Path, plan: Plan
     return ""
 
 
-def _joined_names(fresh: pl.DataFrame, known: pl.DataFrame, key: str) -> set[str]:
-    both = set(fresh.columns) & set(known.columns) - {key}
+def _joined_names(fresh: pl.DataFrame, known: pl.DataFrame, key: list[str]) -> set[str]:
+    both = (set(fresh.columns) & set(known.columns)) - set(key)
     return {*fresh.columns, *known.columns, *(f"{name}#known" for name in both)}

@@ -18,12 +18,13 @@ from attain.sources.documents import open_document
 from attain.sources.files import rows_of, sheets_of
 from attain.sources.filing import (
     DIMENSIONS,
-    SLICES,
     Plan,
     check_table_is_a_folder,
     covered,
     cut_older,
     file_name,
+    give_way,
+    giving_way,
     merge_dimension,
     put_in_place,
     staging,
@@ -33,6 +34,7 @@ from attain.sources.ledger import Entry, Ledger
 from attain.sources.people import person_key
 from attain.sources.reading import Delivery, Taken, TooManyRejects, read_delivery
 from attain.sources.registry import recognize
+from attain.sources.slices import slice_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -195,8 +197,9 @@ def _check_overlaps(taken: list[Taken]) -> None:
         for other in taken[:place]:
             if one.delivery.source.family != other.delivery.source.family:
                 continue
-            for table, cut in SLICES[one.delivery.source.family].items():
-                if table not in one.tables or table not in other.tables:
+            for table in one.tables:
+                cut = slice_of(one.delivery.source.family, table)
+                if cut is None or cut.fills or table == "associations" or table not in other.tables:
                     continue
                 rows = pl.scan_parquet(other.tables[table][0])
                 if "basis" in cut.columns:
@@ -239,17 +242,22 @@ def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, opti
         # the same bytes with other choices: the earlier rows go altogether
         plan.removals += list(entry.tables.values())
         ledger.entries.remove(entry)
-    older = [entry for entry in ledger.entries if entry.family == family]
     digest = hashlib.sha256("".join(sorted(digests)).encode()).hexdigest() if len(digests) > 1 else next(iter(digests))
     placed: dict[str, str] = {}
     replaced: dict[str, int] = {}
-    for table, (staged, _) in taken.tables.items():
+    for table, (staged, count) in list(taken.tables.items()):
         if table in DIMENSIONS:
             if warning := merge_dimension(into, folder, table, staged, plan):
                 tally.warn(warning)
             continue
         check_table_is_a_folder(into, table)
-        replaced |= cut_older(into, folder, older, table, staged, plan)
+        if told := give_way(into, ledger.entries, family, table, staged):
+            tally.warn(f"{table}: {told:,} of {count:,} rows are left out, a better source tells of the same (I-10)")
+            taken.tables[table] = (staged, count - told)
+            if told == count:
+                del taken.tables[table]
+                continue
+        replaced |= cut_older(into, folder, giving_way(ledger.entries, family, table), table, staged, plan)
         placed[table] = file_name(table, delivery.documents[0].path.stem, digest)
         plan.removals = [name for name in plan.removals if name != placed[table]]
         plan.moves.append((f"{own}/{staged.name}", placed[table]))

@@ -1,0 +1,46 @@
+"""Which workload a product on an invoice is: by its own name, else by the name before a word that only tells its edition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attain.sources.source import fold
+
+if TYPE_CHECKING:
+    from attain.rulebook.catalog import Catalog
+    from attain.sources.intake import Tally
+
+EDITIONS = frozenset(
+    {
+        *("enterprise", "professional", "essentials", "premium", "pro", "standard", "basic", "edition", "attach", "team", "device", "per"),
+        *("for", "nce", "legacy", "introductory"),
+    }
+)
+"""Words (folded) after which the name of a product tells its edition. A plan is none of them: plans of one name are different workloads."""
+
+
+class Products:
+    """Names of products as workloads of the catalog; one that is none keeps its name and is told once."""
+
+    def __init__(self, catalog: Catalog, tally: Tally) -> None:
+        self._workloads, self._tally = catalog.workloads, tally
+        self._known: dict[str, str] = {}
+
+    def workload(self, product: str) -> str:
+        """Give the code of the workload that a product is, else the product's own name."""
+        known = self._known.get(product)
+        if known is None:
+            code = self._code(product)
+            if code is None:
+                self._tally.warn(f"product {product!r} is no single workload of the programme and earns nothing where a rule lists them")
+            known = self._known[product] = code or product
+        return known
+
+    def _code(self, product: str) -> str | None:
+        words = product.split()
+        for count in range(len(words), 0, -1):
+            if count < len(words) and fold(words[count]) not in EDITIONS:
+                continue
+            if code := self._workloads.match(" ".join(words[:count])):
+                return code
+        return None
