@@ -1,0 +1,256 @@
+"""Hypotheses about one partner: changed facts through the same score, one at a time or many in one query.
+
+Many hypotheses are scored as that many partners at once: each gets a partner id of its own, and the score adds up per partner anyway.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from attain.advise.partner_facts import ASSOCIATIONS, AZURE, CERTIFICATIONS, CUSTOMERS, REVENUE, USAGE, PartnerFacts, of_basis
+from attain.engine.backends import PolarsBackend
+from attain.engine.slots import Slot, run_small
+from attain.scoring.exact import ExactScore, ExactScores, exact_scores
+from attain.scoring.locks import enrollments_of, locked_tracks
+from attain.scoring.metrics import Results
+from attain.scoring.plan import make_plan
+from attain.scoring.run import DEFAULTS, assigned_tracks
+from attain.scoring.scans import PARTNER
+from attain.scoring.tracks import selected_tracks, track_result
+from attain.scoring.values import SEGMENTS, joined, people_query, usage_query
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Hashable
+
+    from attain.engine.rows import Rows
+    from attain.facts.facts import Facts
+    from attain.lifecycle.enrollments import Enrollment
+    from attain.rulebook.load import Book
+    from attain.scoring.options import Chosen
+    from attain.scoring.plan import DesignationPlan, Plan
+    from attain.scoring.tracks import TrackResult
+
+KEPT = 32
+"""So many compiled plans are kept: one a day and set of association masks."""
+ROWS_AT_ONCE = 1_000_000
+"""Hypotheses scored together have at most so many rows together, so that memory stays small."""
+ENROLLMENTS = "enrollments"
+
+
+@dataclass
+class _Compiled:
+    """A plan, and its query over the slots of the tables that it reads."""
+
+    plan: Plan
+    slots: dict[str, Slot]
+    query: list[Rows]
+
+
+class Hypotheses:
+    """One partner on one day: what its score is, and what it would be with other facts.
+
+    Attributes:
+        book: the rules.
+        facts: all the facts that there are.
+        today: the partner's own, to start from.
+        on: the day.
+        options: as of any score.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        facts: Facts,
+        partner: str,
+        on: dt.date,
+        *,
+        designations: Sequence[str] | None = None,
+        options: Chosen = DEFAULTS,
+    ) -> None:
+        """Read the partner's facts. Raises AttainError for an unknown partner, designation or edition, and before the first edition."""
+        self.book, self.facts, self.on, self.options = book, facts, on, options
+        self.designations = designations
+        self.today = PartnerFacts.of(facts, partner, book.catalog)
+        self._compiled: OrderedDict[Hashable, _Compiled] = OrderedDict()
+        self._masks = {table: frozenset(masks) for table, masks in self.today.masks.items()}
+        self._lock = Lock()
+        self._assigned: dict[Hashable, dict[str, str]] = {}
+        self._enrollments: dict[dt.date, dict[str, list[Enrollment]]] = {}
+
+    @property
+    def account(self) -> str:
+        """Name the partner's global account."""
+        return self.today.account
+
+    @cached_property
+    def current(self) -> ExactScores:
+        """Give the score of the facts as they are."""
+        return self.score(self.today)
+
+    @property
+    def plan(self) -> Plan:
+        """Give the plan of the day's score, for the names of designations, metrics and pools and for the months that they look at."""
+        return self.current.plan
+
+    def score(self, held: PartnerFacts, on: dt.date | None = None) -> ExactScores:
+        """Score one hypothesis, exactly as `exact_scores` scores `held.facts`, on another day if `on` is given."""
+        return self.score_many([held], on)[0]
+
+    def score_many(self, hypotheses: Sequence[PartnerFacts], on: dt.date | None = None) -> list[ExactScores]:
+        """Score many hypotheses of the partner, in one query where they fit into memory; in the order given."""
+        found: list[ExactScores] = []
+        for some in _parts(hypotheses):
+            together = _customers_of(some)
+            if together is None:
+                found.extend(score for one in some for score in self._score([one], one.frames.get(CUSTOMERS), on or self.on))
+            else:
+                found.extend(self._score(some, together, on or self.on))
+        return found
+
+    def _score(self, some: Sequence[PartnerFacts], customers: pl.DataFrame | None, on: dt.date) -> list[ExactScores]:
+        ids = [f"{place:08}" for place in range(len(some))]
+        with self._lock:
+            compiled = self._plan(some, on)
+            plan = compiled.plan
+            for table, slot in compiled.slots.items():
+                if table == CUSTOMERS:
+                    slot.frame = slot.frame.clear() if customers is None else customers.select(SEGMENTS)
+                    continue
+                slot.frame = _stacked([_read(one, table, self.options.basis) for one in some], ids)
+            values = joined(run_small(compiled.query), ids)
+            for slot in compiled.slots.values():
+                slot.frame = slot.frame.clear()
+        computed = Results(values, plan.programme.increments)
+        found = [dict[str, ExactScore]() for _ in some]
+        for designation in plan.designations:
+            locks = {row: track for row, one in enumerate(some) if (track := self._locked(one, plan, designation)) is not None}
+            results = {track: track_result(metrics, computed, plan.programme) for track, metrics in designation.metrics.items()}
+            selected = selected_tracks(designation, results, values, locks)
+            for row, scores in enumerate(found):
+                scores[designation.rules.designation.id] = _exact(designation, results, selected, row)
+        return [ExactScores(plan, scores) for scores in found]
+
+    def _plan(self, some: Sequence[PartnerFacts], on: dt.date) -> _Compiled:
+        """Compile the day's rules, or take what is kept: hypotheses seldom bring associations that no row had before."""
+        for one in some:
+            for table, masks in one.masks.items():
+                self._masks[table] = self._masks.get(table, frozenset()) | frozenset(masks)
+        first = some[0]
+        months = repr(sorted(first.months.items()))
+        if any(one.months is not first.months and repr(sorted(one.months.items())) != months for one in some):
+            message = "hypotheses scored together cover the same months"
+            raise ValueError(message)
+        key = (on, months, tuple(sorted(self._masks.items())))
+        compiled = self._compiled.get(key)
+        if compiled is None:
+            slots: dict[str, Slot] = {}
+
+            def slot(table: str) -> Rows:
+                if table not in slots:
+                    slots[table] = Slot(self.facts.files(table), SEGMENTS if table == CUSTOMERS else None)
+                return slots[table].rows
+
+            customers = slot(CUSTOMERS) if CUSTOMERS in self.facts.tables else None
+            outline = first.outline({table: tuple(sorted(masks)) for table, masks in self._masks.items()})
+            plan = make_plan(self.book, outline, on, designations=self.designations, options=self.options, customers=customers)
+            compiled = _Compiled(plan, slots, [*usage_query([plan], slot), *people_query(plan, slot)])
+            self._compiled[key] = compiled
+            while len(self._compiled) > KEPT:
+                self._compiled.popitem(last=False)
+        return compiled
+
+    def _locked(self, held: PartnerFacts, plan: Plan, designation: DesignationPlan) -> str | None:
+        """Give the track that an enrollment keeps, if any; where none is recorded, the changed facts decide it as real ones would."""
+        enrollments = self._enrolled(held, plan.as_of)
+
+        def assigned(name: str, day: dt.date, _: Sequence[str]) -> dict[str, str]:
+            deciding = tuple(held.frames.get(table) for table in (AZURE, REVENUE, CUSTOMERS))
+            unchanged = all(
+                frame is self.today.frames.get(table) for table, frame in zip((AZURE, REVENUE, CUSTOMERS), deciding, strict=True)
+            )
+            key = (name, day, "" if unchanged and held.months == self.today.months else held.digest)
+            if key not in self._assigned:
+                facts = self.facts if unchanged and held.months == self.today.months else held.facts
+                self._assigned[key] = assigned_tracks(
+                    self.book, facts, day, name, [self.account], options=self.options, backend=PolarsBackend()
+                )
+            return self._assigned[key]
+
+        return locked_tracks(self.book, plan, designation, enrollments, [self.account], assigned).get(0)
+
+    def _enrolled(self, held: PartnerFacts, on: dt.date) -> dict[str, list[Enrollment]]:
+        if held.frames.get(ENROLLMENTS) is not self.today.frames.get(ENROLLMENTS):
+            return enrollments_of(held.facts, [self.account], on)
+        if on not in self._enrollments:
+            self._enrollments[on] = enrollments_of(self.facts, [self.account], on)
+        return self._enrollments[on]
+
+
+def score_of_facts(hypotheses: Hypotheses, held: PartnerFacts) -> ExactScores:
+    """Score a hypothesis the long way, as any facts are scored: what `Hypotheses.score` must equal."""
+    return exact_scores(
+        hypotheses.book,
+        held.facts,
+        hypotheses.on,
+        held.account,
+        designations=hypotheses.designations,
+        options=hypotheses.options,
+        engine=PolarsBackend(),
+    )
+
+
+def _exact(designation: DesignationPlan, results: Mapping[str, TrackResult], selected: Mapping[str, pl.Series], row: int) -> ExactScore:
+    """Take one row out of the results of many."""
+    complete = (
+        track
+        for track, metrics in designation.metrics.items()
+        if not designation.assignment_gaps and not any(metric.gaps for metric in metrics)
+    )
+    return ExactScore(
+        plan=designation,
+        points={track: {name: one.points.at(row) for name, one in result.metrics.items()} for track, result in results.items()},
+        selected=next(track for track, wins in selected.items() if wins[row]),
+        reaches=frozenset(track for track, result in results.items() if result.reaches[row]),
+        complete=frozenset(complete),
+    )
+
+
+def _parts(hypotheses: Sequence[PartnerFacts]) -> list[list[PartnerFacts]]:
+    """Put hypotheses together as long as their rows are few enough."""
+    parts: list[list[PartnerFacts]] = []
+    rows = 0
+    for one in hypotheses:
+        own = sum(frame.height for table, frame in one.frames.items() if table in {*USAGE, CERTIFICATIONS, ASSOCIATIONS})
+        if not parts or rows + own > ROWS_AT_ONCE or one.months != parts[-1][-1].months:
+            parts.append([])
+            rows = 0
+        parts[-1].append(one)
+        rows += own
+    return parts
+
+
+def _customers_of(some: Sequence[PartnerFacts]) -> pl.DataFrame | None:
+    """Give the customers of all hypotheses; None where two of them disagree on a segment, which a query can hold one of only."""
+    frames = {id(one.frames.get(CUSTOMERS)): frame for one in some if (frame := one.frames.get(CUSTOMERS)) is not None}
+    if not frames:
+        return pl.DataFrame(schema=dict.fromkeys(SEGMENTS, pl.String()))
+    known = pl.concat(frame.select(SEGMENTS) for frame in frames.values()).unique(maintain_order=True)
+    return None if known["tenant_id"].is_duplicated().any() else known
+
+
+def _read(held: PartnerFacts, table: str, basis: str) -> pl.DataFrame:
+    frame = held.frames[table]
+    return of_basis(frame, basis) if table == AZURE else frame
+
+
+def _stacked(frames: Sequence[pl.DataFrame], ids: Sequence[str]) -> pl.DataFrame:
+    """Put the rows of each hypothesis under an id of its own."""
+    return pl.concat(frame.with_columns(pl.lit(name).alias(PARTNER)) for frame, name in zip(frames, ids, strict=True))
