@@ -69,7 +69,7 @@ def statuses(
     scorer = DailyScorer(book, facts, designations=names, options=options, backend=backend)
     for start in range(0, len(accounts), AT_ONCE):
         some = accounts[start : start + AT_ONCE]
-        needed = _needed(book, facts, as_of, some, chosen, enrollments, options)
+        needed = needed_days(book, facts, as_of, some, chosen, enrollments, options)
         days: dict[str, set[dt.date]] = defaultdict(set)
         for day, asked in needed.items():
             for partner, _ in asked:
@@ -88,7 +88,7 @@ def statuses(
     return [on(account) for account in accounts]
 
 
-def _needed(
+def needed_days(
     book: Book,
     facts: Facts,
     as_of: dt.date,
@@ -97,11 +97,11 @@ def _needed(
     enrollments: dict[str, list[Enrollment]],
     options: Chosen,
 ) -> dict[dt.date, set[tuple[str, str]]]:
-    """Find which partners must be scored in which designations on which days."""
+    """Find which accounts must be scored in which designations on which days, so that their statuses on `as_of` are exact."""
     needed: dict[dt.date, set[tuple[str, str]]] = defaultdict(set)
     for designation in designations:
         starts = {edition.from_ for edition in designation.editions}
-        certificates = _certificate_days(book, facts, accounts, designation)
+        certificates = certificate_days(book, facts, accounts, designation)
         for account in accounts:
             changes = starts | certificates.get(account, set())
             days = days_needed(book.programme, designation.id, as_of, enrollments.get(account, []), changes, options.refresh_day)
@@ -111,7 +111,7 @@ def _needed(
     return needed
 
 
-def _certificate_days(book: Book, facts: Facts, accounts: Sequence[str], designation: Designation) -> dict[str, set[dt.date]]:
+def certificate_days(book: Book, facts: Facts, accounts: Sequence[str], designation: Designation) -> dict[str, set[dt.date]]:
     """List, by partner, the days on which a certificate of some list of the designation begins or ceases to count."""
     if CERTIFICATIONS not in facts.tables:
         return {}
