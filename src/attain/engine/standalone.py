@@ -134,7 +134,9 @@ def _not_started(name: str, said: str) -> AttainError:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a cluster until it is interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m attain.engine.standalone", description="Run a Spark master and workers on this machine.")
+    parser = argparse.ArgumentParser(
+        prog="python -m attain.engine.standalone", description="Run a Spark master and workers on this machine."
+    )
     parser.add_argument("--workers", type=int, default=2, help="how many workers (2)")
     parser.add_argument("--cores", type=int, default=1, help="cores of each worker (1)")
     parser.add_argument("--memory", default="1g", help="memory of each worker (1g)")
