@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -194,6 +195,17 @@ def test_what_the_service_says_about_a_bad_request_is_shown(asking: Asking, azur
     with pytest.raises(AttainError, match=r"HTTP 400\): QueryId is not known"):
         pulled(asking, tmp_path / "facts", "AzureUsage")
     assert asking.services.queries == {}
+
+
+def test_what_a_killed_pull_left_is_removed_once_it_is_old(asking: Asking, azure: Data, tmp_path: Path) -> None:
+    old, young, other = (tmp_path / name for name in (".facts-pull-old", ".facts-pull-young", ".others-pull-old"))
+    for folder in (old, young, other):
+        folder.mkdir()
+        (folder / "AzureUsage.csv").write_text("half", encoding="utf-8")
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+    pulled(asking, tmp_path / "facts", "AzureUsage")
+    assert {path.name for path in tmp_path.iterdir()} == {"facts", young.name, other.name}
 
 
 def test_too_many_faulty_rows_leave_the_facts_as_they_were_and_the_files_where_asked(asking: Asking, azure: Data, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ Partner = Annotated[str, typer.Option(metavar="ID", help="The partner of rows th
 MaxRejects = Annotated[str, typer.Option(metavar="SHARE", help="The share of faulty rows above which nothing is kept.")]
 Rate = Annotated[list[str] | None, typer.Option(metavar="CUR=R@MONTH", help="A dated rate, such as EUR=1.08@2026-10.")]
 Files = Annotated[Path | None, typer.Option("--files", metavar="FOLDER", help="Keep the downloaded files here too.", show_default=False)]
-TimeLimit = Annotated[int, typer.Option("--time-limit", min=1, metavar="MINUTES", help="Stop where it takes longer.")]
+TimeLimit = Annotated[int, typer.Option("--time-limit", min=1, max=1440, metavar="MINUTES", help="Stop where it takes longer.")]
 ByCode = Annotated[bool, typer.Option("--by-code", help="Sign in with a code in a browser, whatever refresh token there is.")]
 LIMIT = 180
 MINUTE = 60

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from attain.sources.intake import Options
 from attain.sources.partner_center import billing, insights, pal
 from attain.sources.partner_center.client import Client
 from attain.sources.partner_center.endpoints import Endpoints
-from attain.sources.partner_center.pace import Deadline, Pace
+from attain.sources.partner_center.pace import HOUR, Deadline, Pace
 from attain.sources.partner_center.secrecy import Secrets
 from attain.sources.partner_center.sign_in import Credentials, Session, SignIn, tenant_name
 from attain.sources.registry import recognize
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 MONTHLY = frozenset({"azure_usage", "workload_usage", "workload_revenue"})
 """Tables whose files tell of months: a month that is missing among them is worth a word."""
+
+STALE = 48 * HOUR
+"""Age of a folder of downloads at which no pull can be using it any more: none takes longer than a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +193,13 @@ def source_of(dataset: Dataset, keep_names: bool = False) -> Source | None:
 @contextmanager
 def _scratch(to: Destination) -> Generator[Path]:
     """Give a folder for downloads beside the destination, gone at the end whatever happens."""
-    beside = to.into.parent
+    beside, prefix = to.into.parent, f".{to.into.name}-pull-"
     beside.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{to.into.name}-pull-{os.getpid()}-", dir=beside) as folder:
+    for left in beside.glob(f"{prefix}*"):
+        # a pull that was killed could not clean up
+        if time.time() - left.stat().st_mtime > STALE:
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=prefix, dir=beside) as folder:
         yield Path(folder)
 
 
