@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
+from attain.errors import AttainError
 from attain.explaining.difference import difference
 from attain.explaining.run import explain
-from attain.facts.facts import Facts, load
+from attain.facts.facts import Facts
+from attain.facts.facts import load as load_facts
 from attain.facts.report import DEFAULT_MAX_REJECTS
 from attain.rulebook.load import Book, load_book
 from attain.scoring.options import Chosen
 from attain.scoring.run import scores
 from attain.scoring.statuses import statuses
+from attain.store.place import is_store
+from attain.store.store import Store
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from attain.engine.backends import Backend
     from attain.explaining.lines import Difference
     from attain.explaining.result import Explanation
-    from attain.facts.conform import Progress
+    from attain.facts.first_pass import Progress
     from attain.scoring.options import ScoreOptions
     from attain.scoring.result import Scores
     from attain.scoring.statuses import PartnerOn
@@ -42,14 +46,24 @@ class Workspace:
         cls,
         source: Path | str,
         *,
+        load: int | None = None,
+        known_on: dt.date | None = None,
         book: Book | None = None,
         max_rejects: Fraction = DEFAULT_MAX_REJECTS,
         progress: Progress | None = None,
         backend: Backend | None = None,
     ) -> Workspace:
-        """Open a facts folder; raises AttainError where it is refused (contract: faults of files, more than 1% rejected rows)."""
+        """Open a facts folder or a store; of a store, what load `load` left, or what was known at the end of a day (else the newest).
+
+        Raises AttainError where it is refused (contract: faults of files, more than 1% rejected rows), and `no-versions` where a folder is
+        asked for an earlier load.
+        """
         rules = book or load_book()
-        facts = load(source, max_rejects=max_rejects, progress=progress, catalog=rules.catalog)
+        if is_store(source):
+            return cls(Store.open(source).facts(rules.catalog, load=load, known_on=known_on), rules, backend)
+        if load is not None or known_on is not None:
+            raise AttainError("no-versions", "a facts folder keeps no earlier loads", str(source), "import it into a store")
+        facts = load_facts(source, max_rejects=max_rejects, progress=progress, catalog=rules.catalog)
         return cls(facts, rules, backend)
 
     def score(

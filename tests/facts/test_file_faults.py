@@ -222,7 +222,7 @@ def test_a_parquet_column_of_a_type_that_no_cell_can_be_read_from(folder: Folder
 
 
 def test_amounts_that_exact_sums_cannot_hold(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("attain.facts.conform._SUM_LIMIT", 30_000)
+    monkeypatch.setattr("attain.facts.first_pass._SUM_LIMIT", 30_000)
     folder.azure(GOOD, f"2026-10,A,{TENANT},s2,Key Vault,,pal,-2,")
     assert (
         _refusal(folder)

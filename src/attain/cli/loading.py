@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from attain.facts.conform import Progress
+    from attain.facts.first_pass import Progress
     from attain.facts.report import LoadReport
     from attain.workspace import Workspace
 

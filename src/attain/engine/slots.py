@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Slot:
     """The place of a table in such a query. `rows` go into the query; `frame` is set before each run."""
 
-    def __init__(self, files: Sequence[Path], columns: Sequence[str] | None = None) -> None:
+    def __init__(self, files: Sequence[Path | str], columns: Sequence[str] | None = None) -> None:
         """Take `columns` (all, unless given) as they are in the first of the table's `files`."""
-        schema = {name: kind for name, kind in pl.read_parquet_schema(files[0]).items() if columns is None or name in columns}
+        schema = {name: kind for name, kind in pl.scan_parquet(files[0]).collect_schema().items() if columns is None or name in columns}
         self.frame = pl.DataFrame(schema=schema)
         self.rows: Rows = nw.from_native(pl.defer(self._get, schema=schema, validate_schema=False))
 

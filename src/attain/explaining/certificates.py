@@ -89,6 +89,7 @@ def people_of_steps(plan: Plan, metric: MetricPlan, facts: Facts, account: str, 
     frame = engine.collect(partner_rows(plan, facts, engine, CERTIFICATIONS, [account]).filter(nw.col("person_id") != ""))
     coding = plan.certificates.coding
     certificates: list[Certificate] = frame.sort("person_id", "certification", "earned_on").to_dicts()
+    names = facts.names_of_people({one["person_id"] for one in certificates})
     found: list[StepPeople] = []
     for step in metric.steps:
         codes = set(coding.codes("certification", step.rules.certificates))
@@ -96,13 +97,13 @@ def people_of_steps(plan: Plan, metric: MetricPlan, facts: Facts, account: str, 
         for certificate in certificates:
             if certificate["certification"] in codes:
                 people.setdefault(certificate["person_id"], []).append(certificate)
-        found.append(StepPeople(step, {person: _person(plan, facts, book, person, held) for person, held in people.items()}))
+        found.append(StepPeople(step, {person: _person(plan, facts, book, person, held, names) for person, held in people.items()}))
     return found
 
 
-def _person(plan: Plan, facts: Facts, book: Book, person: str, certificates: list[Certificate]) -> Person:
+def _person(plan: Plan, facts: Facts, book: Book, person: str, certificates: list[Certificate], names: Mapping[str, str]) -> Person:
     held = tuple(Held(_code(facts, one), one["earned_on"], one["expires_on"], _fault(plan, facts, book, one)) for one in certificates)
-    return Person(person, next((one["person_name"] for one in certificates if one["person_name"]), ""), held)
+    return Person(person, next((one["person_name"] for one in certificates if one["person_name"]), names.get(person, "")), held)
 
 
 def explain_certificates(

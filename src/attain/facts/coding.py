@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
     from attain.rulebook.catalog import Catalog, Vocabulary
 
     Names = Vocabulary[Any]
@@ -54,9 +56,28 @@ class Coder:
             final[number] = place
         return tuple(name for name, _ in order), final
 
-    def unknown(self) -> dict[str, tuple[str, ...]]:
-        """Give the names that the catalog does not know, each with the nearest that it does."""
-        return {self._spelling[folded]: tuple(self._names.nearest(self._spelling[folded], 3)) for folded in sorted(self._unknown)}
+    def resume(self, names: Iterable[str]) -> bool:
+        """Take over the numbers of an earlier coder, which `in_order` gave; False where two of them are one name by now."""
+        for number, name in enumerate(names):
+            code = self._names.match(name)
+            held, key = (self._unknown, self._names.fold(name) or name) if code is None else (self._known, code)
+            if key in held:
+                return False
+            held[key] = number
+            if code is None:
+                self._spelling[key] = name
+        return True
+
+    def in_order(self) -> tuple[str, ...]:
+        """Give the name behind each number handed out: the catalog's code, or for an unknown name how it is spelled."""
+        numbers = {number: code for code, number in self._known.items()}
+        numbers |= {number: self._spelling[folded] for folded, number in self._unknown.items()}
+        return tuple(numbers[number] for number in range(len(numbers)))
+
+    def unknown(self, among: Container[str] | None = None) -> dict[str, tuple[str, ...]]:
+        """Give the names (those `among` some, where given) that the catalog does not know, each with the nearest that it does."""
+        spelled = [self._spelling[folded] for folded in sorted(self._unknown)]
+        return {name: tuple(self._names.nearest(name, 3)) for name in spelled if among is None or name in among}
 
 
 def coders(catalog: Catalog) -> dict[str, Coder]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import hashlib
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
@@ -21,7 +22,9 @@ from attain.facts.folder import open_folder
 from attain.facts.report import DEFAULT_MAX_REJECTS, LoadReport
 
 if TYPE_CHECKING:
-    from attain.facts.conform import Progress
+    from collections.abc import Collection, Iterable
+
+    from attain.facts.first_pass import Progress
     from attain.facts.folder import FactsFolder
     from attain.rulebook.catalog import Catalog
 
@@ -29,6 +32,9 @@ FORMAT = 1
 """Raised with every change of the conformed files, so that older ones are made anew."""
 _MANIFEST = "facts.json"
 _KEPT = 2
+MONTH_FILE = re.compile(r"\d{4}-\d{2}")
+FactsFile = Path | str
+"""A file of conformed facts: a path on this machine, or the URL of an object."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +62,32 @@ class Facts:
     digest: str
     report: LoadReport
 
-    def files(self, table: str) -> list[Path]:
+    @property
+    def kept(self) -> bool:
+        """Say whether there are conformed files: refused facts have none."""
+        return self.folder.is_dir()
+
+    def files(self, table: str, months: Iterable[int] | None = None) -> list[FactsFile]:
         """List the Parquet files of a conformed table, by month: at least one, without rows where the table has none.
 
-        Raises KeyError where there is no such table.
+        With `months` files that hold other months alone are left out. Raises KeyError where there is no such table.
         """
         files = sorted((self.folder / table).glob("*.parquet"))
         if not files:
             raise KeyError(table)
-        return files
+        if months is None:
+            return list(files)
+        names = {f"{month // 12:04}-{month % 12 + 1:02}" for month in months}
+        return [file for file in files if file.stem in names or not MONTH_FILE.fullmatch(file.stem)] or list(files[:1])
 
     def scan(self, table: str) -> pl.LazyFrame:
         """Scan a conformed table (money in ten-thousandths of a dollar, months as numbers)."""
-        return pl.scan_parquet(self.files(table))
+        return pl.scan_parquet([str(file) for file in self.files(table)])
+
+    def names_of_people(self, people: Collection[str]) -> dict[str, str]:
+        """Give names by person id, where they are kept apart from the certificates: in a folder they are not."""
+        del people
+        return {}
 
 
 def load(

@@ -37,7 +37,7 @@ def settle_keys(rows: pl.DataFrame, key: tuple[str, ...]) -> Settled:
             ),
         )
     unique, doubtful = rows.filter(~suspects), rows.filter(suspects).sort(FILE, ROW)
-    values = [name for name in rows.columns if name not in {*keys, FILE, ROW, BARE}]
+    values = [name for name in rows.columns if name not in keys and not name.startswith("#")]
     differs = pl.coalesce(
         *(pl.when((pl.col(name).n_unique().over(keys)) > 1).then(pl.lit(name)) for name in values), pl.lit(None, dtype=pl.String)
     )

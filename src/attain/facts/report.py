@@ -76,7 +76,7 @@ def unknown_designations(facts: Facts, known: Iterable[str]) -> dict[str, tuple[
     found = {
         table: tuple(sorted(set(facts.scan(table).select("designation").collect().to_series()) - known))
         for table in ("enrollments", "reported_scores")
-        if table in facts.tables and facts.folder.is_dir()
+        if table in facts.tables and facts.kept
     }
     return {table: names for table, names in found.items() if names}
 

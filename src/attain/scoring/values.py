@@ -5,7 +5,6 @@ For a few partners at a time the plan and its query are compiled once and kept, 
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
@@ -20,12 +19,10 @@ from attain.facts.schema import BASES
 from attain.scoring.assign import AZURE, RevenueAssignment
 from attain.scoring.plan import CERTIFICATIONS, make_plan
 from attain.scoring.scans import PARTNER, Gathered, value_name
-from attain.scoring.windows import month_text
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Hashable, Sequence
-    from pathlib import Path
 
     from attain.engine.backends import Backend
     from attain.engine.rows import Rows
@@ -41,7 +38,6 @@ FEW = 32
 KEPT = 64
 CUSTOMERS = "customers"
 SEGMENTS = ("tenant_id", "segment")
-MONTH_FILE = re.compile(r"\d{4}-\d{2}")
 
 
 def plan_and_values(
@@ -104,24 +100,20 @@ def segments(facts: Facts, engine: Backend) -> Rows | None:
 
 def partner_rows(plan: Plan, facts: Facts, engine: Backend, table: str, wanted: Sequence[str] | None) -> Rows:
     """Read a usage or certificate table lazily: only the basis asked for, only the accounts `wanted` (None: all)."""
-    rows = engine.scan(_files(plan, facts, table))
+    rows = engine.scan(facts.files(table, plan.months(table)))
     if wanted is not None:
-        rows = rows.filter(nw.col(PARTNER) == wanted[0] if len(wanted) == 1 else nw.col(PARTNER).is_in(list(wanted)))
+        rows = rows.filter(nw.col(PARTNER) == wanted[0] if len(wanted) == 1 else _one_of(wanted))
     return _of_basis(plan, table, rows)
+
+
+def _one_of(wanted: Sequence[str]) -> nw.Expr:
+    """Keep some accounts; the bounds let row groups of others be left out, since files are sorted by partner."""
+    partner = nw.col(PARTNER)
+    return partner.is_in(list(wanted)) & (partner >= min(wanted, default="")) & (partner <= max(wanted, default=""))
 
 
 def _of_basis(plan: Plan, table: str, rows: Rows) -> Rows:
     return rows.filter(nw.col("basis") == BASES.index(plan.basis)) if table == AZURE else rows
-
-
-def _files(plan: Plan, facts: Facts, table: str) -> list[Path]:
-    """List the files of a table, without those that are named after a month which the plan does not look at."""
-    files = facts.files(table)
-    months = plan.months(table)
-    if months is None:
-        return files
-    names = {month_text(month) for month in months}
-    return [file for file in files if file.stem in names or not MONTH_FILE.fullmatch(file.stem)] or files[:1]
 
 
 def usage_query(plans: Sequence[Plan], rows: Callable[[str], Rows]) -> list[Rows]:

@@ -1,0 +1,226 @@
+"""The first pass over contract files: every file read into typed rows, put aside by month, and its keys settled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Protocol
+
+import polars as pl
+
+from attain.errors import AttainError
+from attain.facts.batches import ROW, open_file, oversize
+from attain.facts.keys import settle_keys
+from attain.facts.rejects import Reject, Rejects
+from attain.facts.report import FileReport
+from attain.facts.rows import FILE, RowReader, csv_line, kind_type
+from attain.facts.schema import TABLES
+from attain.facts.staging import Staging
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from attain.facts.batches import Reading
+    from attain.facts.coding import Coder
+    from attain.facts.folder import SourceFile
+    from attain.rulebook.catalog import Catalog
+
+USAGE = ("azure_usage", "workload_usage", "workload_revenue")
+GIVEN = "#given "
+"""Before the name of a column: the text of its cells as they stand in the file."""
+_SUM_LIMIT = 1 << 62
+
+
+class Progress(Protocol):
+    """Told how far a load is: bytes read of all bytes, and what is being done."""
+
+    def __call__(self, done_bytes: int, total_bytes: int, label: str) -> None:
+        """Take the bytes read so far, of how many, and what is being read or conformed."""
+        ...
+
+
+class FirstPass:
+    """The rows of some files, once `read` has run. With `given`, names keep their text beside their code, in columns named `GIVEN`."""
+
+    def __init__(
+        self,
+        files: Sequence[SourceFile],
+        catalog: Catalog,
+        coders: Mapping[str, Coder],
+        scratch: Path,
+        progress: Progress | None = None,
+        *,
+        given: bool = False,
+    ) -> None:
+        self.files, self.tables = tuple(files), frozenset(file.table for file in files)
+        self.rejects, self.warnings = Rejects(), list[str]()
+        self._catalog, self._coders, self._scratch, self._given = catalog, coders, scratch, given
+        self._progress = progress
+        self._total = sum(file.size for file in files)
+        self._rows: Counter[int] = Counter()
+        self._repeated: Counter[int] = Counter()
+        self._rejected: Counter[int] = Counter()
+        self._readings: list[Reading] = []
+        self._staged: dict[str, Staging] = {}
+        self._held: dict[str, list[pl.DataFrame]] = {}
+        self._sums: Counter[str] = Counter()
+
+    def read(self) -> None:
+        """Read all files. Raises AttainError for a fault of a file."""
+        self._readings = [open_file(file) for file in self.files]
+        done = 0
+        for number, reading in enumerate(self._readings):
+            self.warnings += reading.warnings
+            reader = RowReader(reading.file.table, self._coders, self._catalog)
+            empty: Counter[str] = Counter()
+            for batch, read in reading.batches():
+                self._read_batch(number, reading, reader, batch, empty)
+                self._tell(done + read, reading.file.name)
+            for ragged in reading.ragged:
+                self._rows[number] += 1
+                self._rejected[number] += 1
+                reason = f"the row has {ragged.actual} cells, the header {ragged.expected}"
+                self.rejects.add(
+                    Reject(
+                        reading.file.name,
+                        ragged.row,
+                        "",
+                        "",
+                        reason,
+                        "put a cell with a comma or a line break into quotation marks",
+                        ragged.text,
+                    )
+                )
+            for name, count in sorted((+empty).items()):
+                self.warnings.append(f"{reading.file.name}: empty cells of {name} count 0: {count:,}")
+            done += reading.file.size
+
+    def _read_batch(self, number: int, reading: Reading, reader: RowReader, batch: pl.DataFrame, empty: Counter[str]) -> None:
+        runaway = oversize(batch, reading.columns)
+        if runaway:
+            row, name = runaway
+            raise AttainError(
+                "open-quotation",
+                "the cell runs over the rows behind it",
+                where=f"{reading.file.name}, row {row}, column {name}",
+                hint="a quotation mark is opened there and never closed",
+            )
+        good, bad, rows = reader.read(batch, reading.columns, number)
+        self._rows[number] += rows
+        self._rejected[number] += bad.height
+        for row in bad.iter_rows(named=True):
+            self.rejects.add(reader.words(row, reading.file.name))
+        counts = [column.name for column in reader.table.columns if column.kind == "count" and column.name in reading.columns]
+        for name in counts:
+            empty[name] += int((batch[name].str.strip_chars() == "").sum())
+        table = reader.table.name
+        for column in reader.table.columns:
+            if column.kind == "money":
+                self._sums[column.name] += int(good[column.name].abs().sum())
+                if self._sums[column.name] >= _SUM_LIMIT:
+                    raise AttainError(
+                        "amounts-too-large",
+                        f"the amounts of {column.name} add up to more than exact sums can hold",
+                        where=reading.file.name,
+                        hint="check the unit and the currency",
+                    )
+        if self._given:
+            good = _with_given(good, batch, reader)
+        if table in USAGE:
+            spread = ("subscription_id", "tenant_id") if table == "azure_usage" else ("tenant_id",)
+            self._staged.setdefault(table, Staging(self._scratch / table, spread)).add(good)
+        else:
+            self._held.setdefault(table, []).append(good)
+
+    def _tell(self, done: int, label: str) -> None:
+        if self._progress is not None:
+            self._progress(min(done, self._total), self._total, label)
+
+    def done_with(self, label: str) -> None:
+        """Tell whoever watches that all is read, and what is being done now."""
+        self._tell(self._total, label)
+
+    def months(self, table: str) -> list[int]:
+        """List the months of a usage table that have rows, in order; after that only `frame` gives its rows, each once."""
+        return self._staged[table].months if table in self._staged else []
+
+    def parts(self, table: str, month: int) -> int:
+        """Say in how many parts `frame` gives a month."""
+        return self._staged[table].parts(month)
+
+    def frame(self, table: str, month: int, part: int) -> pl.DataFrame:
+        """Give one part of a month, once, its keys settled."""
+        return self._settled(table, self._staged[table].frame(month, part))
+
+    def whole(self, table: str) -> pl.DataFrame:
+        """Give the rows of a table without a month, once, their keys settled; none where no file holds it."""
+        held = self._held.pop(table, [])
+        if held:
+            return self._settled(table, pl.concat(held))
+        types = {column.name: kind_type(column) for column in TABLES[table].columns}
+        given = {f"{GIVEN}{column.name}": pl.String() for column in TABLES[table].columns if column.kind == "name" and self._given}
+        return pl.DataFrame(schema={ROW: pl.Int64(), **types, FILE: pl.Int32(), **given})
+
+    def _settled(self, table: str, rows: pl.DataFrame) -> pl.DataFrame:
+        settled = settle_keys(rows, TABLES[table].key)
+        for (number,), part in settled.repeated.partition_by(FILE, as_dict=True).items():
+            self._repeated[int(number)] += part.height
+        if settled.conflicts.height:
+            self.set_aside(
+                settled.conflicts.select(
+                    FILE,
+                    ROW,
+                    pl.col("#differs").alias("#column"),
+                    pl.format(
+                        "has the key of row {} in {}, with another {}",
+                        "#twin",
+                        pl.col("#twin_file").replace_strict(
+                            range(len(self._readings)), [reading.file.name for reading in self._readings], return_dtype=pl.String
+                        ),
+                        "#differs",
+                    ).alias("#reason"),
+                ),
+                "keep the right one of the rows",
+            )
+        return settled.kept
+
+    def set_aside(self, rows: pl.DataFrame, hint: str) -> None:
+        """Set rows (FILE, ROW, `#column`, `#reason`) aside after the reading: they are read again, so that they are shown as given."""
+        for (number,), part in rows.partition_by(FILE, as_dict=True).items():
+            reading = self._readings[int(number)]
+            self._rejected[int(number)] += part.height
+            for batch, _ in reading.batches():
+                found = batch.join(part, on=ROW)
+                for row in found.iter_rows(named=True):
+                    given = csv_line([str(row[name]) for name in (reading.columns if reading.file.format == "parquet" else reading.header)])
+                    name = str(row["#column"])
+                    self.rejects.add(
+                        Reject(reading.file.name, int(row[ROW]), name, str(row.get(name, "")), str(row["#reason"]), hint, given)
+                    )
+
+    def reports(self, unassigned: Mapping[int, int]) -> tuple[FileReport, ...]:
+        """Give what became of the rows of each file; `unassigned` counts the rows without a partner or tenant, by number of the file."""
+        return tuple(
+            FileReport(
+                file=reading.file.name,
+                table=reading.file.table,
+                rows=self._rows[number],
+                kept=self._rows[number] - self._repeated[number] - self._rejected[number],
+                repeated=self._repeated[number],
+                rejected=self._rejected[number],
+                unassigned=unassigned.get(number, 0),
+            )
+            for number, reading in enumerate(self._readings)
+        )
+
+
+def _with_given(good: pl.DataFrame, batch: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
+    names = [column.name for column in reader.table.columns if column.kind == "name"]
+    there = [name for name in names if name in batch.columns]
+    text = batch.select(ROW, *(pl.col(name).str.strip_chars().alias(f"{GIVEN}{name}") for name in there))
+    absent = [pl.lit(None, dtype=pl.String).alias(f"{GIVEN}{name}") for name in names if name not in there]
+    return (
+        good.join(text, on=ROW, how="left", maintain_order="left")
+        .with_columns(absent)
+        .select(*good.columns, *(f"{GIVEN}{name}" for name in names))
+    )

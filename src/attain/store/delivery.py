@@ -1,0 +1,149 @@
+"""What is brought into a store at once: files of contract tables, and all that the load will say of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from attain.facts.accounts import settle_partners
+from attain.facts.batches import ROW
+from attain.facts.coding import coders
+from attain.facts.first_pass import USAGE, FirstPass
+from attain.facts.folder import open_folder
+from attain.facts.report import LoadReport
+from attain.facts.rows import FILE
+from attain.facts.schema import TABLES
+from attain.store.detail import to_detail
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from attain.facts.first_pass import Progress
+    from attain.facts.folder import SourceFile
+    from attain.facts.rejects import Reject
+    from attain.rulebook.catalog import Catalog
+    from attain.store.covering import Cut
+
+CONTRACT = "contract"
+"""The family of a facts folder: the user's own tables."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One delivery. `files` name what the user gave, with its SHA-256; `tables` are the same rows as files of contract tables.
+
+    `rows_in`, `kept`, `rejected` and `unassigned` say what a source's reader counted; where `rows_in` is None the tables themselves are
+    counted. `cuts` say what the delivery covers where that is not what the table usually says. `links` are pairs of ids of one person.
+    """
+
+    source: str
+    family: str
+    title: str
+    files: tuple[dict[str, str], ...]
+    tables: tuple[SourceFile, ...]
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    cuts: Mapping[str, Cut] = field(default_factory=dict[str, "Cut"])
+    columns: tuple[tuple[str, ...], ...] = ()
+    filters: tuple[str, ...] = ()
+    basis: str = ""
+    currencies: tuple[str, ...] = ()
+    rates: Mapping[str, str] = field(default_factory=dict[str, str])
+    redacted: bool = False
+    rows_in: int | None = None
+    kept: int = 0
+    rejected: int = 0
+    unassigned: int = 0
+    rejects: tuple[Reject, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    report: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Give the SHA-256 of its files."""
+        return frozenset(file["sha256"] for file in self.files)
+
+
+def of_folder(source: Path | str) -> Delivered:
+    """Give a facts folder as one delivery of the contract's own tables.
+
+    Raises AttainError for what refuses the folder, see `attain.facts.folder.open_folder`.
+    """
+    folder = open_folder(source)
+    names = tuple({"name": file.name, "sha256": _sha256(file.path)} for file in folder.files)
+    return Delivered(CONTRACT, CONTRACT, folder.path.name, names, folder.files, report={"remarks": list(folder.warnings)})
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@dataclass
+class Staged:
+    """A delivery as read: detail rows as Parquet files by table and month ('' where a table has none), and what was found."""
+
+    delivered: Delivered
+    rows: dict[str, dict[str, list[Path]]] = field(default_factory=dict[str, "dict[str, list[Path]]"])
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    report: LoadReport = field(default_factory=lambda: LoadReport((), (), ()))
+
+    @property
+    def written(self) -> dict[str, int]:
+        """Count the rows by table."""
+        kept: dict[str, int] = {}
+        for file in self.report.files:
+            kept[file.table] = kept.get(file.table, 0) + file.kept
+        return kept
+
+
+def stage(delivered: Delivered, catalog: Catalog, scratch: Path, progress: Progress | None = None) -> Staged:
+    """Read a delivery's tables, settle their keys and put the rows down as detail rows.
+
+    Raises AttainError for a fault of a file.
+    """
+    first = FirstPass(delivered.tables, catalog, coders(catalog), scratch / "first", progress, given=True)
+    first.read()
+    staged = Staged(delivered)
+    for table in TABLES:
+        if table not in first.tables:
+            continue
+        parts = staged.rows.setdefault(table, {})
+        if table in USAGE:
+            for month in first.months(table):
+                name = f"{month // 12}-{month % 12 + 1:02}"
+                for part in range(first.parts(table, month)):
+                    _put(staged, table, name, first.frame(table, month, part), scratch)
+                first.done_with(f"{table} {name}")
+            continue
+        rows = first.whole(table)
+        if table == "partners":
+            rows = _settled_partners(rows, first)
+        if table == "certifications":
+            named = rows.select("person_id", "person_name").drop_nulls().unique("person_id", keep="first", maintain_order=True)
+            staged.names.update({str(person): str(name) for person, name in named.iter_rows()})
+        parts[""] = []
+        _put(staged, table, "", rows, scratch)
+    staged.report = LoadReport(first.reports({}), tuple(first.rejects.ordered()), tuple(first.warnings))
+    return staged
+
+
+def _settled_partners(rows: pl.DataFrame, first: FirstPass) -> pl.DataFrame:
+    _, bad = settle_partners(rows)
+    if not bad.height:
+        return rows
+    first.set_aside(
+        bad.with_columns(pl.lit("global_id").alias("#column")), "a location names its global account, and a global account no other"
+    )
+    return rows.join(bad, on=[FILE, ROW], how="anti")
+
+
+def _put(staged: Staged, table: str, month: str, rows: pl.DataFrame, scratch: Path) -> None:
+    files = staged.rows[table].setdefault(month, [])
+    path = scratch / "staged" / f"{table}-{month or 'all'}-{len(files)}.arrow"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    to_detail(table, rows, 0, staged.delivered.family).write_ipc(path, compression="lz4")
+    files.append(path)

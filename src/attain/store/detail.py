@@ -1,0 +1,133 @@
+"""Detail rows: the contract's tables as delivered and typed, and the way from there to rows that can be conformed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from attain.facts.first_pass import GIVEN
+from attain.facts.money import to_dollars, to_units
+from attain.facts.rows import BARE, FILE, PAID, kind_type
+from attain.facts.schema import ASSOCIATIONS, BASES, TABLES
+from attain.store.tables import detail_columns, partitions_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from attain.facts.coding import Coder
+    from attain.store.place import Place
+    from attain.store.state import StoredFile
+
+ORDER = ("partner_id", "tenant_id", "subscription_id", "person_id")
+
+
+def to_detail(table: str, rows: pl.DataFrame, load: int, family: str) -> pl.DataFrame:
+    """Turn rows of a first pass (with given names) into detail rows: months as dates, money as decimals, names as given.
+
+    `associations` is empty text where the source says that there are none, and null where it carries none.
+    """
+    columns: list[pl.Expr | pl.Series] = []
+    for column in TABLES[table].columns:
+        cell = pl.col(column.name)
+        if column.name == "person_name":
+            continue
+        if column.kind == "month":
+            columns.append(pl.date(cell // 12, cell % 12 + 1, 1).alias(column.name))
+        elif column.kind == "name":
+            given = pl.col(f"{GIVEN}{column.name}")
+            columns.append(pl.when(given != "").then(given).alias(column.name))
+        elif column.name == "basis":
+            columns.append(cell.replace_strict(range(len(BASES)), BASES, default=BASES[0], return_dtype=pl.String).alias(column.name))
+        elif column.kind == "code_set":
+            columns.append(pl.when(~pl.col(BARE)).then(_association_texts(rows[column.name])).alias(column.name))
+        elif column.kind == "money":
+            columns.append(to_dollars(rows[column.name]))
+        else:
+            columns.append(cell)
+    return rows.select(columns).with_columns(load_id=pl.lit(load, dtype=pl.Int64), source=pl.lit(family))
+
+
+def _association_texts(masks: pl.Series) -> pl.Series:
+    distinct: list[int] = masks.unique().to_list()
+    texts = ["+".join(code for bit, code in enumerate(ASSOCIATIONS) if mask >> bit & 1) for mask in distinct]
+    return masks.replace_strict(distinct, texts, return_dtype=pl.String) if distinct else masks.cast(pl.String)
+
+
+def to_typed(table: str, rows: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.DataFrame:
+    """Turn detail rows into typed rows as a first pass gives them, `source` beside them; FILE holds the load."""
+    columns: list[pl.Expr | pl.Series] = []
+    for column in TABLES[table].columns:
+        cell = pl.col(column.name)
+        if column.name == "person_name":
+            columns.append(pl.lit(None, dtype=pl.String).alias(column.name))
+        elif column.kind == "month":
+            columns.append((cell.dt.year() * 12 + cell.dt.month().cast(pl.Int32) - 1).cast(pl.Int32).alias(column.name))
+        elif column.kind == "name":
+            text = rows[column.name].fill_null(PAID) if column.name == "offer" else rows[column.name]
+            columns.append(codes(text, coders[column.name]))
+        elif column.name == "basis":
+            columns.append(cell.replace_strict(BASES, range(len(BASES)), return_dtype=pl.Int32).alias(column.name))
+        elif column.kind == "code_set":
+            columns.append(_masks(rows[column.name]))
+            columns.append(cell.is_null().alias(BARE))
+        elif column.kind == "money":
+            columns.append(to_units(rows[column.name]))
+        else:
+            columns.append(cell.cast(kind_type(column)))
+    return rows.select(*columns, pl.col("load_id").cast(pl.Int32).alias(FILE), "source")
+
+
+def codes(names: pl.Series, coder: Coder) -> pl.Series:
+    """Give the integer of each name."""
+    distinct: list[str] = names.drop_nulls().unique().to_list()
+    distinct.sort()
+    if not distinct:
+        return pl.Series(names.name, [None] * len(names), dtype=pl.Int32)
+    return names.replace_strict(distinct, [coder.code(name) for name in distinct], default=None, return_dtype=pl.Int32)
+
+
+def _masks(texts: pl.Series) -> pl.Series:
+    bits = {code: 1 << bit for bit, code in enumerate(ASSOCIATIONS)}
+    distinct: list[str] = texts.drop_nulls().unique().to_list()
+    if not distinct:
+        return pl.Series(texts.name, [0] * len(texts), dtype=pl.Int32)
+    masks = [sum(bits[code] for code in text.split("+") if code) for text in distinct]
+    return texts.replace_strict(distinct, masks, default=0, return_dtype=pl.Int32)
+
+
+def scan_detail(place: Place, table: str, files: Iterable[StoredFile]) -> pl.LazyFrame:
+    """Scan detail files with the columns of their partition, in the order of the table."""
+    types = detail_columns(table)
+    groups: dict[tuple[tuple[str, str | None], ...], list[str]] = {}
+    for file in files:
+        groups.setdefault(tuple(sorted(file.partition.items())), []).append(place.at(f"{table}/{file.path}"))
+    frames = [
+        pl.scan_parquet(paths).with_columns(_cell(types[name], value).alias(name) for name, value in values).select(list(types))
+        for values, paths in sorted(groups.items(), key=str)
+    ]
+    return pl.concat(frames) if frames else pl.LazyFrame(schema=types)
+
+
+def read_detail(place: Place, table: str, files: Iterable[StoredFile]) -> pl.DataFrame:
+    """Read what `scan_detail` scans."""
+    return scan_detail(place, table, files).collect()
+
+
+def _cell(kind: pl.DataType, value: str | None) -> pl.Expr:
+    if value is not None and kind == pl.Date():
+        return pl.lit(date.fromisoformat(value))
+    return pl.lit(value, dtype=kind)
+
+
+def ordered(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort detail rows by partner, tenant and the rest, so that one partner's stand together and equal rows make equal files."""
+    lead = [name for name in ORDER if name in rows.columns]
+    rest = [name for name in TABLES[table].key if name in rows.columns and name not in lead]
+    return rows.sort([*lead, *rest], nulls_last=False)
+
+
+def stored(table: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Leave out the columns that the partition says."""
+    return rows.drop(partitions_of(table))

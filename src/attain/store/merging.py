@@ -1,0 +1,116 @@
+"""A staged delivery merged into the detail tables of a store: what it covers is replaced, slice by slice; everything else stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from attain.store.covering import CUTS, RESTATED, check_drops, in_dollars, restatements, split
+from attain.store.detail import ordered, read_detail, stored
+from attain.store.people import people_rows
+from attain.store.precedence import merged_cells
+from attain.store.tables import PEOPLE, REJECTS, RESTATEMENTS, USAGE, columns_of
+from attain.store.writing import write_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+    from pathlib import Path
+
+    from attain.facts.coding import Coder
+    from attain.facts.rejects import Reject
+    from attain.store.delivery import Staged
+    from attain.store.place import Place
+    from attain.store.state import State, StoredFile
+
+DIMENSIONS = ("partners", "customers")
+
+
+@dataclass
+class Merging:
+    """One delivery on its way into the detail tables, as load `number` on top of `state`. `max_dropped` None allows any loss of keys."""
+
+    place: Place
+    scratch: Path
+    state: State
+    number: int
+    staged: Staged
+    coders: Mapping[str, Coder]
+    max_dropped: Fraction | None
+    replaced: Counter[str] = field(default_factory=Counter[str])
+    restated: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+
+    def run(self, rejects: list[Reject]) -> State:
+        """Write the files and give the state that names them.
+
+        Raises AttainError `slice-shrinks` where the delivery looks filtered.
+        """
+        for table, months in self.staged.rows.items():
+            for month, paths in months.items():
+                new = pl.concat([pl.read_ipc(path) for path in paths]).with_columns(load_id=pl.lit(self.number, dtype=pl.Int64))
+                self._merge(table, month, new)
+        self._append(REJECTS, [{"load": self.number, **_cells(reject)} for reject in rejects])
+        self._people()
+        changes = pl.concat([pl.DataFrame(schema=RESTATED), *self.restated])
+        if changes.height:
+            self._append_rows(RESTATEMENTS, in_dollars(changes).with_columns(load=pl.lit(self.number, dtype=pl.Int64)))
+        return self.state
+
+    def _merge(self, table: str, month: str, new: pl.DataFrame) -> None:
+        family = self.staged.delivered.family
+        partition: dict[str, str | None] = {"month": f"{month}-01", "source": family} if table in USAGE else {"source": family}
+        held = [file for file in self.state.of(table) if file.partition == partition]
+        old = read_detail(self.place, table, held)
+        if table in DIMENSIONS:
+            rows = merged_cells(table, pl.concat([new, old])).with_columns(
+                source=pl.lit(family), load_id=pl.lit(self.number, dtype=pl.Int64)
+            )
+            if old.height and rows.drop("load_id").sort(pl.all()).equals(
+                old.drop("load_id").select(rows.drop("load_id").columns).sort(pl.all())
+            ):
+                return
+        else:
+            cut = self.staged.delivered.cuts.get(table) or CUTS[table]
+            covered, apart = split(old, new, cut)
+            if self.max_dropped is not None:
+                check_drops(table, covered, new, cut, self.coders, self.max_dropped, self.staged.delivered.title)
+            if covered.height:
+                self.replaced[table] += covered.height
+                self.restated.append(restatements(table, covered, new))
+            rows = pl.concat([apart, new])
+        loads = {int(load): int(count) for load, count in rows.group_by("load_id").len().iter_rows()}
+        written = (
+            [write_file(self.place, self.scratch, table, stored(table, ordered(table, rows)), partition, loads=loads)]
+            if rows.height
+            else []
+        )
+        others = tuple(file for file in self.state.of(table) if file.partition != partition)
+        self.state = self.state.with_files(table, (*others, *written))
+
+    def _people(self) -> None:
+        """Note names and links of people that are not known yet."""
+        known = people_rows(self.place, self.state)
+        names = {(person, name) for person, name in known.select("person_id", "person_name").iter_rows()}
+        links = {(person, other) for person, other in known.select("person_id", "other_id").iter_rows()}
+        fresh_names = [(person, None, name) for person, name in sorted(self.staged.names.items()) if (person, name) not in names]
+        fresh_links = [(person, other, None) for person, other in sorted(set(self.staged.delivered.links)) if (person, other) not in links]
+        rows: list[dict[str, object]] = [
+            {"person_id": person, "other_id": other, "person_name": name, "load": self.number}
+            for person, other, name in (*fresh_names, *fresh_links)
+        ]
+        self._append(PEOPLE, rows)
+
+    def _append(self, table: str, rows: list[dict[str, object]]) -> None:
+        if rows:
+            self._append_rows(table, pl.DataFrame(rows, schema=columns_of(table), orient="row"))
+
+    def _append_rows(self, table: str, rows: pl.DataFrame) -> None:
+        file: StoredFile = write_file(self.place, self.scratch, table, rows)
+        self.state = self.state.with_files(table, (*self.state.of(table), file))
+
+
+def _cells(reject: Reject) -> dict[str, object]:
+    return {name: getattr(reject, name) for name in ("file", "row", "column", "value", "reason", "hint", "given")}

@@ -1,0 +1,97 @@
+"""What one load leaves: the files of every table, and what a reader wants to know of them without opening one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import TypeAdapter
+
+FORMAT = 1
+"""Raised with every change of the conformed tables, so that the next import makes them anew."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One Parquet file below its table's folder. `loads` counts its rows by the load that brought them (detail tables)."""
+
+    path: str
+    size: int
+    rows: int
+    sha256: str
+    partition: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    loads: dict[int, int] = field(default_factory=dict[int, int])
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One month of a conformed usage table, or a whole table without a month (`all`).
+
+    `inputs` tells what it was made from: equal inputs give equal rows. `codes` are the codes in use, by kind of name; `joined` says
+    whether the associations table had a say in it.
+    """
+
+    inputs: str
+    bases: tuple[str, ...] = ()
+    masks: tuple[int, ...] = ()
+    codes: dict[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
+    unassigned: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class State:
+    """All tables as of one load: the files of each, the slices of the conformed ones, which numbering names are coded
+    by, and the contract tables that were ever given, rows or not.
+    """
+
+    files: dict[str, tuple[StoredFile, ...]] = field(default_factory=dict[str, "tuple[StoredFile, ...]"])
+    slices: dict[str, dict[str, Slice]] = field(default_factory=dict[str, "dict[str, Slice]"])
+    coding: str = ""
+    given: tuple[str, ...] = ()
+    format: int = FORMAT
+
+    def of(self, table: str, **partition: str) -> tuple[StoredFile, ...]:
+        """Give the files of a table, those of one partition where it is named."""
+        return tuple(
+            file for file in self.files.get(table, ()) if all(file.partition.get(name) == value for name, value in partition.items())
+        )
+
+    def with_files(self, table: str, files: tuple[StoredFile, ...]) -> State:
+        """Give the state with other files of a table."""
+        return replace(self, files={**self.files, table: files})
+
+
+@dataclass(frozen=True)
+class Load:
+    """One row of `loads`: an import that ended. `number` counts them from 1; `versions` names the version of every table after it."""
+
+    number: int
+    at: str
+    kind: str
+    source: str
+    family: str
+    files: list[dict[str, str]]
+    options: dict[str, Any]
+    columns: list[list[str]]
+    filters: list[str]
+    basis: str
+    currencies: list[str]
+    rates: dict[str, str]
+    redacted: bool
+    rows_in: int
+    kept: int
+    rejected: int
+    unassigned: int
+    restated: int
+    report: dict[str, Any]
+    versions: dict[str, int]
+    attain: str
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Give the SHA-256 of its files."""
+        return frozenset(file["sha256"] for file in self.files)
+
+
+STATE = TypeAdapter(State)
