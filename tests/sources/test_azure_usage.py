@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import operator
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attain.errors import AttainError
-from attain.sources.insights_azure_usage import united
+from attain.sources.attribution import united
 from tests.sources.folders import S1, T1, T2, import_one, table, usage, write_csv
 
 
@@ -148,7 +149,7 @@ def test_united_is_the_largest_attribution_of_sums_of_larger_twins(parts: dict[t
         for rest in {key[1] for key in parts if key[0] == attribution}:
             total += max(amount for key, amount in parts.items() if key[:2] == (attribution, rest))
         best.append(total)
-    assert united(parts) == (max(best), {key[0] for key in parts} - {"?x"})
+    assert united(parts, operator.add, max) == (max(best), {key[0] for key in parts} - {"?x"})
 
 
 # Partners and customers
@@ -171,8 +172,8 @@ def test_a_customer_has_its_latest_name_and_what_any_month_told(tmp_path: Path) 
     ]
     taken(tmp_path, rows)
     assert table(tmp_path / "facts", "customers") == [
-        {"tenant_id": T1, "name": "Adatum Group", "tpid": "77", "country": "Germany", "segment": "smb"},
-        {"tenant_id": T2, "name": "Adatum", "tpid": "77", "country": "Germany", "segment": ""},
+        {"tenant_id": T1, "name": "Adatum Group", "tpid": "77", "domain": "", "country": "Germany", "segment": "smb"},
+        {"tenant_id": T2, "name": "Adatum", "tpid": "77", "domain": "", "country": "Germany", "segment": ""},
     ]
 
 

@@ -1,24 +1,22 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 
 from attain.errors import AttainError
+from attain.sources.documents import open_document
+from attain.sources.files import rows_of
 from attain.sources.registry import SOURCES, find_source, recognize
 from attain.sources.source import fold
-from tests.sources.folders import ea, focus, mca, training, usage
+from tests.sources.folders import ea, usage
 
-SHAPES = {
-    "focus": focus(),
-    "azure_ea_cost": ea(),
-    "azure_mca_cost": mca(),
-    "insights_azure_usage": usage(),
-    "insights_training": training(),
-}
+SAMPLES = {path.name.partition(".")[0]: path for path in sorted((Path(__file__).parent / "samples").iterdir())}
+SHAPES = {name: next(row for _, row in rows_of(open_document(path))) for name, path in SAMPLES.items()}
 
 
-def test_there_is_a_shape_for_every_source() -> None:
+def test_there_is_a_sample_of_every_source() -> None:
     assert set(SHAPES) == set(SOURCES)
 
 

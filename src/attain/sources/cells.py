@@ -30,6 +30,8 @@ _LONGEST_NUMBER = 60
 _GREATEST_EXPONENT = 40
 GREATEST_AMOUNT = Decimal(10) ** 9
 """No row of money may reach this: ten-thousandths of a dollar must fit 64 bits however many rows are added up."""
+GREATEST_COUNT = 10**12
+"""No cell of users or licenses may reach this."""
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:$|[T ])", re.ASCII)
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})$", re.ASCII)
@@ -151,6 +153,15 @@ class Conventions:
         if abs(value) >= GREATEST_AMOUNT:
             raise CellError("an amount out of range")
         return value
+
+    def count(self, text: str) -> int:
+        """Read a whole number that is not below 0 and fits 64 bits many times; raises CellError as `decimal` does and for any other."""
+        value = self.decimal(text)
+        if value != value.to_integral_value():
+            raise CellError("not a whole number")
+        if not 0 <= value < GREATEST_COUNT:
+            raise CellError("below 0" if value < 0 else "a number out of range")
+        return int(value)
 
     def date_of(self, text: str) -> date:
         """Read one date, or the first day of a month where only a month is given.

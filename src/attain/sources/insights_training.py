@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
-from attain.sources.dimensions import Dimension
 from attain.sources.gather import Gather
-from attain.sources.insights import VIEWER, download
+from attain.sources.insights import PARTNER_FIELDS, VIEWER, Names, download
 from attain.sources.intake import Intake, Output, RowFault, Sheet
 from attain.sources.people import person_id
 from attain.sources.source import Feed, Field, Source, fold
@@ -40,7 +39,7 @@ class TrainingReader:
         self.intake, self.tally = intake, intake.tally
         self.sheet: Sheet
         self._rows: Gather[Latest] = Gather(max, intake.scratch)
-        self._partners = Dimension("partners", "partner_id", ("name", "country", "account", "global_id"), intake.scratch)
+        self._names = Names(intake)
         self._titles: dict[str, str] = {}
 
     def open(self, sheet: Sheet) -> None:
@@ -80,7 +79,7 @@ class TrainingReader:
         status = self._status(row, expires is not None)
         latest = (month.isoformat() if month else "", expires.isoformat() if expires else NEVER, status, self._name(row))
         self._rows.add((partner, self._person(row), self._certification(title), earned.isoformat()), ("",), latest)
-        self._note_partner(row, latest[0] or earned.isoformat(), location, account)
+        self._names.note(sheet, row, latest[0] or earned.isoformat(), location, account)
         self.tally.kept += 1
         self.tally.months.add(f"{earned.year:04d}-{earned.month:02d}")
 
@@ -120,18 +119,10 @@ class TrainingReader:
             return ""
         return " ".join(part for part in (self.sheet.text(row, "first_name"), self.sheet.text(row, "last_name")) if part)
 
-    def _note_partner(self, row: Row, month: str, location: str, account: str) -> None:
-        name, country = self.sheet.text(row, "partner_name"), self.sheet.text(row, "partner_country")
-        if location:
-            own = location == account
-            self._partners.add(location, month, name, country, "global" if own else "location" if account else "", "" if own else account)
-        if account and account != location:
-            self._partners.add(account, month, "", "", "global", "")
-
     def outputs(self) -> Iterator[Output]:
         """Give certifications and partners."""
         yield Output("certifications", COLUMNS, self._certifications())
-        yield self._partners.output()
+        yield from self._names.outputs()
 
     def _certifications(self) -> Iterator[tuple[object, ...]]:
         for (partner, person, certification, earned), parts in self._rows.items():
@@ -155,10 +146,7 @@ INSIGHTS_TRAINING = Source(
         Field("mail", ("CorpEmail", "Email"), fills="person_id"),
         Field("first_name", ("IndividualFirstName",), fills="person_name"),
         Field("last_name", ("IndividualLastName",), fills="person_name"),
-        Field("partner", ("MpnId", "PartnerID"), fills="partner_id"),
-        Field("partner_global", ("PGAMpnId", "PGAPartnerID", "GlobalPartnerID"), fills="global_id"),
-        Field("partner_name", ("PartnerName",), fills="partners.name"),
-        Field("partner_country", ("PartnerCountryLocation",), fills="partners.country"),
+        *PARTNER_FIELDS,
     ),
     feeds=(
         Feed("intermediate and advanced certifications of every designation"),
@@ -180,5 +168,6 @@ INSIGHTS_TRAINING = Source(
     obtain=download("Trainings, exams and certifications"),
     role=VIEWER,
     refresh="5 days behind; a new certificate may take up to 10 days to show",
+    datasets=("TrainingCompletions",),
     lacks=("people who have not linked their Microsoft certification profile, and those who have left",),
 )

@@ -102,6 +102,11 @@ class Sheet:
                 return text
         return ""
 
+    @staticmethod
+    def cell(row: Row, place: int) -> str:
+        """Give the text of one cell by its place."""
+        return text_of(row[place])
+
     def needed(self, row: Row, name: str) -> str:
         """Give the first filled cell of a field; a row without is set aside."""
         if text := self.text(row, name):

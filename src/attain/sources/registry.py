@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import attain.sources
 from attain.errors import AttainError, nearest
-from attain.sources.source import Source
+from attain.sources.source import Source, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,9 +56,12 @@ SOURCES: Mapping[str, Source] = Registry(_modules())
 
 
 def find_source(name: str) -> Source:
-    """Give the source called `name`; raises AttainError `source-unknown` with the nearest one."""
+    """Give the source called `name`, here or as a dataset at Microsoft; raises AttainError `source-unknown` with the nearest one."""
     if name in SOURCES:
         return SOURCES[name]
+    for source in SOURCES.values():
+        if fold(name) in {fold(dataset) for dataset in source.datasets}:
+            return source
     near = nearest(name, SOURCES)
     raise AttainError(
         "source-unknown", f"no source is called {name!r}", hint=f"did you mean {near[0]}?" if near else f"known are {', '.join(SOURCES)}"

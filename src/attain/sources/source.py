@@ -26,8 +26,8 @@ def fold(name: str) -> str:
 class Field:
     """One thing a source says: its `name` in the reader, and the columns that say it, best first.
 
-    `key` fields must be there for the file to be read at all. `fills` names columns of the contract, separated by blanks: `table.column`, or a
-    column alone for every table of the source that has it. `kind` tells which cells show how the file writes dates and numbers.
+    `key` fields must be there for the file to be read at all. `fills` names columns of the contract, separated by blanks: `table.column`,
+    or a column alone for each table of the source that has it. `kind` tells which cells show how the file writes dates and numbers.
     """
 
     name: str
@@ -68,7 +68,8 @@ class Source:
 
     `also` are columns that such a file may hold and that are not used: they help to recognize it. `reader(intake)` gives what takes in
     the rows of one file. The rest is for people, a sentence each: what the file is (`about`), where to get it (`obtain`), who may (`role`),
-    how old its figures are (`refresh`), what it cannot tell (`lacks`) and what to know before trusting it (`notes`).
+    how old its figures are (`refresh`), what it cannot tell (`lacks`) and what to know before trusting it (`notes`). `datasets` are the
+    names that Microsoft's own interfaces give it.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Source:
     role: str = ""
     refresh: str = ""
     lacks: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         """Give the field called `name`; KeyError where there is none."""
@@ -135,13 +137,13 @@ class Columns:
 
     def has(self, name: str) -> bool:
         """Say whether any column of the field is there."""
-        return bool(self.found[name])
+        return bool(self.found.get(name))
 
     def places(self, name: str) -> tuple[int, ...]:
         """Give the places of the field's columns in a row, best first."""
-        return self.found[name]
+        return self.found.get(name, ())
 
     def column(self, name: str) -> str:
         """Give the file's own name of the field's best column, empty where there is none."""
-        found = self.found[name]
+        found = self.places(name)
         return self.header[found[0]] if found else ""

@@ -1,0 +1,72 @@
+"""Partner Center Insights, business applications usage: active users and capacity by tenant, workload and association."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
+from attain.sources.source import Feed, Field, Source, fold
+from attain.sources.workload_report import Place, WorkloadReport
+from attain.sources.workload_tables import counts
+
+if TYPE_CHECKING:
+    from attain.sources.files import Row
+
+
+class BusinessUsageReader(WorkloadReport):
+    """Takes in rows of the business applications usage report."""
+
+    MEASURES = ("attached_users", "users", "capacity")
+
+    def take_facts(self, row: Row, place: Place) -> str:
+        """Take in users and capacity of one subscription that is paid for."""
+        sheet = self.sheet
+        workload = self.workloads.named(sheet.needed(row, "workload"))
+        attached, users, capacity = (sheet.count(row, name) for name in self.MEASURES)
+        if fold(sheet.text(row, "metric_type")) == "trial":
+            return "trial: its users are not counted"
+        if attached == 0 and users:
+            self.tally.warn("some rows have users (MAU), none of them attached to the partner (PAMAU): they count as none")
+        self.use(place, workload, counts(active=users if attached is None else attached, capacity=capacity))
+        return ""
+
+
+INSIGHTS_BUSINESS_USAGE = Source(
+    name="insights_business_usage",
+    title="Partner Center Insights, business applications usage",
+    tables=("workload_usage", "partners", "customers"),
+    fields=(
+        MONTH,
+        TENANT,
+        Field("workload", ("Workload", "Workloads", "WorkloadName"), key=True, fills="workload"),
+        Field("marked", ("PAMAU", "MAU", "MAC"), key=True),
+        Field("attached_users", ("PAMAU",), fills="active_users", kind="number"),
+        Field("users", ("MAU",), fills="active_users", kind="number"),
+        Field("capacity", ("MAC",), fills="capacity", kind="number"),
+        Field("metric_type", ("MetricType",)),
+        *PARTNER_FIELDS,
+        ATTRIBUTION,
+        *CUSTOMER_FIELDS,
+    ),
+    feeds=(
+        Feed("usage growth and deployments of Business Applications"),
+        Feed("usage of Customer Insights, which is counted in profiles", ("capacity",), "it is missing"),
+        Feed("recognition of each row by its own association", ("attribution",), "the associations table is joined instead"),
+        Feed("leaving out trials", ("metric_type",), "every row counts as paid"),
+    ),
+    reader=BusinessUsageReader,
+    family="insights_business_usage",
+    also=(*ALSO, "SubscriptionID", "SubscriptionStartDate", "CustomerID", "Country", "WorkloadCategory", "SkuGroup"),
+    notes=(
+        "`PAMAU`, the users attached to the partner, is taken before `MAU`",
+        "rows that `MetricType` calls trial are left out",
+        "Microsoft shows CSP as DPOR here: a DPOR row may be a CSP one",
+        "subscriptions of one workload are added up; across associations the larger figure is taken (I-10)",
+    ),
+    about="Business applications usage: active users and capacity by customer, workload and association.",
+    obtain=download("Business applications usage"),
+    role=VIEWER,
+    refresh="5 days behind; a fiscal month closes on the 15th of the next one",
+    lacks=("locations, paid licenses, and marks of duplicates",),
+    datasets=("BusinessApplicationsUsage", "BusinessAppliicationsUsage"),
+)

@@ -1,0 +1,55 @@
+"""What the Insights reports on seats have in common: available, assigned and active seats by subscription."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from attain.sources.source import Feed, Field, fold
+from attain.sources.workload_report import Place, WorkloadReport
+from attain.sources.workload_tables import counts
+
+if TYPE_CHECKING:
+    from attain.sources.files import Row
+
+UNPAID = frozenset({"free", "trial"})
+
+SEAT_FIELDS = (
+    Field("active", ("ActiveSeats",), key=True, fills="active_users", kind="number"),
+    Field("paid", ("AvailableSeats",), fills="paid_licenses", kind="number"),
+    Field("assigned", ("AssignedSeats",), fills="assigned_licenses", kind="number"),
+    Field("free", ("FreeVsPaidSKU",)),
+)
+SEAT_FEEDS = (
+    Feed("usage growth and deployments of Business Applications, where its own usage report is missing"),
+    Feed("recognition of each row by its own association", ("attribution",), "the associations table is joined instead"),
+    Feed("leaving out seats that are free", ("free",), "every seat counts as paid"),
+)
+SEAT_NOTES = (
+    "`AvailableSeats` is the level here; in the subscriptions report the same name is the change of the month",
+    "rows of a product that `FreeVsPaidSKU` calls free or a trial are left out: free users would swamp the paid ones",
+    "active seats may exceed available ones: such rows are taken as they are",
+    "import this or the business applications usage report, not both: they tell of the same users",
+)
+SEAT_COLUMNS = (
+    *("SubscriptionId", "SubscriptionStartDate", "SubscriptionStatus", "SKUId", "SalesModel", "DetailedSalesModel"),
+    *("DeploymentOpportunity", "ActiveUsagePercent"),
+)
+
+
+class SeatsReport(WorkloadReport):
+    """Takes in rows of seats; a report says which workload a row is of."""
+
+    @abstractmethod
+    def workload(self, row: Row) -> str:
+        """Find the workload of a row; raises RowFault."""
+
+    def take_facts(self, row: Row, place: Place) -> str:
+        """Take in the seats of a row that is paid for."""
+        sheet = self.sheet
+        workload = self.workload(row)
+        paid, assigned, active = (sheet.count(row, name) for name in ("paid", "assigned", "active"))
+        if fold(sheet.text(row, "free")) in UNPAID:
+            return "free product: its users are not counted"
+        self.use(place, workload, counts(paid=paid, assigned=assigned, active=active))
+        return ""

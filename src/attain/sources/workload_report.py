@@ -1,0 +1,117 @@
+"""What the Insights reports on workloads have in common: who a row is about, and where its usage, revenue and claims go."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from attain.sources.attribution import Attributions
+from attain.sources.insights import NAMES, Names
+from attain.sources.intake import Intake, Output, RowFault, Sheet
+from attain.sources.workload_tables import Claims, WorkloadRevenue, Workloads, WorkloadUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from attain.sources.files import Row
+    from attain.sources.gather import Key
+    from attain.sources.workload_tables import Counts
+
+CSP = frozenset({"csp1", "csp2"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who and when a row is about: the month, the partner it counts for, the ids it names, the tenant, and its attribution."""
+
+    month: str
+    partner: str
+    location: str
+    account: str
+    tenant: str
+    association: str
+    """A code, or `?` and the label where it is unknown."""
+    part: Key
+
+
+class WorkloadReport(ABC):
+    """Takes in the rows of one report.
+
+    A report says which fields hold its figures (`MEASURES`: twins may differ in them), the association of all its rows where no column
+    needs to (`CONSTANT`), and what a row tells (`take_facts`).
+    """
+
+    MEASURES: ClassVar[tuple[str, ...]] = ()
+    CONSTANT: ClassVar[str] = ""
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake, self.tally = intake, intake.tally
+        self.sheet: Sheet
+        self.workloads = Workloads(intake)
+        self.names = Names(intake)
+        self.attributions = Attributions(intake, (*NAMES, *self.MEASURES), self.CONSTANT)
+        self.claims = Claims(intake.scratch)
+        self._usage = WorkloadUsage(intake.scratch)
+        self._revenue = WorkloadRevenue(intake.scratch, intake.tally)
+
+    def open(self, sheet: Sheet) -> None:
+        """Begin a file."""
+        self.sheet = sheet
+        self.attributions.open(sheet)
+
+    @abstractmethod
+    def take_facts(self, row: Row, place: Place) -> str:
+        """Take in what a row tells of its place; gives why it tells nothing that a score needs, empty where it does. Raises RowFault."""
+
+    def take(self, row: Row) -> None:
+        """Take in one row; whom it names is kept even where its figures are left out."""
+        place = self._place(row)
+        reason = self.take_facts(row, place)
+        self.names.note(self.sheet, row, place.month, place.location, place.account, place.tenant)
+        if reason:
+            self.tally.left_out[reason] += 1
+            return
+        self.tally.kept += 1
+        self.tally.months.add(place.month)
+
+    def _place(self, row: Row) -> Place:
+        sheet, options, columns = self.sheet, self.intake.options, self.sheet.columns
+        location, account = sheet.partner(row, "partner"), sheet.partner(row, "partner_global")
+        partner = location or account or options.partner
+        if not partner:
+            raise RowFault(columns.column("partner") or columns.column("partner_global"), "", "no partner is named: say --partner")
+        tenant = sheet.tenant(row, "tenant") or options.tenant
+        if not tenant:
+            raise RowFault(columns.column("tenant"), "", "empty")
+        attributions = self.attributions
+        return Place(
+            month=sheet.month(row, "month"),
+            partner=partner,
+            location=location,
+            account=account,
+            tenant=tenant,
+            association=attributions.code(row),
+            part=attributions.part(row),
+        )
+
+    def use(self, place: Place, workload: str, cells: Counts) -> None:
+        """Take in the usage of one workload."""
+        self._usage.add((place.month, place.partner, place.tenant, workload), place.part, cells)
+
+    def earn(self, place: Place, workload: str, amount: Decimal) -> None:
+        """Take in the revenue of one workload, at the global account where the row names it.
+
+        Revenue adds up over locations, but not where Microsoft marks a row as the duplicate of another location's: so such rows meet here.
+        """
+        key = (place.month, place.account or place.partner, place.tenant, workload)
+        self._revenue.add(key, (*place.part, place.location), amount)
+        self.tally.currencies.add("USD")
+
+    def outputs(self) -> Iterator[Output]:
+        """Give usage, revenue, associations, partners and customers."""
+        yield self._usage.output(self.attributions.known)
+        yield self._revenue.output(self.attributions.known)
+        yield self.claims.output()
+        yield from self.names.outputs()

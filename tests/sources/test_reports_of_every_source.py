@@ -1,0 +1,31 @@
+"""What holds for the sample of every source: it is read without a fault, gives what the registry says, and a load accepts it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from attain.facts.facts import check
+from attain.facts.schema import TABLES
+from attain.sources.importing import import_files
+from attain.sources.intake import Options
+from attain.sources.registry import SOURCES
+from tests.sources.reports import SAMPLES
+
+EACH = pytest.mark.parametrize("path", sorted(SAMPLES.iterdir()), ids=lambda path: path.name)
+
+
+@EACH
+def test_a_sample_is_read_in_full_and_loads(path: Path, tmp_path: Path) -> None:
+    source = SOURCES[path.name.partition(".")[0]]
+    [report] = import_files([path], tmp_path, Options(partner="900", tenant="99999999-9999-4999-8999-999999999999"))
+    assert report.source == source.name
+    assert report.rejected == 0
+    assert report.kept > 0
+    assert report.rows_in == report.kept + sum(report.left_out.values())
+    assert set(report.tables) <= set(source.tables) <= set(TABLES)
+    assert set(source.tables) - {"partners", "customers"} - set(report.tables) == set()
+    facts, refusal = check(tmp_path)
+    assert refusal is None
+    assert list(facts.report.rejects) == []
