@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Unpack
 
 from attain.errors import AttainError
@@ -11,7 +12,9 @@ from attain.explaining.run import explain
 from attain.facts.facts import Facts
 from attain.facts.facts import load as load_facts
 from attain.facts.report import DEFAULT_MAX_REJECTS
+from attain.lifecycle.windows import rules_on
 from attain.rulebook.load import Book, load_book
+from attain.scoring.chronicle import chronicle
 from attain.scoring.options import Chosen
 from attain.scoring.run import scores
 from attain.scoring.statuses import statuses
@@ -21,13 +24,14 @@ from attain.store.store import Store
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
-    from fractions import Fraction
+    from decimal import Decimal
     from pathlib import Path
 
     from attain.engine.backends import Backend
     from attain.explaining.lines import Difference
     from attain.explaining.result import Explanation
     from attain.facts.first_pass import Progress
+    from attain.scoring.chronicle import By, Chronicle
     from attain.scoring.options import ScoreOptions
     from attain.scoring.result import Scores
     from attain.scoring.statuses import PartnerOn
@@ -151,6 +155,33 @@ class Workspace:
             options=Chosen(**options),
             backend=self.backend,
         )
+
+    def chronicle(
+        self,
+        *,
+        from_: dt.date | None = None,
+        to: dt.date | None = None,
+        by: By = "month",
+        partners: Sequence[str] | None = None,
+        designations: Sequence[str] | None = None,
+        **options: Unpack[ScoreOptions],
+    ) -> Chronicle:
+        """Give scores and statuses over time, by day or month; see `attain.scoring.chronicle.chronicle`."""
+        return chronicle(
+            self.book,
+            self.facts,
+            from_=from_,
+            to=to,
+            by=by,
+            partners=partners,
+            designations=designations,
+            options=Chosen(**options),
+            backend=self.backend,
+        )
+
+    def shown(self, day: dt.date, points: Decimal | Fraction) -> str:
+        """Write points as a person sees them by the rules of a day: never rounded up across the qualifying total (I-2)."""
+        return rules_on(self.book.programme, day).shown(Fraction(points))
 
     def partner_names(self) -> dict[str, str]:
         """Give the names of the global accounts that have one, by id."""

@@ -9,13 +9,14 @@ from typing import NoReturn
 
 import typer
 
-from attain.cli import demo, diff, facts, imports, pull, rules, score, serve, status
+from attain.cli import demo, diff, facts, history, imports, pull, rules, score, serve, status
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
 demo.register(app)
 diff.register(app)
 facts.register(app)
+history.register(app)
 imports.register(app)
 pull.register(app)
 rules.register(app)

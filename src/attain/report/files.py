@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from attain.explaining.lines import Difference
     from attain.explaining.result import Explanation
+    from attain.scoring.chronicle import Chronicle
     from attain.scoring.result import Scores
     from attain.scoring.statuses import PartnerOn
 
@@ -60,6 +61,11 @@ def write_statuses(partners: Sequence[PartnerOn], kind: FileFormat, out: Path | 
 def write_difference(found: Difference, kind: FileFormat, out: Path | None) -> None:
     """Write the lines of a difference to `out`, or to standard output; the column `exact` has their points without loss."""
     _write(difference_frame(found), kind, out)
+
+
+def write_chronicle(found: Chronicle, kind: FileFormat, out: Path | None) -> None:
+    """Write scores and statuses over time to `out`, or to standard output."""
+    _write(found.contract(), kind, out)
 
 
 def _micro(value: object) -> int | None:
