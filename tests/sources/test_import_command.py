@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from attain.cli.app import app
 from attain.errors import AttainError
+from attain.sources.registry import SOURCES
 from tests.sources.folders import T1, amounts, ea, focus, training, write_csv
 
 RUNNER = CliRunner(env={"COLUMNS": "200", "TERM": "dumb"})
@@ -87,3 +88,18 @@ def test_sources_are_listed_and_shown() -> None:
     assert "x_SkuMeterCategory or MeterCategory or ServiceName" in shown
     with pytest.raises(AttainError, match="did you mean focus"):
         run("sources", "show", "focuss")
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_source_is_shown_with_what_it_fills_and_where_to_get_it(name: str) -> None:
+    source, shown = SOURCES[name], run("sources", "show", name)
+    said = " ".join(shown.split())
+    assert source.title in said
+    for text in (source.about, source.obtain, source.role, source.refresh, *source.notes, *source.lacks):
+        assert text.replace("`", "") in said
+    assert {target for field in source.fields for target in source.targets(field)} <= {word.strip(",") for word in said.split()}
+
+
+def test_a_source_is_found_by_the_name_of_its_dataset_also_as_microsoft_misspells_it() -> None:
+    assert "(insights_business_revenue)" in run("sources", "show", "BusinessAppliicationsRevenue")
+    assert "(insights_office_usage)" in run("sources", "show", "officeusage")

@@ -1,4 +1,4 @@
-"""`attain import` and `attain sources`: the files that people have, into a facts folder."""
+"""`attain import`: the files that people have, into a facts folder."""
 
 from __future__ import annotations
 
@@ -13,15 +13,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from attain.sources.importing import ImportReport
-    from attain.sources.source import Source
-
-sources_app = typer.Typer(invoke_without_command=True, help="The kinds of files that attain import reads; alone it lists them.")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command("import")(import_command)
-    app.add_typer(sources_app, name="sources")
 
 
 def import_command(
@@ -111,56 +107,6 @@ def _lines(report: ImportReport) -> list[tuple[str, str]]:
     if report.rejects:
         lines.append(("set aside", f"see {report.rejects}"))
     return lines
-
-
-@sources_app.callback()
-def sources_command(context: typer.Context) -> None:
-    """List the kinds of files that are read, unless a command is named."""
-    if context.invoked_subcommand is None:
-        list_command()
-
-
-@sources_app.command("list")
-def list_command() -> None:
-    """List the kinds of files that are read, with the tables they fill."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from attain.sources.registry import SOURCES
-
-    table = Table("source", "what it is", "fills", box=None, padding=(0, 2, 0, 0))
-    for source in SOURCES.values():
-        table.add_row(source.name, source.title, ", ".join(source.tables))
-    Console().print(table)
-    typer.echo("\nattain sources show NAME prints the columns; attain import tells by them what a file is.")
-
-
-@sources_app.command("show")
-def show_command(name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)]) -> None:
-    """Show the columns that a source is read from, and what it feeds."""
-    from rich.console import Console
-
-    from attain.sources.registry import find_source
-
-    source = find_source(name)
-    console = Console()
-    console.print(f"[bold]{source.title}[/bold] fills {', '.join(source.tables)}")
-    console.print(_columns(source))
-    for feed in source.feeds:
-        needs = ", ".join(source.field(field).aliases[0] for field in feed.needs)
-        console.print(f"feeds {feed.metrics}" + (f"; needs {needs}, else {feed.otherwise}" if needs else ""))
-    for note in source.notes:
-        console.print(f"note: {note}")
-
-
-def _columns(source: Source) -> RenderableType:
-    from rich.table import Table
-
-    table = Table("columns, best first", "needed", "fills", box=None, padding=(0, 2, 0, 0))
-    for field in source.fields:
-        if field.aliases:
-            table.add_row(" or ".join(field.aliases), "yes" if field.key else "", field.fills)
-    return table
 
 
 def _rows(count: int) -> str:
