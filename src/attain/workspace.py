@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Unpack
 
+from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError
 from attain.explaining.difference import difference
 from attain.explaining.run import explain
+from attain.explaining.selection import selections
+from attain.facts.directory import accounts, reported_scores
 from attain.facts.facts import Facts
 from attain.facts.facts import load as load_facts
 from attain.facts.report import DEFAULT_MAX_REJECTS
@@ -16,8 +19,12 @@ from attain.lifecycle.windows import rules_on
 from attain.rulebook.load import Book, load_book
 from attain.scoring.chronicle import chronicle
 from attain.scoring.options import Chosen
-from attain.scoring.run import scores
+from attain.scoring.plan import USAGE_TABLES
+from attain.scoring.run import finished, resolve_accounts, scores
 from attain.scoring.statuses import statuses
+from attain.scoring.timeline import TimelineReader
+from attain.scoring.values import plan_and_values
+from attain.scoring.windows import month_text, table_window
 from attain.store.place import is_store
 from attain.store.store import Store
 
@@ -30,6 +37,8 @@ if TYPE_CHECKING:
     from attain.engine.backends import Backend
     from attain.explaining.lines import Difference
     from attain.explaining.result import Explanation
+    from attain.explaining.selection import Selection
+    from attain.facts.directory import Account, ReportedScore
     from attain.facts.first_pass import Progress
     from attain.scoring.chronicle import By, Chronicle
     from attain.scoring.options import ScoreOptions
@@ -182,6 +191,38 @@ class Workspace:
     def shown(self, day: dt.date, points: Decimal | Fraction) -> str:
         """Write points as a person sees them by the rules of a day: never rounded up across the qualifying total (I-2)."""
         return rules_on(self.book.programme, day).shown(Fraction(points))
+
+    def score_with_reasons(
+        self, on: dt.date, *, partners: Sequence[str], **options: Unpack[ScoreOptions]
+    ) -> tuple[Scores, list[Selection]]:
+        """Score global accounts in all designations on a day, and say of each why the track that counts does."""
+        chosen, engine = Chosen(**options), self.backend or PolarsBackend()
+        accounts = sorted(partners)
+        plan, values = plan_and_values(self.book, self.facts, on, accounts, accounts, designations=None, options=chosen, engine=engine)
+        found = finished(self.book, self.facts, plan, values, accounts, options=chosen, engine=engine)
+        return found, selections(self.book, self.facts, plan, values, found)
+
+    def timelines(self, until: dt.date, **options: Unpack[ScoreOptions]) -> TimelineReader:
+        """Give a reader of partners through time, up to a day; see `attain.scoring.timeline`."""
+        return TimelineReader(self.book, self.facts, until, options=Chosen(**options), backend=self.backend)
+
+    def data_months(self, on: dt.date, **options: Unpack[ScoreOptions]) -> dict[str, str]:
+        """Give the month that each usage table with rows is scored by on a day, as `2026-10`."""
+        chosen = Chosen(**options)
+        day = chosen.refresh_day or self.book.programme.on(on).refresh_day
+        tables = {table: table_window(self.facts, table, on, day, chosen.basis) for table in USAGE_TABLES if table in self.facts.tables}
+        return {table: month_text(window.data_month) for table, window in tables.items() if window.covered}
+
+    def accounts(self, partners: Sequence[str] | None = None) -> list[Account]:
+        """List global accounts by id: those asked for (a location means its account), or every one.
+
+        Raises AttainError for an unknown partner.
+        """
+        return accounts(self.facts, None if partners is None else resolve_accounts(self.facts, partners))
+
+    def reported_scores(self, partners: Sequence[str], until: dt.date) -> list[ReportedScore]:
+        """List what Microsoft reported for global accounts up to a day, oldest first."""
+        return reported_scores(self.facts, partners, until)
 
     def partner_names(self) -> dict[str, str]:
         """Give the names of the global accounts that have one, by id."""

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from attain.cli import demo, diff, facts, history, imports, pull, report_score, rules, score, serve, sources, status
+from attain.cli import demo, diff, facts, history, imports, pull, refresh, report_score, rules, score, serve, sources, status
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -19,6 +19,7 @@ facts.register(app)
 history.register(app)
 imports.register(app)
 pull.register(app)
+refresh.register(app)
 report_score.register(app)
 rules.register(app)
 score.register(app)

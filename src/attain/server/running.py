@@ -41,6 +41,12 @@ class Serving:
 
 def prepare(serving: Serving) -> None:
     """Set Django up for what is served and bring its tables and static files up to date; AttainError where something is missing."""
+    connect(serving)
+    _bring_static_files_up_to_date()
+
+
+def connect(serving: Serving) -> None:
+    """Set Django up for what is served and bring its tables up to date: all that a command needs which serves nothing itself."""
     if serving.store and "://" not in serving.store and not Path(serving.store).exists():
         raise AttainError(
             "no-store", "there is no such store or facts folder", serving.store, "name one that is there, or make one: attain demo demo"
@@ -54,7 +60,6 @@ def prepare(serving: Serving) -> None:
 
     django.setup()
     _bring_tables_up_to_date()
-    _bring_static_files_up_to_date()
 
 
 def run(serving: Serving, ready: Callable[[], None]) -> None:

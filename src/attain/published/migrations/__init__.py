@@ -1,0 +1,1 @@
+"""Changes of the read model's tables, in order."""
