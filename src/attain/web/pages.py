@@ -47,16 +47,24 @@ def panel_page(
     page_template: str,
     panel_template: str,
     title: str,
+    panel_title: str,
     context: Mapping[str, Any],
     *,
     crumbs: Sequence[Crumb] = (),
     close_url: str,
 ) -> HttpResponse:
-    """Render a panel: alone where htmx asks for it, else open beside its page, whose template says `{% extends %}` and needs no change.
+    """Render a panel: alone where htmx asks for it, else open beside its page, whose template needs no change.
 
-    `close_url` is the page without the panel. The panel's template shows `panel_title` and what the context holds.
+    `title` heads the page, `panel_title` the panel; `close_url` is the page without it.
     """
-    full = {"title": title, "crumbs": crumbs, "panel_template": panel_template, "panel_title": title, "close_url": close_url, **context}
+    full = {
+        "title": title,
+        "crumbs": crumbs,
+        "panel_template": panel_template,
+        "panel_title": panel_title,
+        "close_url": close_url,
+        **context,
+    }
     if wants_panel(request):
         return render(request, "web/components/panel.html", full)
     return render(request, page_template, full)

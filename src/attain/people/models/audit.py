@@ -35,6 +35,11 @@ class Event(models.TextChoices):
     EXPORTED = "exported", "Downloaded"
     ENROLLED = "enrolled", "Purchase recorded"
 
+    @property
+    def words(self) -> str:
+        """What it is called."""
+        return str(self.label)
+
 
 class AuditEntry(models.Model):
     """One event."""

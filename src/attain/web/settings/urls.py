@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attain.web.settings import account, people
+from attain.web.settings import account, audit, invitations, people, tokens
 
 app_name = "settings"
 urlpatterns = [
     path("account/", account.account, name="account"),
+    path("account/tokens/", tokens.own_tokens, name="own_tokens"),
+    path("account/tokens/<int:token>/revoke/", tokens.own_token_end, name="own_token_end"),
     path("<slug:organization>/people/", people.people, name="people"),
+    path("<slug:organization>/people/<int:member>/role/", people.member_role, name="member_role"),
+    path("<slug:organization>/people/<int:member>/remove/", people.member_removal, name="member_removal"),
+    path("<slug:organization>/invitations/", invitations.invitations, name="invitations"),
+    path("<slug:organization>/invitations/<int:invitation>/withdraw/", invitations.invitation_withdrawal, name="invitation_withdrawal"),
+    path("<slug:organization>/tokens/", tokens.tokens, name="tokens"),
+    path("<slug:organization>/tokens/<int:token>/revoke/", tokens.token_end, name="token_end"),
+    path("<slug:organization>/audit/", audit.audit, name="audit"),
 ]

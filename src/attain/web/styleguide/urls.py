@@ -7,4 +7,4 @@ from django.urls import path
 from attain.web.styleguide import views
 
 app_name = "styleguide"
-urlpatterns = [path("", views.components, name="components")]
+urlpatterns = [path("", views.components, name="components"), path("panel/", views.panel, name="panel")]

@@ -1,7 +1,108 @@
-"""Filters that write numbers."""
+"""How numbers are written on pages, and components that work out their own shape. web/components.md shows each in use."""
 
 from __future__ import annotations
+
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from typing import Any
 
 from django import template
 
 register = template.Library()
+
+NONE = "\N{EN DASH}"
+_MINUS = "\N{MINUS SIGN}"
+_HUNDREDTH = Decimal("0.01")
+
+
+def _decimal(value: object) -> Decimal | None:
+    if value is None or value == "" or isinstance(value, float):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _written(number: Decimal) -> str:
+    text = f"{number:,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", _MINUS) if text not in {"-0", "0"} else "0"
+
+
+@register.filter
+def number(value: object) -> str:
+    """Write an exact number with separators of thousands: 12,345, 66.5, and a minus sign as wide as a plus; a dash where there is none."""
+    found = _decimal(value)
+    return NONE if found is None else _written(found)
+
+
+@register.filter
+def points(value: object) -> str:
+    """Write points with at most two decimals, cut and never rounded up, so that 69.999999 does not read as 70."""
+    found = _decimal(value)
+    return NONE if found is None else _written(found.quantize(_HUNDREDTH, rounding=ROUND_DOWN))
+
+
+@register.filter
+def signed(value: object) -> str:
+    """Write a change with its sign: +3.5, 0; points are cut as `points` cuts them."""
+    found = _decimal(value)
+    if found is None:
+        return NONE
+    text = _written(found.quantize(_HUNDREDTH, rounding=ROUND_DOWN))
+    return f"+{text}" if found > 0 and text != "0" else text
+
+
+@register.filter
+def dollars(value: object) -> str:
+    """Write US dollars with cents, rounded half-even: $1,234.50."""
+    found = _decimal(value)
+    if found is None:
+        return NONE
+    text = f"{abs(found):,.2f}"
+    return f"{_MINUS}${text}" if found < 0 and text != "0.00" else f"${text}"
+
+
+def _share(value: object, full: Decimal) -> Decimal:
+    """Give what is drawn of `full`: never less than nothing, never more than all."""
+    return min(max(_decimal(value) or Decimal(0), Decimal(0)), full)
+
+
+@register.inclusion_tag("web/components/ring.html")
+def ring(value: object, maximum: object, mark: object = None, label: str = "", size: int = 112) -> dict[str, Any]:
+    """Draw points as a ring: `value` of `maximum`, with a mark where it must come to. `label` says the same in words.
+
+    The circle's length is set to the maximum, so that the numbers are drawn as they are.
+    """
+    full = _decimal(maximum) or Decimal(1)
+    drawn, goal = _share(value, full), _decimal(mark)
+    width = full / 80
+    return {
+        "value": value,
+        "maximum": full,
+        "drawn": drawn,
+        "rest": full - drawn,
+        "goal_at": None if goal is None else width / 2 - goal,
+        "goal_width": width,
+        "goal_rest": full - width,
+        "reached": goal is not None and (_decimal(value) or Decimal(0)) >= goal,
+        "label": label or f"{points(value)} of {number(full)} points",
+        "size": size,
+    }
+
+
+@register.inclusion_tag("web/components/bar.html")
+def bar(value: object, full: object, label: str = "", state: str = "") -> dict[str, Any]:
+    """Draw a value against the value that earns full marks; one beyond it fills the bar. `state` colors it: achieved or progress."""
+    whole = _decimal(full)
+    whole = whole if whole is not None and whole > 0 else Decimal(1)
+    return {"drawn": _share(value, whole), "whole": whole, "label": label or f"{number(value)} of {number(full)}", "state": state}
+
+
+@register.inclusion_tag("web/components/badge.html")
+def badge(text: str, tone: str = "neutral", icon: str = "") -> dict[str, Any]:
+    """Show a state as a word with an icon, never by color alone. `tone`: good, warn, bad, info, neutral."""
+    icons = {"good": "circle-check", "warn": "triangle-alert", "bad": "circle-x", "info": "info", "neutral": "circle-dashed"}
+    return {"text": text, "tone": tone, "icon": icon or icons.get(tone, "circle-dashed")}

@@ -1,0 +1,78 @@
+"""What a table of a page holds: columns that say how they are written and sorted, and rows of cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `key` names it in the URL (`sort=key`, `sort=-key`), `unit` is said once in its head, numbers stand at the right."""
+
+    key: str
+    label: str
+    unit: str = ""
+    numeric: bool = False
+    sortable: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: text as it is written, where it leads, a line below it, a tone where it is a state (see `badge`)."""
+
+    text: str
+    url: str = ""
+    note: str = ""
+    tone: str = ""
+    panel: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column as it is shown: where a click leads and how it is sorted now."""
+
+    column: Column
+    sort: str
+    order: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its caption is read aloud and shown to nobody else, unless `caption_shown`. `sort` is the one in the URL."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    sort: str = ""
+    caption_shown: bool = False
+    footer: Sequence[Cell] = field(default_factory=tuple[Cell, ...])
+
+    @property
+    def heads(self) -> list[Head]:
+        """The heads of the columns: the column sorted by turns round when it is asked for again."""
+        return [self._head(column) for column in self.columns]
+
+    @property
+    def lines(self) -> list[list[tuple[Column, Cell]]]:
+        """The rows, each cell with its column."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @property
+    def footer_line(self) -> list[tuple[Column, Cell]]:
+        """The footer, each cell with its column."""
+        return list(zip(self.columns, self.footer, strict=True)) if self.footer else []
+
+    def _head(self, column: Column) -> Head:
+        if self.sort == column.key:
+            return Head(column, f"-{column.key}", "ascending")
+        return Head(column, column.key, "descending" if self.sort == f"-{column.key}" else "")
+
+
+def sort_of(asked: str, columns: Sequence[Column], otherwise: str) -> str:
+    """Give the sort that the URL asks for, where it names a column that sorts; else the page's own."""
+    known = {column.key for column in columns if column.sortable}
+    return asked if asked.removeprefix("-") in known else otherwise

@@ -1,0 +1,12 @@
+"""The people of tests about the REST interface."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.people.places import Places, make_places
+
+
+@pytest.fixture
+def places(db: None) -> Places:
+    return make_places()

@@ -1,0 +1,79 @@
+"""A real server on a free port, on demo facts in a folder of its own, for tests that drive a browser."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from attain.facts.synthetic import DemoPlan, write_demo
+
+ROOT = Path(__file__).resolve().parents[2]
+DAY = dt.date(2026, 11, 24)
+PASSWORD = "demo-of-attain"
+LAST_LINE = "Stop with Ctrl+C."
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its address without a last slash, its data folder, its facts."""
+
+    url: str
+    home: Path
+    store: Path
+
+
+def write_facts(folder: Path) -> Path:
+    """Write small demo facts."""
+    write_demo(DemoPlan(8, 1, DAY, 30, 40, 2_000, 1_000, 100, "parquet"), folder, overwrite=True)
+    return folder
+
+
+def free_port() -> int:
+    """Find a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(folder: Path, *, demo: bool = True) -> Generator[Server]:
+    """Run `attain serve` until the block ends."""
+    home, store, port = folder / "home", write_facts(folder / "facts"), free_port()
+    command = [sys.executable, "-c", "from attain.cli.app import main; main()", "serve", "--store", str(store), "--port", str(port)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "ATTAIN_HOME": str(home), "ATTAIN_DEBUG": "1", "PYTHONUNBUFFERED": "1"}
+    for name in ("DJANGO_SETTINGS_MODULE", "ATTAIN_SECRET_KEY"):
+        environment.pop(name, None)
+    with subprocess.Popen(
+        [*command, *(["--demo"] if demo else [])], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder
+    ) as process:
+        try:
+            yield Server(f"http://localhost:{port}", home, store) if _came_up(process) else _fail(process)
+        finally:
+            process.terminate()
+
+
+def chromium() -> str:
+    """Find Chromium; `make chromium` installs it on Debian."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        message = "no Chromium: run make chromium, or name one in CHROMIUM"
+        raise RuntimeError(message)
+    return found
+
+
+def _came_up(process: subprocess.Popen[str]) -> bool:
+    assert process.stdout
+    return any(line.strip() in {LAST_LINE} or "start/?token=" in line for line in process.stdout)
+
+
+def _fail(process: subprocess.Popen[str]) -> Server:
+    message = f"the server ended with {process.wait()}"
+    raise RuntimeError(message)
