@@ -183,3 +183,14 @@ def test_every_decimal_comes_back_exactly(value: Decimal, mark: str) -> None:
 def test_every_date_comes_back(day: date, form: str) -> None:
     conventions = settled(dates=("12/31/2023",))
     assert conventions.date_of(day.strftime(form)) == day
+
+
+@pytest.mark.parametrize(("text", "month", "then"), [("10/1/2026", 10, (9, 5)), ("1/10/2026", 10, (5, 9)), ("1/1/2026", 1, None)])
+def test_a_column_of_first_days_decides_the_order_of_day_and_month(text: str, month: int, then: tuple[int, int] | None) -> None:
+    conventions = Conventions()
+    assert conventions.first_day_of(text).timetuple()[:3] == (2026, month, 1)
+    if then is None:
+        with pytest.raises(CellError):
+            conventions.date_of("9/5/2026")
+    else:
+        assert conventions.date_of("9/5/2026").timetuple()[1:3] == then

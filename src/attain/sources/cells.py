@@ -175,6 +175,16 @@ class Conventions:
                 self._dates[text] = known
         return known
 
+    def first_day_of(self, text: str) -> date:
+        """Read a date of a column that holds first days of months only: there the part that is 1 is the day, and so decides the order.
+
+        Raises as `date_of` does.
+        """
+        found = _NUMERIC.match(text)
+        if found and found[2] != "." and self.order is None and (int(found[1]) == 1) != (int(found[3]) == 1):
+            self.order = "dmy" if int(found[1]) == 1 else "mdy"
+        return self.date_of(text)
+
     def _read_date(self, text: str) -> date:
         if found := _NUMERIC.match(text):
             return self._numeric(int(found[1]), found[2], int(found[3]), int(found[4]))

@@ -70,6 +70,8 @@ class Tally:
     """The exact total in US dollars, by basis."""
     currencies: set[str] = field(default_factory=set[str])
     rates_used: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    same_person: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """Pairs of hashed ids that one row gives for one person."""
 
     def warn(self, warning: str) -> None:
         """Note something the user should know, once."""
@@ -141,6 +143,13 @@ class Sheet:
     def month(self, row: Row, name: str) -> str:
         """Read the month of a date as `2026-10`; a row without is set aside."""
         day = self.day(row, name)
+        if day is None:
+            raise RowFault(self.columns.column(name), "", "empty")
+        return day.isoformat()[:7]
+
+    def whole_month(self, row: Row, name: str) -> str:
+        """Read the month as `2026-10` of a column that holds first days of months only; a row without is set aside."""
+        day = self.read(row, name, self.conventions.first_day_of)
         if day is None:
             raise RowFault(self.columns.column(name), "", "empty")
         return day.isoformat()[:7]

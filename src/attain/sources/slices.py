@@ -21,14 +21,14 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Groups of families that are better than another, and the columns by which a row of the worse one is told by a better one."""
+    """Families, or groups of them, that are better than another, and the columns by which they tell a row of the worse one."""
 
-    groups: tuple[str, ...]
+    better: tuple[str, ...]
     cut: Slice
 
     def includes(self, family: str) -> bool:
         """Say whether a family is one of the better ones."""
-        return group_of(family) in self.groups
+        return family in self.better or group_of(family) in self.better
 
 
 def group_of(family: str) -> str:
@@ -52,6 +52,8 @@ SLICES: dict[str, dict[str, Slice]] = {
     "insights": {
         **{table: Slice(("month", "partner_id")) for table in ("azure_usage", "workload_usage", "workload_revenue")},
         "certifications": Slice(("partner_id",), "earned_on"),
+        # No file says when a claim or a subscription ended: one that a newer file does not list stays
+        "associations": Slice(("partner_id", "tenant_id", "association", "scope")),
     },
     "skilling": {"certifications": Slice(("partner_id",))},
     # Each identity has a link of its own, told apart by its first day
@@ -63,6 +65,19 @@ WAYS: dict[str, dict[str, Way]] = {
     family: {table: Way(groups, Slice(WORKLOAD)) for table in ("workload_usage", "workload_revenue")}
     for family, groups in (("billing", ("insights", "distributor")), ("distributor", ("insights",)))
 }
+# A sum of what a usage file tells in detail
+WAYS["distributor"]["azure_usage"] = Way(("cost",), Slice(("month", "partner_id", "basis")))
+# Of a partner's own reports those win that Microsoft scores; products and seats are a second look
+_USAGE = ("insights_business_usage", "insights_office_usage", "insights_cpor_usage", "insights_ems_usage")
+_SEATS = ("insights_dynamics_usage", "insights_power_bi_usage")
+_REVENUE = ("insights_business_revenue",)
+for _family, _usage, _revenue in (
+    ("insights_dynamics_usage", _USAGE, ()),
+    ("insights_power_bi_usage", _USAGE, ()),
+    ("insights_subscriptions", (*_USAGE, *_SEATS), _REVENUE),
+    ("insights_customers", (*_USAGE, *_SEATS, "insights_subscriptions"), (*_REVENUE, "insights_subscriptions")),
+):
+    WAYS[_family] = {"workload_usage": Way(_usage, Slice(WORKLOAD)), "workload_revenue": Way(_revenue, Slice(WORKLOAD))}
 # The skilling page names no ids: people would count twice beside those of the report
 WAYS["skilling"] = {"certifications": Way(("insights",), Slice(("partner_id",)))}
 
