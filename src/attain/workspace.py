@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Unpack
 
+from attain.advise.advice import Advice
 from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError
 from attain.explaining.difference import difference
@@ -212,6 +213,12 @@ class Workspace:
         day = chosen.refresh_day or self.book.programme.on(on).refresh_day
         tables = {table: table_window(self.facts, table, on, day, chosen.basis) for table in USAGE_TABLES if table in self.facts.tables}
         return {table: month_text(window.data_month) for table, window in tables.items() if window.covered}
+
+    def advice(
+        self, on: dt.date, *, partner: str, designations: Sequence[str] | None = None, **options: Unpack[ScoreOptions]
+    ) -> Advice:
+        """Say what next for one partner on a day: simulations, near misses, coverage and the like; see `attain.advise`."""
+        return Advice.of(self.book, self.facts, partner, on, designations=designations, options=Chosen(**options))
 
     def accounts(self, partners: Sequence[str] | None = None) -> list[Account]:
         """List global accounts by id: those asked for (a location means its account), or every one.

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from attain.cli import demo, diff, facts, history, imports, pull, refresh, report_score, rules, score, serve, sources, status
+from attain.cli import demo, diff, facts, history, imports, pull, refresh, report_score, rules, score, serve, simulate, sources, status
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -24,6 +24,7 @@ report_score.register(app)
 rules.register(app)
 score.register(app)
 serve.register(app)
+simulate.register(app)
 sources.register(app)
 status.register(app)
 

@@ -16,14 +16,16 @@ from attain.errors import AttainError
 from attain.explaining.result import COLUMNS as EXPLAINED_COLUMNS
 from attain.facts.spreadsheet import neutral
 from attain.report.differences import difference_frame
+from attain.report.records import record_frame
 from attain.report.statuses import status_frame
 from attain.scoring.rationals import cut
 from attain.scoring.result import decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from attain.advise.columns import ColumnKind
     from attain.explaining.lines import Difference
     from attain.explaining.result import Explanation
     from attain.scoring.chronicle import Chronicle
@@ -66,6 +68,11 @@ def write_difference(found: Difference, kind: FileFormat, out: Path | None) -> N
 def write_chronicle(found: Chronicle, kind: FileFormat, out: Path | None) -> None:
     """Write scores and statuses over time to `out`, or to standard output."""
     _write(found.contract(), kind, out)
+
+
+def write_records(columns: Mapping[str, ColumnKind], records: Sequence[Mapping[str, object]], kind: FileFormat, out: Path | None) -> None:
+    """Write rows with the `columns` to `out`, or to standard output; see `attain.report.records`."""
+    _write(record_frame(columns, records), kind, out)
 
 
 def _micro(value: object) -> int | None:

@@ -1,0 +1,35 @@
+"""What next for one partner on one day: the one object that surfaces ask, its facts read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from attain.advise.hypothesis import Hypotheses
+from attain.advise.simulation import simulate
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from attain.advise.scenario import Scenario
+    from attain.advise.simulation import Simulation
+    from attain.facts.facts import Facts
+    from attain.rulebook.load import Book
+    from attain.scoring.options import Chosen
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Answers about one partner; each is computed when it is asked for."""
+
+    hypotheses: Hypotheses
+
+    @classmethod
+    def of(cls, book: Book, facts: Facts, partner: str, on: dt.date, *, designations: Sequence[str] | None, options: Chosen) -> Advice:
+        """Read the partner's facts. Raises AttainError for an unknown partner, designation or edition, and before the first edition."""
+        return cls(Hypotheses(book, facts, partner, on, designations=designations, options=options))
+
+    def simulate(self, scenario: Scenario, *, explained: bool = True) -> Simulation:
+        """Play a scenario through the score; see `attain.advise.simulation.simulate`."""
+        return simulate(self.hypotheses, scenario, explained=explained)
