@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 USAGE = ("azure_usage", "workload_usage", "workload_revenue")
 GIVEN = "#given "
 """Before the name of a column: the text of its cells as they stand in the file."""
+_FAMILY = "#family"
 _SUM_LIMIT = 1 << 62
 
 
@@ -162,7 +163,13 @@ class FirstPass:
         return pl.DataFrame(schema={ROW: pl.Int64(), **types, FILE: pl.Int32(), **given})
 
     def _settled(self, table: str, rows: pl.DataFrame) -> pl.DataFrame:
-        settled = settle_keys(rows, TABLES[table].key)
+        key = TABLES[table].key
+        if table == "workload_usage":
+            # two reports may tell of one workload: their rows are united later, as those of two locations are (I-10)
+            families = [reading.file.family for reading in self._readings]
+            rows = rows.with_columns(pl.col(FILE).replace_strict(range(len(families)), families, return_dtype=pl.String).alias(_FAMILY))
+            key = (*key, _FAMILY)
+        settled = settle_keys(rows, key)
         for (number,), part in settled.repeated.partition_by(FILE, as_dict=True).items():
             self._repeated[int(number)] += part.height
         if settled.conflicts.height:
@@ -182,7 +189,7 @@ class FirstPass:
                 ),
                 "keep the right one of the rows",
             )
-        return settled.kept
+        return settled.kept.drop(_FAMILY, strict=False)
 
     def set_aside(self, rows: pl.DataFrame, hint: str) -> None:
         """Set rows (FILE, ROW, `#column`, `#reason`) aside after the reading: they are read again, so that they are shown as given."""

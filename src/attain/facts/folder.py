@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from attain.errors import AttainError, nearest
@@ -13,6 +14,8 @@ FORMATS = {".csv": "csv", ".parquet": "parquet"}
 ARCHIVES = (".zip", ".gz", ".gzip", ".bz2", ".xz", ".zst", ".7z", ".tar", ".tgz", ".rar")
 OURS = ("rejects", "rejects.csv")
 """What Attain itself leaves in the folder."""
+LEDGER_FILE = ".attain-imports.json"
+"""The record of the imports into the folder."""
 MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"PAR1", "a Parquet file"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook"),
@@ -29,7 +32,10 @@ MAGICS: tuple[tuple[bytes, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file of a contract table. `name` is its path below the folder, with forward slashes; `size` is in bytes."""
+    """One file of a contract table. `name` is its path below the folder, with forward slashes; `size` is in bytes.
+
+    `family` is that of the source whose import wrote it, empty for a file of the user's own.
+    """
 
     table: str
     path: Path
@@ -37,6 +43,7 @@ class SourceFile:
     format: str
     size: int
     modified: int
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +115,21 @@ def open_folder(source: Path | str) -> FactsFolder:
             where=str(folder),
             hint=f"expected files such as azure_usage.csv or azure_usage.parquet; tables: {', '.join(TABLES)}",
         )
-    ordered = tuple(file for table in TABLES for file in found.get(table, ()))
+    families = _families(folder)
+    ordered = tuple(replace(file, family=families.get(file.name, "")) for table in TABLES for file in found.get(table, ()))
     for file in ordered:
         _refuse_disguise(file)
     return FactsFolder(folder, ordered, tuple(warnings))
+
+
+def _families(folder: Path) -> dict[str, str]:
+    """Give the families of the files that imports wrote, by name, from the record of imports where there is one that can be read."""
+    try:
+        imports = json.loads((folder / LEDGER_FILE).read_text(encoding="utf-8"))["imports"]
+        return {name: entry["family"] for entry in imports for name in entry["tables"].values()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # the next import says what is wrong with it; to a load every file is then the user's own
+        return {}
 
 
 def _files(entry: Path, table: str, root: Path, warnings: list[str]) -> list[SourceFile]:

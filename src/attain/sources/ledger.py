@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from attain.errors import AttainError
+from attain.facts.folder import LEDGER_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LEDGER_FILE = ".attain-imports.json"
 _VERSION = 1
 
 
