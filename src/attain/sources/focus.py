@@ -1,4 +1,4 @@
-"""FOCUS 1.0 cost and usage rows, with Microsoft's own `x_` columns where they are there.
+"""FOCUS cost and usage rows of versions 1.0 to 1.2, with Microsoft's own `x_` columns where they are there.
 
 Only rows whose provider is Microsoft are taken. ListCost gives basis list, BilledCost billed, EffectiveCost amortized. Usage counts on
 every basis; a purchase (of a reservation, a savings plan) has no list price of consumption, so it counts on billed and amortized alone;
@@ -56,20 +56,42 @@ class FocusReader(CostReader):
     def amounts(self, row: Row, month: str) -> dict[str, Decimal]:
         """Give the row's cost on each basis that the file states."""
         usage = fold(self.sheet.text(row, "charge")) != "purchase"
+        wanted = self.intake.options.basis
         found: dict[str, Decimal] = {}
         for basis in self._stated:
             if basis == UNPRICED and not usage:
                 continue
-            in_dollars = self.retail_usd if basis == UNPRICED else self.usd
-            amount = in_dollars(row, month, *BASIS_FIELDS[basis])
+            amount = self._priced_usd(row, basis)
+            if amount is None:
+                # what nobody asked for may lack a rate, and so may a list price
+                needed = basis != UNPRICED and wanted in {"", basis}
+                amount = (self.usd if needed else self.retail_usd)(row, month, *BASIS_FIELDS[basis])
+                if amount is None and needed:
+                    dollars, own = (self.sheet.columns.column(field) for field in BASIS_FIELDS[basis])
+                    raise RowFault(own or dollars, "", "empty")
             if amount is not None:
                 found[basis] = amount
-            elif basis != UNPRICED:
-                dollars, own = (self.sheet.columns.column(field) for field in BASIS_FIELDS[basis])
-                raise RowFault(own or dollars, "", "empty")
         if usage and UNPRICED in self._stated and not found.get(UNPRICED) and any(found.values()):
             self._unpriced += 1
         return found
+
+    def _priced_usd(self, row: Row, basis: str) -> Decimal | None:
+        """Give the amount in the pricing currency of FOCUS 1.2 where that is the US dollar and the file has no dollar column of its own."""
+        sheet = self.sheet
+        if sheet.text(row, "pricing_currency").upper() != "USD" or sheet.text(row, "currency").upper() == "USD":
+            return None
+        if sheet.text(row, BASIS_FIELDS[basis][0]):
+            return None
+        if basis == "amortized":
+            amount = sheet.money(row, "pricing_effective")
+        elif basis == "list":
+            price, quantity = sheet.money(row, "pricing_list_price"), sheet.money(row, "pricing_quantity")
+            amount = None if price is None or quantity is None else price * quantity
+        else:
+            return None
+        if amount is not None:
+            self.tally.currencies.add("USD")
+        return amount
 
     def bases(self) -> dict[str, str]:
         """Write every basis, or the one the user asked for; list only where no row lacks its list price."""
@@ -91,7 +113,7 @@ class FocusReader(CostReader):
 
 FOCUS = Source(
     name="focus",
-    title="FOCUS 1.0 cost and usage",
+    title="FOCUS 1.0 to 1.2 cost and usage",
     tables=("azure_usage", "customers"),
     fields=(
         Field("date", ("ChargePeriodStart",), key=True, fills="month", kind="date"),
@@ -107,6 +129,10 @@ FOCUS = Source(
         Field("amortized_usd", ("x_EffectiveCostInUsd",), fills="acr_usd", kind="number"),
         Field("amortized_cost", ("EffectiveCost",), fills="acr_usd", kind="number"),
         Field("currency", ("BillingCurrency",)),
+        Field("pricing_currency", ("PricingCurrency", "x_PricingCurrency")),
+        Field("pricing_effective", ("PricingCurrencyEffectiveCost",), fills="acr_usd", kind="number"),
+        Field("pricing_list_price", ("PricingCurrencyListUnitPrice",), fills="acr_usd", kind="number"),
+        Field("pricing_quantity", ("PricingQuantity",), kind="number"),
         Field("tenant", ("x_CustomerId",), fills="tenant_id"),
         Field("customer_name", ("x_CustomerName",), fills="name"),
         Field("partner", ("x_ResellerId",), fills="partner_id"),
@@ -145,7 +171,6 @@ FOCUS = Source(
             "PricingCategory",
         ),
         *(
-            "PricingQuantity",
             "PricingUnit",
             "RegionId",
             "RegionName",
@@ -164,10 +189,17 @@ FOCUS = Source(
             "x_BillingProfileId",
             "x_InvoiceSectionId",
         ),
-        *("x_PartnerCreditApplied", "x_PartnerCreditRate", "x_PricingCurrency", "x_SkuMeterId", "x_SkuMeterName", "x_SkuMeterSubcategory"),
+        # 1.1
+        *("CapacityReservationId", "CapacityReservationStatus", "CommitmentDiscountQuantity", "CommitmentDiscountUnit"),
+        *("ServiceSubcategory", "SkuMeter", "SkuPriceDetails"),
+        # 1.2
+        *("InvoiceId", "PricingCurrencyContractedUnitPrice", "x_AmortizationClass", "x_ServiceModel"),
+        *("x_PartnerCreditApplied", "x_PartnerCreditRate", "x_SkuMeterId", "x_SkuMeterName", "x_SkuMeterSubcategory"),
     ),
     notes=(
         "only rows of provider Microsoft; ListCost is basis list, BilledCost billed, EffectiveCost amortized",
+        "where the bill is in another currency, `PricingCurrencyEffectiveCost` and `PricingCurrencyListUnitPrice` x `PricingQuantity` are "
+        "taken if the pricing currency is the US dollar (1.2); what was billed still needs a rate, or `--basis amortized` or `list` alone",
         "purchases count on billed and amortized alone; taxes, credits, adjustments and the marketplace count nowhere",
         "without `x_SkuMeterCategory` the services go by FOCUS names, which seldom match the services that Security lists",
         "rows without `x_CustomerId` or `x_ResellerId` know no tenant or partner: give `--tenant` and `--partner`, or add rows to the "
