@@ -281,7 +281,9 @@ def _steps(metric: str, states: Sequence[MetricState | None], stands: Sequence[_
         yield from (replace(line, part=label) for line in rows)
         yield from _rungs(metric, parts[0], parts[2], label)
     if option is None:
-        before, after = (state.points - state.added for state in (first, last))
+        before, after = (state.floored - state.added for state in (first, last))
+        yield _points_line(metric, "floor", before, after, "the parts together earn no less than 0 points")
+        before, after = (state.points - state.floored for state in (first, last))
         yield _points_line(metric, "cap", before, after, f"the parts together earn at most {number(last.plan.rules.max_points)} points")
     elif last.option is not None and last.option != option:
         was, has = (last.part(identity).ladder.whole for identity in (option, last.option))

@@ -7,7 +7,7 @@ gate lets through, the floor, the cap, whole steps. Each rung is exact, so the d
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -151,8 +151,17 @@ def _combined(metric: MetricPlan, parts: tuple[Part, ...], increments: Increment
         best = max(parts, key=lambda part: part.ladder.whole)
         points = best.ladder.whole
         return MetricState(metric, parts, best.id, points, points, points)
+    if metric.rules.nets:
+        parts = tuple(_netted(part) for part in parts)
     added = sum((part.ladder.whole for part in parts), ZERO)
-    return MetricState(metric, parts, None, added, added, min(added, metric.rules.max_points))
+    floored = max(added, ZERO)
+    return MetricState(metric, parts, None, added, floored, min(floored, metric.rules.max_points))
+
+
+def _netted(part: Part) -> Part:
+    """Leave floor and cap to the sum of the parts (another reading of I-3)."""
+    ladder = part.ladder
+    return replace(part, ladder=Ladder(ladder.raw, ladder.gated, ladder.gated, ladder.gated, ladder.gated))
 
 
 def _in_whole_steps(part: Part) -> Part:
@@ -160,6 +169,4 @@ def _in_whole_steps(part: Part) -> Part:
     if isinstance(part, PeoplePart) or part.pool.rules.pool.value != "sum":
         return part
     ladder = part.ladder
-    whole = Fraction(math.floor(ladder.capped))
-    cut = Ladder(ladder.raw, ladder.gated, ladder.floored, ladder.capped, whole)
-    return UsagePart(part.pool, part.verdicts, cut, part.now, part.then, part.gate_open)
+    return replace(part, ladder=replace(ladder, whole=Fraction(math.floor(ladder.capped))))

@@ -100,13 +100,48 @@ class Role(Strict):
     name: str
 
 
+class ReadingChange(Strict):
+    """What another reading changes in the rules: exactly one of these.
+
+    `increments`: how growth earns. `pools`: net adds the pools up before floor and cap. `promoted`: false drops the mercy for customers
+    that outgrew a band. `growth_from`: baseline_month counts growth from the month a year ago, whatever the association.
+    `already_deployed`: counts leaves no tenant out. `segments`: the segments that are smb in a track assigned by segments.
+    """
+
+    increments: Increments | None = None
+    pools: Literal["net"] | None = None
+    promoted: Literal[False] | None = None
+    growth_from: Literal["baseline_month"] | None = None
+    already_deployed: Literal["counts"] | None = None
+    segments: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_change(self) -> ReadingChange:
+        if len(self.model_fields_set) != 1:
+            message = f"give exactly one of {', '.join(type(self).model_fields)}"
+            raise ValueError(message)
+        return self
+
+
+class OtherReading(Strict):
+    """Another way to read what an interpretation fixes, which can be scored to see whether Microsoft reads it so."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    text: str
+    change: ReadingChange
+
+
 class Interpretation(Strict):
-    """A reading fixed where the documentation is silent or contradicts itself. `applies_to` holds dotted rule paths, `*` for any part."""
+    """A reading fixed where the documentation is silent or contradicts itself. `applies_to` holds dotted rule paths, `*` for any part.
+
+    `otherwise` holds the other readings that can be scored.
+    """
 
     id: Annotated[str, Field(pattern=r"^I-[1-9]\d*$")]
     title: str
     text: str
     applies_to: tuple[str, ...]
+    otherwise: tuple[OtherReading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -202,7 +237,8 @@ class Programme(Strict):
             if unknown:
                 message = f"no {what} is called {', '.join(sorted(unknown))}"
                 raise ValueError(message)
-        for group in (self.categories, self.metrics, self.designations, self.statuses, self.roles, self.interpretations):
+        others = tuple(other for reading in self.interpretations for other in reading.otherwise)
+        for group in (self.categories, self.metrics, self.designations, self.statuses, self.roles, self.interpretations, others):
             ids = [member.id for member in group]
             if len(ids) != len(set(ids)):
                 message = f"{', '.join(sorted({name for name in ids if ids.count(name) > 1}))} stands there twice"

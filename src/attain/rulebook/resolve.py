@@ -59,13 +59,14 @@ class StepRules:
 
 @dataclass(frozen=True)
 class MetricRules:
-    """A metric's rules for one track on one day."""
+    """A metric's rules for one track on one day. With `nets` its pools are added up before floor and cap (another reading of I-3)."""
 
     path: str
     metric: Metric
     max_points: Fraction
     pools: tuple[PoolRules, ...]
     steps: tuple[StepRules, ...]
+    nets: bool = False
 
     @property
     def id(self) -> str:

@@ -72,7 +72,7 @@ def _identity(plan: MetricPlan) -> Hashable:
         for pool in plan.pools
     )
     steps = tuple((step.people, step.rules.people, step.rules.points, step.rules.points_per_person) for step in plan.steps)
-    return (rules.max_points, rules.metric.combine, rules.metric.value_is, pools, steps)
+    return (rules.max_points, rules.metric.combine, rules.nets, rules.metric.value_is, pools, steps)
 
 
 def metric_result(plan: MetricPlan, values: pl.DataFrame, increments: Increments) -> MetricResult:
@@ -86,10 +86,24 @@ def metric_result(plan: MetricPlan, values: pl.DataFrame, increments: Increments
     height = values.height
     if plan.rules.metric.combine == "best":
         return _best(pools)
-    points = pools[0].points if len(pools) == 1 else capped(added([pool.points for pool in pools]), plan.rules.max_points)
+    if plan.rules.nets:
+        points = _netted(plan, values)
+    else:
+        points = pools[0].points if len(pools) == 1 else capped(added([pool.points for pool in pools]), plan.rules.max_points)
     mixed = plan.rules.metric.value_is == "mixed"
     value = _constant(None, height) if mixed else _plain_sum([pool.value for pool in pools])
     return MetricResult(value, _constant(None if mixed else _full_marks(plan), height), points)
+
+
+def _netted(plan: MetricPlan, values: pl.DataFrame) -> Rationals:
+    """Add up gains and losses of pools, then hold the sum between 0 and the maximum; row by row, for the few that ask for this reading."""
+    sums = [Fraction(0)] * values.height
+    for pool in plan.pools:
+        rate = pool.rules.max_points / (pool.rules.full_marks * pool.scale)
+        then = zeros(values.height) if pool.then is None else values[value_name(pool.scan, pool.then)]
+        change = values[value_name(pool.scan, pool.now)] - then
+        sums = [total + number * rate for total, number in zip(sums, change.to_list(), strict=True)]
+    return Rationals(zeros(values.height), 1, {row: min(max(total, Fraction(0)), plan.rules.max_points) for row, total in enumerate(sums)})
 
 
 def _full_marks(plan: MetricPlan) -> Fraction | None:

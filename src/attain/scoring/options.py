@@ -15,12 +15,14 @@ class ScoreOptions(TypedDict, total=False):
     """Keyword arguments of a score.
 
     `edition` scores by another edition than the day's; `basis` scores other amounts than ACR (list, billed, amortized); `refresh_day` is
-    the day of a month from which the month before counts, instead of the programme's.
+    the day of a month from which the month before counts, instead of the programme's; `reading` is the id of another reading of an
+    interpretation (`attain.rulebook.readings`).
     """
 
     edition: str | None
     basis: str
     refresh_day: int | None
+    reading: str | None
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Chosen:
     edition: str | None = None
     basis: str = BASES[0]
     refresh_day: int | None = None
+    reading: str | None = None
 
     def __post_init__(self) -> None:
         """Check the options."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
 from attain.lifecycle.windows import rules_on
+from attain.rulebook.readings import other_reading, programme_read_otherwise, read_otherwise
 from attain.rulebook.resolve import resolve
 from attain.scoring.assign import AZURE, REVENUE, plan_revenue, plan_segments
 from attain.scoring.certificates import CertificateScan
@@ -121,18 +122,20 @@ def make_plan(
     """Compile the rules in effect on `as_of` (or of the edition chosen) against what `facts` hold; nothing is read or run.
 
     `customers` is a lazy frame with tenant_id and segment, for tracks assigned by segments. `scans`, by name, are shared with the plans of
-    other days of the same facts and options. Raises AttainError for an unknown designation or edition, and for a day before the first
-    edition.
+    other days of the same facts and options. Raises AttainError for an unknown designation, edition or reading, and for a day before
+    the first edition.
     """
     programme = rules_on(book.programme, as_of)
+    chosen = chosen_rules(book, designations, as_of, options.edition)
+    if options.reading is not None:
+        change = other_reading(book.programme, options.reading).change
+        programme, chosen = programme_read_otherwise(programme, change), tuple(read_otherwise(rules, change) for rules in chosen)
     day = programme.refresh_day if options.refresh_day is None else options.refresh_day
     windows = {table: table_window(facts, table, as_of, day, options.basis) for table in USAGE_TABLES if table in facts.tables}
     coding = Coding(book.catalog, facts)
     planned = Scans(coding, windows, by_name={} if scans is None else scans)
     certificates = CertificateScan(coding, as_of, programme.retired_certificate_years)
-    plans = tuple(
-        _designation(rules, facts, planned, certificates, customers) for rules in chosen_rules(book, designations, as_of, options.edition)
-    )
+    plans = tuple(_designation(rules, facts, planned, certificates, customers) for rules in chosen)
     return Plan(as_of, options.basis, programme, windows, planned, certificates, plans)
 
 
