@@ -47,13 +47,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes out. `hang` says nothing for so many seconds first; `length` False leaves out how long the body is."""
+    """What goes out. `hang` says nothing for so many seconds first, `stall` falls silent after so many bytes, `drip` waits before each
+    byte; `length` False leaves out how long the body is.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     hang: float = 0
     length: bool = True
+    stall: int | None = None
+    drip: float = 0
 
 
 def json_reply(held: Any, status: int = 200, **headers: str) -> Reply:
@@ -82,6 +86,8 @@ class Services:
         self.requests: list[Request] = []
         self.datasets: dict[str, Data] = {}
         self.redacted = False
+        self.page = 100
+        """Datasets on one page."""
         self.looks = 1
         """Looks at a report or operation before it is done."""
         self.lifetime = "3599"
@@ -206,11 +212,14 @@ class Services:
             for one, data in self.datasets.items()
             if name in {"", one}
         ]
-        return self._envelope(values, redacted=False)
+        start = int(request.query.get("skip", "0"))
+        following = start + self.page
+        link = f"{self.base}{request.path}?skip={following}" if following < len(values) else None
+        return self._envelope(values[start:following], redacted=False, link=link)
 
-    def _envelope(self, values: list[dict[str, Any]], redacted: bool | None = None) -> Reply:
+    def _envelope(self, values: list[dict[str, Any]], redacted: bool | None = None, link: str | None = None) -> Reply:
         masked = self.redacted if redacted is None else redacted
-        return json_reply({"value": values, "nextLink": None, "totalCount": len(values), "statusCode": 200, "dataRedacted": masked})
+        return json_reply({"value": values, "nextLink": link, "totalCount": len(values), "statusCode": 200, "dataRedacted": masked})
 
     def _query(self, request: Request) -> Reply:
         found = re.fullmatch(r"SELECT (.+) FROM (\w+) TIMESPAN (\w+)", request.json["Query"])
@@ -318,9 +327,21 @@ class Services:
                 cut = services.cuts[request.path].pop(0) if services.cuts.get(request.path) else len(reply.body)
                 with suppress(ConnectionError):
                     # the client may have gone: it looked at no more than the head, or did not wait
-                    self.wfile.write(reply.body[:cut])
+                    self._write(reply, reply.body[:cut])
                 if cut < len(reply.body) or not reply.length:
                     self.close_connection = True
+
+            def _write(self, reply: Reply, body: bytes) -> None:
+                if reply.drip:
+                    for byte in body:
+                        services.waiting.wait(reply.drip)
+                        self.wfile.write(bytes((byte,)))
+                elif reply.stall is not None:
+                    self.wfile.write(body[: reply.stall])
+                    services.waiting.wait(5)
+                    self.close_connection = True
+                else:
+                    self.wfile.write(body)
 
             do_GET = do_POST = do_DELETE = _serve
 

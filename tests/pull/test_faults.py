@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import socket
 from dataclasses import replace
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from attain.errors import AttainError
 from attain.sources.partner_center import download as downloads
@@ -109,6 +112,12 @@ def test_one_answer_that_hangs_is_asked_for_again(asking: Asking) -> None:
     ask(asking)
 
 
+def test_an_answer_that_never_ends_stops_at_the_time_limit(asking: Asking) -> None:
+    asking.pace = replace(asking.pace, limit=0.5)
+    asking.services.spoil("GET", "ScheduledDataset", Reply(200, b" " * 1000, drip=0.02))
+    assert refusal(asking).code == "pull-too-long"
+
+
 def test_a_host_that_is_not_there_is_named(asking: Asking) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -168,6 +177,23 @@ def test_a_cut_download_goes_on_where_it_broke(report: Asking, tmp_path: Path) -
     assert fetch(report, tmp_path / "r.csv") == CONTENT
     starts = [request.headers.get("range") for request in report.services.asked("GET", "/files/")]
     assert starts == [None, "bytes=100000-", "bytes=100000-", "bytes=250000-", "bytes=250001-"]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cuts=st.lists(st.integers(0, 3000), max_size=12), content=st.binary(max_size=3000))
+def test_wherever_a_download_breaks_every_byte_comes_once(asking: Asking, tmp_path: Path, cuts: list[int], content: bytes) -> None:
+    asking.pace = replace(asking.pace, tries=20, first_wait=0, longest_wait=0)
+    asking.services.files["/files/report.csv"] = content
+    asking.services.cuts["/files/report.csv"] = list(cuts)
+    assert fetch(asking, tmp_path / "r.csv") == content
+
+
+def test_a_download_that_falls_silent_goes_on_where_it_stopped(report: Asking, tmp_path: Path) -> None:
+    report.pace = replace(report.pace, read=0.3)
+    mark = hashlib.sha256(CONTENT).hexdigest()[:16]
+    report.services.spoil("GET", "/files/", Reply(200, CONTENT, {"ETag": f'"{mark}"'}, stall=1000))
+    assert fetch(report, tmp_path / "r.csv") == CONTENT
+    assert [request.headers.get("range") for request in report.services.asked("GET", "/files/")] == [None, "bytes=1000-"]
 
 
 def test_a_download_that_breaks_again_and_again_is_given_up(report: Asking, tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from attain.errors import AttainError
-from attain.sources.importing import REDACTED
 from attain.sources.ledger import Ledger
-from attain.sources.partner_center.insights import Period
+from attain.sources.partner_center.insights import Period, discover
 from attain.sources.partner_center.pull import Destination, Pulled, pull_insights
 from tests.pull.conftest import Asking
 from tests.pull.services import Data, Reply, Services, json_reply
 from tests.sources.folders import S1, T1, T2, amounts
 
+MASKED = "Microsoft says it masked data in this file (dataRedacted)"
 COLUMNS = ("MPNId", "CustomerTenantId", "SubscriptionId", "Month", "ServiceLevel2", "PartnerAttributionType")
 
 
@@ -99,13 +99,13 @@ def test_the_answer_404_before_the_first_run_is_waited_out(asking: Asking, azure
 def test_masked_data_is_warned_of_and_recorded(asking: Asking, azure: Data, tmp_path: Path) -> None:
     asking.services.redacted = True
     [report] = pulled(asking, tmp_path / "facts", "AzureUsage").reports
-    assert report.warnings[0] == REDACTED
+    assert report.warnings[0].startswith(MASKED)
     assert Ledger.read(tmp_path / "facts").entries[0].rows["redacted"] is True
 
 
 def test_data_that_is_not_masked_is_not_warned_of(asking: Asking, azure: Data, tmp_path: Path) -> None:
     [report] = pulled(asking, tmp_path / "facts", "AzureUsage").reports
-    assert REDACTED not in report.warnings
+    assert not [warning for warning in report.warnings if warning.startswith(MASKED)]
     assert Ledger.read(tmp_path / "facts").entries[0].rows["redacted"] is False
 
 
@@ -113,7 +113,7 @@ def test_members_may_be_written_in_another_case(asking: Asking, azure: Data, tmp
     held = {"DatasetName": "AzureUsage", "SelectableColumns": list(COLUMNS), "AvailableMetrics": ["ACR_USD"]}
     asking.services.spoil("GET", "ScheduledDataset", json_reply({"Value": [held], "DataRedacted": "True"}))
     [report] = pulled(asking, tmp_path / "facts", "AzureUsage").reports
-    assert report.warnings[0] == REDACTED
+    assert report.warnings[0].startswith(MASKED)
 
 
 def test_a_column_under_another_known_name_is_found_by_asking(asking: Asking, azure: Data, tmp_path: Path) -> None:
@@ -142,6 +142,39 @@ def test_unasked_all_datasets_that_can_be_imported_are_pulled(asking: Asking, az
     asking.services.datasets["CLASPropensity"] = Data(["Propensity", "Cluster"], [{"Propensity": "9", "Cluster": "A"}])
     got = pulled(asking, tmp_path / "facts")
     assert [report.source for report in got.reports] == ["insights_azure_usage"]
+
+
+def test_unasked_a_dataset_that_cannot_be_trusted_is_left_out_and_named(asking: Asking, azure: Data, tmp_path: Path) -> None:
+    asking.services.datasets["AzureUsageOfAll"] = azure
+    asking.services.datasets["OfficeUsage"] = Data(["MPNId", "Month"])
+    got = pulled(asking, tmp_path / "facts")
+    assert len(got.reports) == 1
+    assert got.notes[:2] == [
+        "dataset AzureUsageOfAll is left out: it only looks like insights_azure_usage, --dataset pulls it",
+        "dataset OfficeUsage is left out: columns are missing, --dataset says which",
+    ]
+
+
+def test_datasets_come_page_by_page(asking: Asking, azure: Data) -> None:
+    asking.services.page = 1
+    asking.services.datasets |= {"CLASPropensity": Data(["Propensity"]), "MSLearn": Data(["UserName"])}
+    with asking.connected() as connected:
+        assert [dataset.name for dataset in discover(connected.insights)] == ["AzureUsage", "CLASPropensity", "MSLearn"]
+
+
+@pytest.mark.parametrize("link", ["https://elsewhere.example/next", "/insights/v1/mpn/ScheduledDataset"])
+def test_a_next_page_elsewhere_or_in_a_circle_is_refused(asking: Asking, azure: Data, link: str) -> None:
+    link = link if link.startswith("http") else f"{asking.services.base}{link}"
+    held = json_reply({"value": [], "nextLink": link})
+    asking.services.spoil("GET", "ScheduledDataset", held, held, held)
+    with pytest.raises(AttainError, match=r"another host|goes in a circle"), asking.connected() as connected:
+        discover(connected.insights)
+
+
+def test_the_newest_month_is_named_where_it_is_an_old_one(asking: Asking, azure: Data, tmp_path: Path) -> None:
+    azure.rows = [usage("2020-01", "1")]
+    got = pulled(asking, tmp_path / "facts", "AzureUsage")
+    assert any(note.endswith("the newest month is 2020-01") for note in got.notes)
 
 
 def test_a_shorter_reach_is_said(asking: Asking, azure: Data, tmp_path: Path) -> None:

@@ -110,3 +110,16 @@ def test_stopping_leaves_nothing_half_here_or_there(azure: Services, tmp_path: P
         assert "Traceback" not in process.stderr.read()
     assert (azure.reports, azure.queries) == ({}, {})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_full_is_one_line_and_leaves_nothing(azure: Services, tmp_path: Path) -> None:
+    azure.datasets["AzureUsage"].rows = [usage("2026-09", str(number)) for number in range(5_000)]
+    program = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)); from attain.cli.app import main; main()"
+    environment = {**os.environ, **azure.environment, "PYTHONPATH": str(ROOT / "src"), "NO_PROXY": "127.0.0.1"}
+    words = ["pull", "insights", "--dataset", "AzureUsage", "--into", str(tmp_path / "facts")]
+    done = subprocess.run([sys.executable, "-c", program, *words], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert [line for line in done.stderr.splitlines() if line.startswith("attain:")] == [done.stderr.splitlines()[-1]]
+    assert "file too large" in done.stderr
+    assert (azure.reports, azure.queries) == ({}, {})
+    assert list(tmp_path.iterdir()) == []

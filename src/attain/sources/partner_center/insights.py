@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attain.errors import AttainError, did_you_mean
 from attain.sources.partner_center.answers import as_list, as_object, get, text
 from attain.sources.partner_center.download import LinkGone, download
-from attain.sources.partner_center.endpoints import shown
+from attain.sources.partner_center.endpoints import same_host, shown
 
 if TYPE_CHECKING:
     from datetime import date
@@ -75,12 +75,17 @@ def discover(session: Session, name: str = "") -> list[Dataset]:
     """Ask which datasets there are, or for one of them; none where the service does not know the name. Raises AttainError."""
     query = f"?datasetName={name}" if name else ""
     what = f"columns of {name}" if name else "datasets"
-    answer = session.send("GET", f"{session.base}{PATH}/ScheduledDataset{query}", what)
-    if answer.status in {400, 404}:
-        return []
-    held = _held(session, answer, what)
-    masked = _redacted(held)
-    found = [_dataset(one, masked) for one in _values(held, answer)]
+    url, seen, found = f"{session.base}{PATH}/ScheduledDataset{query}", set[str](), list[Dataset]()
+    while url:
+        seen.add(url)
+        answer = session.send("GET", url, what)
+        if answer.status in {400, 404}:
+            break
+        held = _held(session, answer, what)
+        found += [_dataset(one, _redacted(held)) for one in _values(held, answer)]
+        url = text(held, "nextLink")
+        if url and same_host(url, session.base, what) in seen:
+            raise AttainError("answer-unclear", "the list of datasets goes in a circle", what, "try again later")
     return [one for one in found if not name or one.name.casefold() == name.casefold()]
 
 

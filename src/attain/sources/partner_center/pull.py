@@ -6,7 +6,7 @@ import shutil
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -22,10 +22,11 @@ from attain.sources.partner_center.endpoints import Endpoints
 from attain.sources.partner_center.pace import HOUR, Deadline, Pace
 from attain.sources.partner_center.secrecy import Secrets
 from attain.sources.partner_center.sign_in import Credentials, Session, SignIn, tenant_name
-from attain.sources.registry import recognize
+from attain.sources.registry import SOURCES, recognize
+from attain.sources.source import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
     from attain.sources.partner_center.billing import Export
     from attain.sources.partner_center.insights import Dataset, Period
@@ -165,13 +166,20 @@ def pull_links(services: Services, to: Destination, tenants: Sequence[str]) -> P
 
 
 def _chosen(session: Session, names: Sequence[str], keep_names: bool, pulled: Pulled) -> list[Dataset]:
-    """Find the datasets to pull: those named, or all that a reader knows; before a report is asked for, their columns must do."""
+    """Find the datasets to pull, those named or all that a source names as its own; their columns must do before a report is asked for."""
     if names:
         datasets = [insights.find(session, name) for name in dict.fromkeys(names)]
         for dataset in datasets:
             recognize(dataset.selected(keep_names), f"dataset {dataset.name}")
     else:
-        datasets = [dataset for dataset in insights.discover(session) if source_of(dataset, keep_names)]
+        datasets: list[Dataset] = []
+        for dataset in insights.discover(session):
+            source = source_of(dataset, keep_names)
+            if source and fold(dataset.name) in {fold(name) for name in source.datasets}:
+                datasets.append(dataset)
+            elif source or is_ours(dataset.name):
+                why = f"it only looks like {source.name}, --dataset pulls it" if source else "columns are missing, --dataset says which"
+                pulled.notes.append(f"dataset {dataset.name} is left out: {why}")
         if not datasets:
             raise AttainError(
                 "dataset-unknown", "no dataset that is offered can be imported", "Insights", "attain pull datasets lists them"
@@ -188,6 +196,11 @@ def source_of(dataset: Dataset, keep_names: bool = False) -> Source | None:
         return recognize(dataset.selected(keep_names), dataset.name)
     except AttainError:
         return None
+
+
+def is_ours(name: str) -> bool:
+    """Say whether a source names a dataset as its own."""
+    return any(fold(name) == fold(dataset) for source in SOURCES.values() for dataset in source.datasets)
 
 
 @contextmanager
@@ -231,15 +244,23 @@ def _import(paths: Sequence[Path], to: Destination, options: Options, pulled: Pu
 
 
 def _missing_months(report: ImportReport, period: Period) -> list[str]:
-    """Name the months without a row between the first and the last that were asked for, or that came."""
+    """Name the months without a row between the first and the last that were asked for or came, and a newest month that is an old one."""
     if not report.months or not MONTHLY & set(report.tables):
         return []
+    newest = report.months[-1]
     first = f"{period.first:%Y-%m}" if period.first else report.months[0]
-    last = f"{period.last:%Y-%m}" if period.last else report.months[-1]
+    last = f"{period.last:%Y-%m}" if period.last else newest
+    files = ", ".join(report.files)
+    missing = [month for month in _months(first, last) if month not in report.months]
+    notes = [f"{files}: no rows in {', '.join(missing)}"] if missing else []
+    if not period.last and newest < f"{datetime.now(UTC).replace(day=1) - timedelta(days=1):%Y-%m}":
+        notes.append(f"{files}: the newest month is {newest}")
+    return notes
+
+
+def _months(first: str, last: str) -> Iterator[str]:
+    """Give the months from one to another, both included, as `2026-10`."""
     year, month = int(first[:4]), int(first[5:])
-    missing: list[str] = []
     while (name := f"{year:04d}-{month:02d}") <= last:
-        if name not in report.months:
-            missing.append(name)
+        yield name
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return [f"{', '.join(report.files)}: no rows in {', '.join(missing)}"] if missing else []
