@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
@@ -24,6 +24,7 @@ from attain.sources.partner_center.secrecy import Secrets
 from attain.sources.partner_center.sign_in import Credentials, Session, SignIn, tenant_name
 from attain.sources.registry import SOURCES, recognize
 from attain.sources.source import fold
+from attain.store.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -205,8 +206,9 @@ def is_ours(name: str) -> bool:
 
 @contextmanager
 def _scratch(to: Destination) -> Generator[Path]:
-    """Give a folder for downloads beside the destination, gone at the end whatever happens."""
-    beside, prefix = to.into.parent, f".{to.into.name}-pull-"
+    """Give a folder for downloads beside the destination, gone at the end whatever happens; a remote one has it here."""
+    beside = Path(gettempdir()) if Place.of(to.into).remote else to.into.parent
+    prefix = f".{to.into.name}-pull-"
     beside.mkdir(parents=True, exist_ok=True)
     for left in beside.glob(f"{prefix}*"):
         # a pull that was killed could not clean up
