@@ -194,3 +194,17 @@ def test_a_column_of_first_days_decides_the_order_of_day_and_month(text: str, mo
             conventions.date_of("9/5/2026")
     else:
         assert conventions.date_of("9/5/2026").timetuple()[1:3] == then
+
+
+@pytest.mark.parametrize(("text", "count"), [("0", 0), ("12", 12), ("12.0", 12), ("1,200.00", 1200), ("1e3", 1000)])
+def test_a_count(text: str, count: int) -> None:
+    assert Conventions(mark=".").count(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("-1", "below 0"), ("0.5", "not a whole number"), ("1000000000000", "a number out of range"), ("few", "not a number")],
+)
+def test_no_count(text: str, reason: str) -> None:
+    with pytest.raises(CellError, match=reason):
+        Conventions(mark=".").count(text)
