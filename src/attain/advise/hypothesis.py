@@ -6,7 +6,7 @@ Many hypotheses are scored as that many partners at once: each gets a partner id
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -17,7 +17,7 @@ import polars as pl
 from attain.advise.partner_facts import ASSOCIATIONS, AZURE, CERTIFICATIONS, CUSTOMERS, REVENUE, USAGE, PartnerFacts, of_basis
 from attain.engine.backends import PolarsBackend
 from attain.engine.slots import Slot, run_small
-from attain.scoring.exact import ExactScore, ExactScores, exact_scores
+from attain.scoring.exact import ExactScore, ExactScores, exact_score, exact_scores
 from attain.scoring.locks import enrollments_of, locked_tracks
 from attain.scoring.metrics import Results
 from attain.scoring.plan import make_plan
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from attain.rulebook.load import Book
     from attain.scoring.options import Chosen
     from attain.scoring.plan import DesignationPlan, Plan
-    from attain.scoring.tracks import TrackResult
 
 KEPT = 32
 """So many compiled plans are kept: one a day and set of association masks."""
@@ -135,7 +134,7 @@ class Hypotheses:
             results = {track: track_result(metrics, computed, plan.programme) for track, metrics in designation.metrics.items()}
             selected = selected_tracks(designation, results, values, locks)
             for row, scores in enumerate(found):
-                scores[designation.rules.designation.id] = _exact(designation, results, selected, row)
+                scores[designation.rules.designation.id] = exact_score(designation, results, selected, row)
         return [ExactScores(plan, scores) for scores in found]
 
     def _plan(self, some: Sequence[PartnerFacts], on: dt.date) -> _Compiled:
@@ -204,22 +203,6 @@ def score_of_facts(hypotheses: Hypotheses, held: PartnerFacts) -> ExactScores:
         designations=hypotheses.designations,
         options=hypotheses.options,
         engine=PolarsBackend(),
-    )
-
-
-def _exact(designation: DesignationPlan, results: Mapping[str, TrackResult], selected: Mapping[str, pl.Series], row: int) -> ExactScore:
-    """Take one row out of the results of many."""
-    complete = (
-        track
-        for track, metrics in designation.metrics.items()
-        if not designation.assignment_gaps and not any(metric.gaps for metric in metrics)
-    )
-    return ExactScore(
-        plan=designation,
-        points={track: {name: one.points.at(row) for name, one in result.metrics.items()} for track, result in results.items()},
-        selected=next(track for track, wins in selected.items() if wins[row]),
-        reaches=frozenset(track for track, result in results.items() if result.reaches[row]),
-        complete=frozenset(complete),
     )
 
 

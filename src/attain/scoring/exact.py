@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from attain.scoring.locks import enrollments_of, locked_tracks
 from attain.scoring.metrics import Results
+from attain.scoring.rationals import MICRO
 from attain.scoring.run import assigned_tracks
 from attain.scoring.tracks import selected_tracks, track_result
 from attain.scoring.values import plan_and_values
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
-    from fractions import Fraction
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
 
     from attain.engine.backends import Backend
     from attain.facts.facts import Facts
     from attain.rulebook.load import Book
     from attain.scoring.options import Chosen
     from attain.scoring.plan import DesignationPlan, MetricPlan, Plan
+    from attain.scoring.tracks import TrackResult
 
 
 @dataclass(frozen=True)
 class ExactScore:
     """One designation of one partner: points by track and metric (metrics without a table are absent), and the track that counts.
 
+    `values` are what the metrics' cards show, cut at millionths (None: empty), likewise.
     `reaches` names the tracks that have the qualifying total with every metric earning, `complete` those whose windows the facts cover.
     """
 
     plan: DesignationPlan
     points: dict[str, dict[str, Fraction]]
+    values: dict[str, dict[str, Fraction | None]]
     selected: str
     reaches: frozenset[str]
     complete: frozenset[str]
@@ -82,15 +88,24 @@ def exact_scores(
         locks = locked_tracks(book, plan, planned, enrollments, [account], assigned)
         results = {track: track_result(metrics, computed, plan.programme) for track, metrics in planned.metrics.items()}
         selected = selected_tracks(planned, results, values, locks)
-        found[planned.rules.designation.id] = ExactScore(
-            plan=planned,
-            points={track: {name: one.points.at(0) for name, one in result.metrics.items()} for track, result in results.items()},
-            selected=next(track for track, wins in selected.items() if wins[0]),
-            reaches=frozenset(track for track, result in results.items() if result.reaches[0]),
-            complete=frozenset(
-                track
-                for track, metrics in planned.metrics.items()
-                if not planned.assignment_gaps and not any(metric.gaps for metric in metrics)
-            ),
-        )
+        found[planned.rules.designation.id] = exact_score(planned, results, selected, 0)
     return ExactScores(plan, found)
+
+
+def exact_score(planned: DesignationPlan, results: Mapping[str, TrackResult], selected: Mapping[str, pl.Series], row: int) -> ExactScore:
+    """Take the score of one row out of the results of a designation's tracks."""
+    complete = (
+        track for track, metrics in planned.metrics.items() if not planned.assignment_gaps and not any(metric.gaps for metric in metrics)
+    )
+    return ExactScore(
+        plan=planned,
+        points={track: {name: one.points.at(row) for name, one in result.metrics.items()} for track, result in results.items()},
+        values={track: {name: _value(one.value[row]) for name, one in result.metrics.items()} for track, result in results.items()},
+        selected=next(track for track, wins in selected.items() if wins[row]),
+        reaches=frozenset(track for track, result in results.items() if result.reaches[row]),
+        complete=frozenset(complete),
+    )
+
+
+def _value(micro: int | None) -> Fraction | None:
+    return None if micro is None else Fraction(micro, MICRO)
