@@ -51,6 +51,10 @@ class Options:
     basis: str = ""
     dates: DateOrder | None = None
     parts: bool = False
+    as_of: date | None = None
+    """The day of a file that names none."""
+    designation: str = ""
+    """The designation of a file that names none."""
     redacted: frozenset[str] = frozenset()
     """Names of files in which Microsoft says it masked something."""
 

@@ -1,0 +1,59 @@
+"""Microsoft Graph, getOffice365ServicesUserCounts: active users of each service of one tenant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attain.sources.source import Field, Source
+from attain.sources.tenant_report import FEEDS, LACKS, REFRESH, ROLE, SERVICES, TenantReader
+
+if TYPE_CHECKING:
+    from attain.sources.files import Row
+
+
+class ServiceUsersReader(TenantReader):
+    """Takes in the one row of the report, or one a period."""
+
+    def take(self, row: Row) -> None:
+        """Take in one row."""
+        if reason := self.outside_period(row):
+            self.tally.left_out[reason] += 1
+            return
+        month = self.month(row)
+        for service, workload in SERVICES.items():
+            active = self.sheet.count(row, service)
+            if active is not None:
+                self.add(month, workload, "active_users", active)
+        self.tally.kept += 1
+
+
+GRAPH_SERVICE_USERS = Source(
+    name="graph_service_users",
+    title="Microsoft Graph, active users by service of one tenant",
+    tables=("workload_usage",),
+    fields=(
+        REFRESH,
+        Field("Exchange", ("Exchange Active",), key=True, fills="active_users", kind="number"),
+        Field("SharePoint", ("SharePoint Active",), fills="active_users", kind="number"),
+        Field("Yammer", ("Yammer Active", "Viva Engage Active"), fills="active_users", kind="number"),
+        Field("Teams", ("Teams Active",), fills="active_users", kind="number"),
+        Field("period", ("Report Period",)),
+    ),
+    feeds=FEEDS,
+    reader=ServiceUsersReader,
+    family="billing",
+    also=(
+        *("Exchange Inactive", "OneDrive Active", "OneDrive Inactive", "SharePoint Inactive", "Skype For Business Active"),
+        *("Skype For Business Inactive", "Yammer Inactive", "Teams Inactive", "Office 365 Active", "Office 365 Inactive"),
+    ),
+    notes=(
+        "the file names no tenant and no partner: say `--tenant` and `--partner`",
+        "only the period of 30 days is taken, for the month in which most of its days lie",
+        "what another file says of licenses stays beside the users of this one",
+    ),
+    about="How many users of a tenant were active in Exchange, SharePoint, Viva Engage and Teams.",
+    obtain="Microsoft Graph, GET /reports/getOffice365ServicesUserCounts(period='D30') in the customer's tenant, saved as CSV.",
+    role=ROLE,
+    refresh="daily, about two days behind",
+    lacks=LACKS,
+)

@@ -1,0 +1,97 @@
+"""What a customer's own tenant tells of itself (Microsoft Graph): users and licenses by workload, without any attribution.
+
+Such a file names neither tenant nor partner: the user does. Its users are those of a rolling period, trials and free licenses included: an
+early signal, not the number that Microsoft scores. Where Partner Center Insights tells of the same, that stands.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from attain.errors import AttainError
+from attain.sources.intake import Intake, Output, RowFault, Sheet
+from attain.sources.source import Feed, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from attain.sources.files import Row
+
+PERIOD = 30
+"""The days of the report period that is taken, the one nearest to a month."""
+SERVICES = {
+    "Exchange": "exchange-online",
+    "SharePoint": "sharepoint-online",
+    "Yammer": "viva-engage",
+    "Teams": "teams",
+}
+"""Services of the usage reports that are workloads of the programme, by code; OneDrive and Skype are none."""
+COUNTS = ("paid_licenses", "assigned_licenses", "active_users")
+REFRESH = Field("refreshed", ("Report Refresh Date",), key=True, fills="month", kind="date")
+FEEDS = (Feed("an early look at usage growth and deployments of Modern Work, until Insights tells of the month"),)
+ROLE = (
+    "Reports Reader in the customer's tenant, or an app with Reports.Read.All; over delegated administration (GDAP) the partner's own user"
+)
+LACKS = (
+    "associations: the associations table says whose usage it is",
+    "the number that Microsoft scores: the users are those of a rolling period, with trials and free licenses",
+)
+
+
+class TenantReader:
+    """Takes in the rows of a report on one tenant; a source says what each row counts."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake, self.tally = intake, intake.tally
+        self.sheet: Sheet
+        self._counts: dict[tuple[str, str], Counter[str]] = {}
+        self._told: set[str] = set()
+
+    def open(self, sheet: Sheet) -> None:
+        """Begin a file; refuses it where nobody says whose it is."""
+        self.sheet = sheet
+        options = self.intake.options
+        missing = [f"--{name}" for name, given in (("partner", options.partner), ("tenant", options.tenant)) if not given]
+        if missing:
+            message = "the file does not name the partner and the tenant it is about"
+            raise AttainError("owner-missing", message, sheet.name, f"say {' and '.join(missing)}")
+
+    def add(self, month: str, workload: str, count: str, number: int) -> None:
+        """Add to a count of a workload in a month."""
+        self._counts.setdefault((month, workload), Counter())[count] += number
+        self._told.add(count)
+        self.tally.months.add(month)
+
+    def month(self, row: Row) -> str:
+        """Give the month in which most days of the period lie that ends with the report's refresh date."""
+        return month_of(self.refreshed(row) - timedelta(days=PERIOD // 2))
+
+    def refreshed(self, row: Row) -> date:
+        """Give the day up to which the report tells."""
+        day = self.sheet.day(row, "refreshed")
+        if day is None:
+            raise RowFault(self.sheet.columns.column("refreshed"), "", "empty")
+        return day
+
+    def outside_period(self, row: Row) -> str:
+        """Say why a row of another report period is left out, empty where it is the right one or the file does not say."""
+        period = self.sheet.text(row, "period").removeprefix("D")
+        return f"a period of {period} days: export the one of {PERIOD} (D{PERIOD})" if period and period != str(PERIOD) else ""
+
+    def outputs(self) -> Iterator[Output]:
+        """Give the usage of the tenant."""
+        told = tuple(count for count in COUNTS if count in self._told)
+        yield Output("workload_usage", ("month", "partner_id", "tenant_id", "workload", *told), self._rows(told))
+
+    def _rows(self, told: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
+        options = self.intake.options
+        for (month, workload), counts in sorted(self._counts.items()):
+            yield (month, options.partner, options.tenant, workload, *(counts[count] for count in told))
+
+
+def month_of(day: date) -> str:
+    """Give the month of a day as `2026-10`."""
+    return f"{day.year:04d}-{day.month:02d}"
