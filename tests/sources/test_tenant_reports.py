@@ -79,6 +79,15 @@ def test_licenses_and_activity_by_user_without_names(tmp_path: Path) -> None:
     assert b"5C9D1A" not in held.replace(ACTIVITY.name.encode(), b"")
 
 
+def test_a_row_that_is_set_aside_names_nobody_either(tmp_path: Path) -> None:
+    text = ACTIVITY.read_text(encoding="utf-8").replace("2026-10-30", "soon", 1)
+    path = tmp_path / "f.csv"
+    path.write_text(text, encoding="utf-8")
+    report = taken(path, tmp_path / "facts")
+    assert [row["value"] for row in rejects(report)] == ["soon"]
+    assert "5C9D1A" not in Path(report.rejects).read_text(encoding="utf-8-sig")
+
+
 def test_users_of_installed_apps(tmp_path: Path) -> None:
     taken(APPS, tmp_path / "facts")
     assert usage(tmp_path / "facts") == {"microsoft-365-apps": ("", "", "2")}

@@ -42,6 +42,7 @@ GRAPH_APP_USERS = Source(
     feeds=FEEDS,
     reader=AppUsersReader,
     family="billing",
+    personal=True,
     also=(
         *("User Principal Name", "Last Activation Date", "Last Activity Date", "Web"),
         *(

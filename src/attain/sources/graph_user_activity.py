@@ -50,6 +50,7 @@ GRAPH_USER_ACTIVITY = Source(
     feeds=FEEDS,
     reader=UserActivityReader,
     family="billing",
+    personal=True,
     also=(
         *("User Principal Name", "Display Name", "Deleted Date", "Assigned Products", "Report Period"),
         *("Has OneDrive License", "Has Skype For Business License", "OneDrive Last Activity Date"),

@@ -88,6 +88,8 @@ class Source:
     refresh: str = ""
     lacks: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
+    personal: bool = False
+    """True where rows are about people: of a row that is set aside, only the columns that are read are kept."""
 
     def field(self, name: str) -> Field:
         """Give the field called `name`; KeyError where there is none."""
