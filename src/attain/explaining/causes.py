@@ -66,14 +66,13 @@ def _usage_lines(metric: str, before: UsagePart, after: UsagePart, then: Moment,
         if points == 0:
             continue
         tenant = key[0] if pool.rules.pool.entity != "service" else ""
-        names = (now.entities.customer_names, then.entities.customer_names)
         yield Line(
             metric=metric,
             kind=_usage_kind(old, new),
             part=part,
             entity=now.entities.entity_name(pool, key),
             tenant_id=tenant,
-            name=next((known[tenant] for known in names if tenant in known), ""),
+            name=now.entities.customer_names.get(tenant, "") or then.entities.customer_names.get(tenant, ""),
             before=was[0] - was[1],
             after=has[0] - has[1],
             points=points,

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import narwhals as nw
-import polars as pl
 
 from attain.engine.backends import PolarsBackend
 from attain.engine.slots import run_small
 from attain.explaining.verdicts import Verdict, side
+from attain.facts.customers import CustomerNames, customer_names
 from attain.scoring.pools import Scans, plan_pool
 from attain.scoring.scans import PARTNER
 from attain.scoring.values import partner_rows
@@ -57,12 +57,9 @@ class Entities:
         return {key: made[key] for key in sorted(made) if made[key].anything}
 
     @cached_property
-    def customer_names(self) -> dict[str, str]:
-        """Read how tenants are called: the user's own alias, else the customer's name."""
-        if "customers" not in self.facts.tables:
-            return {}
-        frame = self.facts.scan("customers").select("tenant_id", name=pl.coalesce("alias", "name")).collect()
-        return {tenant: name or "" for tenant, name in frame.iter_rows()}
+    def customer_names(self) -> CustomerNames:
+        """Give how tenants are called: the user's own alias, else the customer's name."""
+        return customer_names(self.facts)
 
     def entity_name(self, pool: PoolPlan, key: Key) -> str:
         """Call an entity by its tenant, or by the catalog's name of the workload or service."""

@@ -1,0 +1,46 @@
+"""How customers are called: their names by tenant, read once and kept, since every explanation asks for a few of very many."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from attain.facts.facts import Facts
+
+CUSTOMERS = "customers"
+_KEPT_FACTS = 2
+_KEPT: OrderedDict[Hashable, CustomerNames] = OrderedDict()
+_LOCK = Lock()
+
+
+class CustomerNames:
+    """Names by tenant: the user's own alias, else the customer's name."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Read the names of every customer in `facts`; see `customer_names`, which keeps them."""
+        columns: dict[str, pl.DataType] = {"tenant_id": pl.String(), "name": pl.String()}
+        named = pl.DataFrame(schema=columns)
+        if CUSTOMERS in facts.tables:
+            frame = facts.scan(CUSTOMERS).select("tenant_id", name=pl.coalesce("alias", "name"))
+            named = frame.filter(pl.col("name").is_not_null()).sort("tenant_id").collect()
+        self._tenants, self._names = named["tenant_id"], named["name"]
+
+    def get(self, tenant: str, otherwise: str = "") -> str:
+        """Give the name of a tenant, or `otherwise` where it has none."""
+        place = self._tenants.search_sorted(tenant)
+        return str(self._names[place]) if place < len(self._tenants) and self._tenants[place] == tenant else otherwise
+
+
+def customer_names(facts: Facts) -> CustomerNames:
+    """Give the names of customers in `facts`, read once a process and kept for the facts asked for last."""
+    with _LOCK:
+        names = _KEPT.pop(facts.digest, None) or CustomerNames(facts)
+        _KEPT[facts.digest] = names
+        while len(_KEPT) > _KEPT_FACTS:
+            _KEPT.popitem(last=False)
+        return names
