@@ -17,6 +17,7 @@ import polars as pl
 from attain.advise.partner_facts import ASSOCIATIONS, AZURE, CERTIFICATIONS, CUSTOMERS, REVENUE, USAGE, PartnerFacts, of_basis
 from attain.engine.backends import PolarsBackend
 from attain.engine.slots import Slot, run_small
+from attain.scoring.assign import RevenueAssignment
 from attain.scoring.exact import ExactScore, ExactScores, exact_score, exact_scores
 from attain.scoring.locks import enrollments_of, locked_tracks
 from attain.scoring.metrics import Results
@@ -51,6 +52,8 @@ class _Compiled:
     plan: Plan
     slots: dict[str, Slot]
     query: list[Rows]
+    tables: list[str]
+    """The table that each frame of the query is from."""
 
 
 class Hypotheses:
@@ -115,18 +118,22 @@ class Hypotheses:
         return found
 
     def _score(self, some: Sequence[PartnerFacts], customers: pl.DataFrame | None, on: dt.date) -> list[ExactScores]:
-        ids = [f"{place:08}" for place in range(len(some))]
         with self._lock:
             compiled = self._plan(some, on)
             plan = compiled.plan
+            rows = {table: _distinct(some, table) for table in compiled.slots if table != CUSTOMERS}
             for table, slot in compiled.slots.items():
                 if table == CUSTOMERS:
                     slot.frame = slot.frame.clear() if customers is None else customers.select(SEGMENTS)
                     continue
-                slot.frame = _stacked([_read(one, table, self.options.basis) for one in some], ids)
-            values = joined(run_small(compiled.query), ids)
+                slot.frame = _stacked(rows[table][0], plan, table, self.options.basis)
+            found_values = run_small(compiled.query)
             for slot in compiled.slots.values():
                 slot.frame = slot.frame.clear()
+        values = pl.DataFrame({PARTNER: _ids(len(some))})
+        for table, (frames, places) in rows.items():
+            own = [frame for frame, of in zip(found_values, compiled.tables, strict=True) if of == table]
+            values = values.hstack(joined(own, _ids(len(frames))).drop(PARTNER)[places])
         computed = Results(values, plan.programme.increments)
         found = [dict[str, ExactScore]() for _ in some]
         for designation in plan.designations:
@@ -160,7 +167,9 @@ class Hypotheses:
             customers = slot(CUSTOMERS) if CUSTOMERS in self.facts.tables else None
             outline = first.outline({table: tuple(sorted(masks)) for table, masks in self._masks.items()})
             plan = make_plan(self.book, outline, on, designations=self.designations, options=self.options, customers=customers)
-            compiled = _Compiled(plan, slots, [*usage_query([plan], slot), *people_query(plan, slot)])
+            people = people_query(plan, slot)
+            tables = [*_usage_tables(plan), *(CERTIFICATIONS for _ in people)]
+            compiled = _Compiled(plan, slots, [*usage_query([plan], slot), *people], tables)
             self._compiled[key] = compiled
             while len(self._compiled) > KEPT:
                 self._compiled.popitem(last=False)
@@ -229,11 +238,37 @@ def _customers_of(some: Sequence[PartnerFacts]) -> pl.DataFrame | None:
     return None if known["tenant_id"].is_duplicated().any() else known
 
 
-def _read(held: PartnerFacts, table: str, basis: str) -> pl.DataFrame:
-    frame = held.frames[table]
-    return of_basis(frame, basis) if table == AZURE else frame
+def _usage_tables(plan: Plan) -> list[str]:
+    """Name the table of each frame of `usage_query`, in its order."""
+    scans = [scan.table for scan in plan.scans.by_name.values() if scan.verdicts.columns]
+    assignments = [designation.assignment for designation in plan.designations]
+    return [*scans, *{found.column: found.table for found in assignments if isinstance(found, RevenueAssignment)}.values()]
 
 
-def _stacked(frames: Sequence[pl.DataFrame], ids: Sequence[str]) -> pl.DataFrame:
-    """Put the rows of each hypothesis under an id of its own."""
-    return pl.concat(frame.with_columns(pl.lit(name).alias(PARTNER)) for frame, name in zip(frames, ids, strict=True))
+def _ids(count: int) -> list[str]:
+    return [f"{place:08}" for place in range(count)]
+
+
+def _distinct(some: Sequence[PartnerFacts], table: str) -> tuple[list[pl.DataFrame], list[int]]:
+    """Give the frames of a table that differ, and which of them each hypothesis has: what it leaves as it is is computed once."""
+    place_of: dict[int, int] = {}
+    frames: list[pl.DataFrame] = []
+    places: list[int] = []
+    for one in some:
+        frame = one.frames[table]
+        if id(frame) not in place_of:
+            place_of[id(frame)] = len(frames)
+            frames.append(frame)
+        places.append(place_of[id(frame)])
+    return frames, places
+
+
+def _stacked(frames: Sequence[pl.DataFrame], plan: Plan, table: str, basis: str) -> pl.DataFrame:
+    """Put the rows of each frame under an id of its own, as far as the plan looks at them."""
+    months = plan.months(table)
+    stacked: list[pl.DataFrame] = []
+    for frame, name in zip(frames, _ids(len(frames)), strict=True):
+        rows = of_basis(frame, basis) if table == AZURE else frame
+        kept = rows if months is None else rows.filter(pl.col("month").is_in(sorted(months)))
+        stacked.append(kept.with_columns(pl.lit(name).alias(PARTNER)))
+    return pl.concat(stacked)
