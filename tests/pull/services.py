@@ -6,8 +6,10 @@ Each request is kept for the tests to look at. `spoil` puts replies before the n
 from __future__ import annotations
 
 import base64
+import csv
 import gzip
 import hashlib
+import io
 import json
 import re
 import threading
@@ -75,8 +77,9 @@ class Data:
     spans: Sequence[str] = ("LAST_MONTH", "LAST_6_MONTHS", "LIFETIME")
 
     def report(self, selected: Sequence[str]) -> bytes:
-        lines = [",".join(selected)] + [",".join(row.get(name, "") for name in selected) for row in self.rows]
-        return ("\r\n".join(lines) + "\r\n").encode()
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows([selected, *([row.get(name, "") for name in selected] for row in self.rows)])
+        return text.getvalue().encode()
 
 
 class Services:

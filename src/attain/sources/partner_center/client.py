@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -13,6 +14,7 @@ from attain.sources.partner_center.pace import Deadline, Pace, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from ssl import SSLContext
 
     from attain.sources.partner_center.secrecy import Secrets
 
@@ -24,6 +26,12 @@ SHAKEN = frozenset({408, 500, 502, 504})
 """The server may have done something: only what does no harm twice is sent again."""
 
 
+@cache
+def _trusted() -> SSLContext:
+    """Read the certificates that are trusted, once: it takes longer than a pull of nothing."""
+    return httpx.create_ssl_context()
+
+
 class Client:
     """One pull's connection to servers: `tell` takes lines of progress, `secrets` is asked before a server's words are shown."""
 
@@ -32,6 +40,7 @@ class Client:
         self.deadline = Deadline(pace.limit)
         self.http = httpx.Client(
             timeout=httpx.Timeout(pace.read, connect=pace.connect),
+            verify=_trusted(),
             follow_redirects=False,
             headers={"User-Agent": "attain", "Accept-Encoding": "identity"},
         )
