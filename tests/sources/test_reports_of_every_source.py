@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ EACH = pytest.mark.parametrize("path", sorted(SAMPLES.iterdir()), ids=lambda pat
 @EACH
 def test_a_sample_is_read_in_full_and_loads(path: Path, tmp_path: Path) -> None:
     source = SOURCES[path.name.partition(".")[0]]
-    [report] = import_files([path], tmp_path, Options(partner="900", tenant="99999999-9999-4999-8999-999999999999"))
+    said = Options(partner="900", tenant="99999999-9999-4999-8999-999999999999", as_of=dt.date(2026, 10, 31), designation="security")
+    [report] = import_files([path], tmp_path, said)
     assert report.source == source.name
     assert report.rejected == 0
     assert report.kept > 0

@@ -61,7 +61,7 @@ def test_names_are_kept_when_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        ["Name", "Certificate", "Certificate type", "Completed on"],
+        ["Person name", "Certificate", "Certificate type", "Completed on"],
         ["INDIVIDUAL", "Certification", "Certification Type", "Date completed", "Expiration date"],
     ],
 )

@@ -95,7 +95,11 @@ RESELLER_PERFORMANCE = Source(
     ),
     feeds=(
         Feed("the portfolio: which resellers sell through whom"),
-        Feed("the customer metrics of the Azure designations, on basis billed, where the subscription's tenant is known", ("revenue",)),
+        Feed(
+            "the customer metrics of the Azure designations, on basis billed, where the subscription's tenant is known",
+            ("revenue",),
+            "an Executive report viewer can export it",
+        ),
     ),
     reader=ResellerPerformanceReader,
     datasets=("ResellerPerformance", "CloudProductsResellerPerformance"),

@@ -81,7 +81,7 @@ SKILLING_DOWNLOAD = Source(
     title="Solutions Partner pages, skilling download",
     tables=("certifications",),
     fields=(
-        Field("name", ("Individual name", "Individual", "Person name", "Name"), key=True, fills="person_id"),
+        Field("name", ("Individual name", "Individual", "Person name"), key=True, fills="person_id"),
         Field("certification", ("Certification name", "Certification", "Certificate name", "Certificate"), key=True, fills="certification"),
         Field("earned", ("Completion date", "Completed on", "Date completed", "Earned on"), key=True, fills="earned_on", kind="date"),
         Field("type", ("Certification type", "Certificate type"), key=True),
