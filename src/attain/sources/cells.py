@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from attain.errors import AttainError
@@ -56,6 +57,7 @@ def text_of(cell: str) -> str:
     return "" if len(stripped) == len(NULL) and stripped.casefold() == NULL else stripped
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def guid_of(text: str) -> str:
     """Give a GUID in lower case with hyphens, accepting braces and a form without hyphens; raises CellError for any other text."""
     found = _GUID.fullmatch(text)

@@ -36,6 +36,8 @@ CUSTOMER_FIELDS = (
 )
 NAMES = tuple(field.name for field in (*PARTNER_FIELDS, *CUSTOMER_FIELDS))
 """Fields that say who, not how much: in them twins may differ."""
+_SAID = tuple(name for name in NAMES if name not in {"partner", "partner_global", "partner_place"})
+_REMEMBERED = 1_000_000
 ALSO = ("IndustryName", "VerticalName", "EOU", "SubscriptionEndDate")
 """Columns that most reports may hold and that are not used."""
 
@@ -70,11 +72,23 @@ class Names:
 
     def __init__(self, intake: Intake) -> None:
         self._tally = intake.tally
+        self._sheet: Sheet | None = None
+        self._places: tuple[int, ...] = ()
+        self._seen: set[tuple[str, ...]] = set()
         self._partners = Dimension("partners", "partner_id", ("name", "country", "account", "global_id"), intake.scratch)
         self._customers = Dimension("customers", "tenant_id", ("name", "tpid", "domain", "country", "segment"), intake.scratch)
 
     def note(self, sheet: Sheet, row: Row, month: str, location: str, account: str, tenant: str = "") -> None:
         """Note who a row is about; any of the ids may be empty."""
+        if sheet is not self._sheet:
+            self._sheet, self._places = sheet, tuple(place for name in _SAID for place in sheet.columns.places(name))
+            self._seen.clear()
+        # most rows say of their customer what another row of the month said
+        said = (month, location, account, tenant, *(row[place] for place in self._places))
+        if said in self._seen:
+            return
+        if len(self._seen) < _REMEMBERED:
+            self._seen.add(said)
         name, country = _said(sheet, row, "partner_name"), _said(sheet, row, "partner_country")
         if location and location != account:
             self._partners.add(location, month, name, country, "location" if account else "", account)
