@@ -10,6 +10,7 @@ from attain.advise.advice import Advice
 from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError
 from attain.explaining.difference import difference
+from attain.explaining.reconcile import reconcile
 from attain.explaining.run import explain
 from attain.explaining.selection import selections
 from attain.facts.directory import accounts, reported_scores
@@ -26,7 +27,9 @@ from attain.scoring.statuses import statuses
 from attain.scoring.timeline import TimelineReader
 from attain.scoring.values import plan_and_values
 from attain.scoring.windows import month_text, table_window
+from attain.store.facts import StoreFacts
 from attain.store.place import is_store
+from attain.store.scores import keep_run
 from attain.store.store import Store
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
     from attain.engine.backends import Backend
     from attain.explaining.lines import Difference
+    from attain.explaining.reconciliation import Reconciliation
     from attain.explaining.result import Explanation
     from attain.explaining.selection import Selection
     from attain.facts.directory import Account, ReportedScore
@@ -230,6 +234,26 @@ class Workspace:
     def reported_scores(self, partners: Sequence[str], until: dt.date) -> list[ReportedScore]:
         """List what Microsoft reported for global accounts up to a day, oldest first."""
         return reported_scores(self.facts, partners, until)
+
+    def keep(self, scores: Scores) -> str:
+        """Keep scores in the store whose facts they were made from, and give the id of the run; see `attain.store.scores`.
+
+        Raises AttainError `no-store` where the facts are a folder's.
+        """
+        if not isinstance(self.facts, StoreFacts):
+            raise AttainError("no-store", "a facts folder keeps no scores", str(self.facts.folder), "import it into a store")
+        return keep_run(
+            self.facts.place,
+            scores.contract(),
+            load=self.facts.load,
+            rulebook=scores.rulebook,
+            facts=scores.facts,
+            engine=scores.engine,
+        )
+
+    def reconcile(self, *, partner: str, as_of: dt.date | None = None, **options: Unpack[ScoreOptions]) -> Reconciliation:
+        """Compare what Microsoft reported for a partner with our scores of the same days; see `attain.explaining.reconcile.reconcile`."""
+        return reconcile(self.book, self.facts, partner=partner, as_of=as_of, options=Chosen(**options), backend=self.backend)
 
     def partner_names(self) -> dict[str, str]:
         """Give the names of the global accounts that have one, by id."""

@@ -102,7 +102,9 @@ def test_another_currency_needs_a_rate_of_its_month(tmp_path: Path) -> None:
     write_csv(tmp_path / "f.csv", rows)
     report = import_one(tmp_path / "f.csv", tmp_path / "facts", rates=dict([parse_rate("EUR=1.08@2024-09")]))
     assert (report.kept, report.rejected) == (2, 1)
-    assert rejects(report) == [
+    [reject] = rejects(report)
+    assert "2024-10-01 00:00:00" in reject.pop("given")
+    assert [reject] == [
         {
             "file": "f.csv",
             "row": "4",

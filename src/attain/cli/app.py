@@ -9,7 +9,23 @@ from typing import NoReturn
 
 import typer
 
-from attain.cli import demo, diff, facts, history, imports, pull, refresh, report_score, rules, score, serve, simulate, sources, status
+from attain.cli import (
+    demo,
+    diff,
+    facts,
+    history,
+    imports,
+    pull,
+    refresh,
+    report_score,
+    rules,
+    score,
+    serve,
+    simulate,
+    sources,
+    status,
+    store,
+)
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -27,6 +43,7 @@ serve.register(app)
 simulate.register(app)
 sources.register(app)
 status.register(app)
+store.register(app)
 
 
 @app.callback()

@@ -68,7 +68,11 @@ def check(
 
 def _read(folder: Path, share: Fraction) -> tuple[Facts, AttainError | None]:
     from attain.facts.facts import check as check_facts
+    from attain.store.place import is_store
+    from attain.workspace import Workspace
 
+    if is_store(folder):
+        return Workspace.open(folder).facts, None
     with reading() as progress:
         return check_facts(folder, max_rejects=share, progress=progress)
 

@@ -13,11 +13,13 @@ from attain.cli.options import (
     Designations,
     FactsPath,
     FileFormat,
+    KnownOn,
     MaxRejects,
     Output,
     OutputFormat,
     Partners,
     RefreshDay,
+    StoreVersion,
     check_output,
     day_of,
 )
@@ -53,6 +55,8 @@ def history(
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
     max_rejects: MaxRejects = "1%",
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
 ) -> None:
@@ -62,7 +66,7 @@ def history(
     last = None if to is None else day_of(to, "--to")
     from attain.report.files import write_chronicle
 
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
     found = workspace.chronicle(
         from_=first, to=last, by=by.value, partners=partner, designations=designation, basis=basis, refresh_day=refresh_day

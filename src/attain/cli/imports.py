@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.options import day_of
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -22,9 +23,16 @@ def register(app: typer.Typer) -> None:
 
 def import_command(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="CSV, TSV or XLSX, also CSV compressed as .gz.", show_default=False)
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="CSV, TSV, JSON or XLSX; text also compressed as .gz; into a store a facts folder too.",
+            show_default=False,
+        ),
     ],
-    into: Annotated[Path, typer.Option("--into", metavar="FACTS", help="The facts folder; made where it is missing.", show_default=False)],
+    into: Annotated[
+        Path, typer.Option("--into", metavar="FACTS", help="The facts folder, made where it is missing; or a store.", show_default=False)
+    ],
     partner: Annotated[str, typer.Option(metavar="ID", help="The partner of rows that name none.")] = "",
     tenant: Annotated[str, typer.Option(metavar="GUID", help="The customer's tenant of rows that name none.")] = "",
     rate: Annotated[
@@ -37,8 +45,13 @@ def import_command(
     max_rejects: Annotated[str, typer.Option(metavar="SHARE", help="The share of faulty rows above which nothing is kept.")] = "1%",
     keep_names: Annotated[bool, typer.Option("--keep-names", help="Keep people's names beside their hashed ids.")] = False,
     parts: Annotated[bool, typer.Option("--parts", help="The files of one source are parts of one export: add them up.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take a file that leaves out much of what the store has for its months.")
+    ] = False,
+    as_of: Annotated[str, typer.Option(metavar="DAY", help="The day of a file that names none, as 2026-11-24.")] = "",
+    designation: Annotated[str, typer.Option(metavar="NAME", help="The designation of a download that names none.")] = "",
 ) -> None:
-    """Read files that partners have into a facts folder, saying what each was taken for and what became of its rows."""
+    """Read files that partners have into a facts folder or a store, saying what each was taken for and what became of its rows."""
     from rich.console import Console
 
     from attain.sources.importing import import_files
@@ -55,11 +68,19 @@ def import_command(
         basis=basis,
         dates="mdy" if dates == "mdy" else "dmy" if dates else None,
         parts=parts,
+        as_of=day_of(as_of) if as_of else None,
+        designation=designation.strip(),
     )
     console, messages = Console(), Console(stderr=True)
     with messages.status("reading") as status:
         reports = import_files(
-            files, into, options, parse_share(max_rejects), progress=lambda name, rows: status.update(f"{name}: {rows:,} rows")
+            files,
+            into,
+            options,
+            parse_share(max_rejects),
+            progress=lambda name, rows: status.update(f"{name}: {rows:,} rows"),
+            replace_all=replace,
+            say=lambda text: typer.echo(text, err=True),
         )
     for report in reports:
         console.print(panel_of(report))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from attain.cli.options import share_of
+from attain.cli.options import day_of, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -36,12 +36,18 @@ def reading() -> Generator[Progress]:
         yield tell
 
 
-def open_workspace(facts: Path, max_rejects: str) -> Workspace:
-    """Open a facts folder and say on standard error what was set aside; AttainError where the folder is refused."""
+def open_workspace(facts: Path, max_rejects: str, store_version: int | None = None, known_on: str | None = None) -> Workspace:
+    """Open a facts folder or a store (as a load left it, or as known on a day) and say on standard error what was set aside.
+
+    Raises AttainError where it is refused.
+    """
     from attain.workspace import Workspace
 
+    if store_version is not None and known_on is not None:
+        raise typer.BadParameter("say one of --store-version and --known-on", param_hint="--known-on")
+    day = None if known_on is None else day_of(known_on, "--known-on")
     with reading() as progress:
-        workspace = Workspace.open(facts, max_rejects=share_of(max_rejects), progress=progress)
+        workspace = Workspace.open(facts, load=store_version, known_on=day, max_rejects=share_of(max_rejects), progress=progress)
     for line in _notes(workspace.facts.report, sum(len(names) for names in workspace.facts.unknown.values())):
         typer.echo(f"note: {line}; attain check {facts} lists them", err=True)
     return workspace

@@ -14,11 +14,13 @@ from attain.cli.options import (
     EditionName,
     FactsPath,
     FileFormat,
+    KnownOn,
     MaxRejects,
     Output,
     OutputFormat,
     Partners,
     RefreshDay,
+    StoreVersion,
     check_output,
     day_of,
 )
@@ -58,18 +60,23 @@ def score(
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
     max_rejects: MaxRejects = "1%",
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the scores in the store, with what they were made from.")] = False,
 ) -> None:
     """Score partners in designations on a day: every partner and designation unless some are named."""
     check_output(file_format, output)
     day = day_of(as_of)
     from attain.report.files import write_scores
 
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     scores = workspace.score(day, partners=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
     say_basis(workspace, basis)
     _say_gaps(scores)
+    if keep:
+        typer.echo(f"note: kept as run {workspace.keep(scores)}", err=True)
     if file_format is OutputFormat.table:
         _show_scores(workspace, scores)
     else:
@@ -87,6 +94,8 @@ def explain(
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
     max_rejects: MaxRejects = "1%",
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
 ) -> None:
@@ -95,7 +104,7 @@ def explain(
     day = day_of(as_of)
     from attain.report.files import write_explanation
 
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     explanation = workspace.explain(
         day,
         partner=partner,

@@ -13,11 +13,13 @@ from attain.cli.options import (
     Designations,
     FactsPath,
     FileFormat,
+    KnownOn,
     MaxRejects,
     Output,
     OutputFormat,
     Partners,
     RefreshDay,
+    StoreVersion,
     check_output,
     day_of,
 )
@@ -41,6 +43,8 @@ def status(
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
     max_rejects: MaxRejects = "1%",
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
 ) -> None:
@@ -49,7 +53,7 @@ def status(
     day = day_of(as_of)
     from attain.report.files import write_statuses
 
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
     found = workspace.status(day, partners=partner, designations=designation, basis=basis, refresh_day=refresh_day)
     if file_format is OutputFormat.table:

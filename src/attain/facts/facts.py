@@ -126,11 +126,11 @@ def check(
     if table is None:
         return facts, None
     shutil.rmtree(facts.folder, ignore_errors=True)
-    return facts, _too_many_rejects(facts.report, table, max_rejects)
+    return facts, too_many_rejects(facts.report, table, max_rejects)
 
 
-def _too_many_rejects(report: LoadReport, table: str, max_rejects: Fraction) -> AttainError:
-    """Say that too many rows of a table are set aside, and show the first of them."""
+def too_many_rejects(report: LoadReport, table: str, max_rejects: Fraction) -> AttainError:
+    """Word the refusal: too many rows of a table are set aside, the first of them shown."""
     rejected, rows = report.rejected(table)
     files = {file.file for file in report.files if file.table == table}
     first = next(reject for reject in report.rejects if reject.file in files)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import shutil
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +12,6 @@ import polars as pl
 
 from attain.errors import AttainError
 from attain.rulebook.load import load_book
-from attain.sources.cells import CellError, guid_of
-from attain.sources.documents import open_document
-from attain.sources.files import rows_of, sheets_of
 from attain.sources.filing import (
     DIMENSIONS,
     Plan,
@@ -33,58 +29,19 @@ from attain.sources.filing import (
 from attain.sources.ledger import Entry, Ledger
 from attain.sources.people import person_key
 from attain.sources.reading import Delivery, Taken, TooManyRejects, read_delivery
-from attain.sources.registry import recognize
+from attain.sources.receiving import ImportReport, checked, choices_of, deliveries_of, digests_of, is_redacted, report_of
 from attain.sources.slices import slice_of
+from attain.sources.storing import import_into_store
+from attain.store.place import Place, is_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from decimal import Decimal
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from attain.rulebook.catalog import Catalog
-    from attain.sources.documents import Document
-    from attain.sources.files import Row
     from attain.sources.intake import Options
-    from attain.sources.source import Source
 
 ONE_PERCENT = (1, 100)
-REDACTED = "Microsoft says it masked data in this file (dataRedacted): its numbers may be too low. Check the role of who signs in"
-
-
-@dataclass(frozen=True, slots=True)
-class FeedReport:
-    """What a file can feed: the metrics, in words; where columns are missing, which, and what helps."""
-
-    metrics: str
-    missing: tuple[str, ...] = ()
-    otherwise: str = ""
-
-
-@dataclass
-class ImportReport:
-    """What became of one file (or of several parts): all that `attain import` prints.
-
-    `already` is true where the same bytes were imported before with the same choices: then nothing was done and the rest is of that import.
-    """
-
-    files: tuple[str, ...]
-    source: str
-    title: str
-    rows_in: int = 0
-    kept: int = 0
-    rejected: int = 0
-    unassigned: int = 0
-    left_out: dict[str, int] = field(default_factory=dict[str, int])
-    months: tuple[str, ...] = ()
-    sums: dict[str, str] = field(default_factory=dict[str, str])
-    currencies: tuple[str, ...] = ()
-    rates: dict[str, str] = field(default_factory=dict[str, str])
-    tables: dict[str, int] = field(default_factory=dict[str, int])
-    replaced: dict[str, int] = field(default_factory=dict[str, int])
-    feeds: tuple[FeedReport, ...] = ()
-    warnings: tuple[str, ...] = ()
-    rejects: str = ""
-    already: bool = False
 
 
 def _silent(_name: str, _rows: int) -> None:
@@ -98,21 +55,28 @@ def import_files(
     max_rejects: tuple[int, int] = ONE_PERCENT,
     progress: Callable[[str, int], None] = _silent,
     catalog: Catalog | None = None,
+    *,
+    replace_all: bool = False,
+    say: Callable[[str], None] | None = None,
 ) -> list[ImportReport]:
-    """Import files into a facts folder, in the order given; each replaces what earlier imports of its family said of the same slices.
+    """Import files into a facts folder or a store, in order; each replaces what earlier ones of its family said of the same slices.
 
     Gives one report a delivery (a file; with `options.parts` all files of one source). `progress` is told the file's name and rows read.
-    Raises AttainError for anything that refuses a file; then the facts are as they were.
+    A store takes facts folders too, and refuses a file that leaves out much of what it covers unless `replace_all`; `say` is told what it
+    waits for. Raises AttainError for anything that refuses a file; then the facts are as they were.
     """
     catalog = catalog or load_book().catalog
-    options = _checked(options)
-    deliveries = _deliveries(paths, options)
+    if is_store(into):
+        return import_into_store(paths, into, checked(options), max_rejects, progress, catalog, replace_all=replace_all, say=say)
+    _check_folder(paths, into)
+    options = checked(options)
+    deliveries = deliveries_of(paths, options)
     reports: list[ImportReport] = []
     with staging(into) as folder:
         ledger = Ledger.read(into)
         taken: list[tuple[Taken, Path]] = []
         for place, delivery in enumerate(deliveries):
-            if entry := ledger.same(into, _digests(delivery), _choices(options)):
+            if entry := ledger.same(into, digests_of(delivery), choices_of(options)):
                 reports.append(_repeated(delivery, entry))
                 continue
             key = person_key(into) if "certifications" in delivery.source.tables else b""
@@ -126,70 +90,13 @@ def import_files(
     return reports
 
 
-def _checked(options: Options) -> Options:
-    if not options.tenant:
-        return options
-    try:
-        return replace(options, tenant=guid_of(options.tenant))
-    except CellError as error:
+def _check_folder(paths: Sequence[Path], into: Path) -> None:
+    if Place.of(into).remote:
+        raise AttainError("no-store", "there is no store", Place.of(into).root, "make it with attain init")
+    if folder := next((path for path in paths if path.is_dir()), None):
         raise AttainError(
-            "tenant-no-guid", f"{options.tenant!r} is no GUID", "--tenant", "give the tenant id of the customer's directory"
-        ) from error
-
-
-def _deliveries(paths: Iterable[Path], options: Options) -> list[Delivery]:
-    found: dict[str, Delivery] = {}
-    for place, path in enumerate(paths):
-        document, header, source = _recognized(path)
-        key = source.name if options.parts else str(place)
-        known = found.get(key)
-        if any(document.sha256 in _digests(delivery) for delivery in found.values()):
-            raise AttainError("file-twice", "the same bytes are given twice", str(path), "give each file once")
-        found[key] = Delivery(source, (*(known.documents if known else ()), document), (*(known.headers if known else ()), header))
-    return list(found.values())
-
-
-def _recognized(path: Path) -> tuple[Document, Row, Source]:
-    """Tell what a file is; of a workbook's sheets the one that is known is taken, whatever stands before it."""
-    document = open_document(path)
-    sheets = [replace(document, sheet=name) for name in sheets_of(document)]
-    known: list[tuple[Document, Row, Source]] = []
-    refusal: AttainError | None = None
-    for one in sheets or [document]:
-        header = next((row for _, row in rows_of(one)), list[str]())
-        where = f"{path}, sheet {one.sheet}" if len(sheets) > 1 else str(path)
-        try:
-            known.append((one, header, recognize(header, where)))
-        except AttainError as error:
-            refusal = refusal or error
-    if len(known) > 1:
-        named = ", ".join(one.sheet for one, _, _ in known)
-        raise AttainError("sheets-twice", f"several sheets can be imported: {named}", str(path), "save each as a file of its own")
-    if not known:
-        raise refusal or AttainError("file-empty", "the workbook holds no filled sheet", str(path), "export it again")
-    return known[0]
-
-
-def _plain(amount: Decimal) -> str:
-    """Write an exact amount without zeros at the end."""
-    text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _digests(delivery: Delivery) -> frozenset[str]:
-    return frozenset(document.sha256 for document in delivery.documents)
-
-
-def _choices(options: Options) -> dict[str, Any]:
-    rates = {f"{currency}@{month}": str(rate) for (currency, month), rate in sorted(options.rates.items())}
-    return {
-        "partner": options.partner,
-        "tenant": options.tenant,
-        "rates": rates,
-        "keep_names": options.keep_names,
-        "basis": options.basis,
-        "dates": options.dates,
-    }
+            "folder-into-folder", "a whole facts folder goes into a store only", str(folder), "make one with attain init STORE"
+        )
 
 
 def _check_overlaps(taken: list[Taken]) -> None:
@@ -237,7 +144,7 @@ def _rejects_file(taken: Taken, into: Path) -> Path:
 
 def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, options: Options) -> ImportReport:
     delivery, tally, plan = taken.delivery, taken.tally, Plan()
-    digests, family = _digests(delivery), delivery.source.family
+    digests, family = digests_of(delivery), delivery.source.family
     for entry in [entry for entry in ledger.entries if entry.digests & digests]:
         # the same bytes with other choices: the earlier rows go altogether
         plan.removals += list(entry.tables.values())
@@ -266,7 +173,7 @@ def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, opti
         plan.moves.append((f"{own}/{taken.rejects.name}", rejects.relative_to(into).as_posix()))
     else:
         plan.removals.append(rejects.relative_to(into).as_posix())
-    report = _report(taken, options, replaced, str(rejects) if taken.rejects else "")
+    report = report_of(taken, options, replaced, str(rejects) if taken.rejects else "")
     ledger.entries.append(_entry(taken, options, placed, replaced, report))
     put_in_place(into, plan, ledger)
     return report
@@ -278,7 +185,7 @@ def _entry(taken: Taken, options: Options, placed: dict[str, str], replaced: dic
         source=taken.delivery.source.name,
         family=taken.delivery.source.family,
         files=[{"name": document.path.name, "sha256": document.sha256} for document in documents],
-        options=_choices(options),
+        options=choices_of(options),
         imported_at=datetime.now(UTC).isoformat(timespec="seconds"),
         columns=[list(columns.header) for columns in taken.columns],
         rows={
@@ -291,49 +198,11 @@ def _entry(taken: Taken, options: Options, placed: dict[str, str], replaced: dic
             "sums_usd": report.sums,
             "rates_used": report.rates,
             "written": report.tables,
-            "redacted": _redacted(taken, options),
+            "redacted": is_redacted(taken, options),
         },
         tables=placed,
         replaced=replaced,
     )
-
-
-def _report(taken: Taken, options: Options, replaced: dict[str, int], rejects: str) -> ImportReport:
-    tally, source = taken.tally, taken.delivery.source
-    return ImportReport(
-        files=tuple(document.path.name for document in taken.delivery.documents),
-        source=source.name,
-        title=source.title,
-        rows_in=tally.rows_in,
-        kept=tally.kept,
-        rejected=tally.rejected,
-        unassigned=tally.unassigned,
-        left_out=dict(sorted(tally.left_out.items())),
-        months=tuple(sorted(tally.months)),
-        sums={basis: _plain(amount) for basis, amount in sorted(tally.sums.items())},
-        currencies=tuple(sorted(tally.currencies)),
-        rates={f"{currency}@{month}": str(options.rates[currency, month]) for currency, month in sorted(tally.rates_used)},
-        tables={table: count for table, (_, count) in taken.tables.items()},
-        replaced=replaced,
-        feeds=_feeds(taken, options),
-        warnings=(*([REDACTED] if _redacted(taken, options) else []), *tally.warnings),
-        rejects=rejects,
-    )
-
-
-def _redacted(taken: Taken, options: Options) -> bool:
-    return any(document.path.name in options.redacted for document in taken.delivery.documents)
-
-
-def _feeds(taken: Taken, options: Options) -> tuple[FeedReport, ...]:
-    given = {"partner": bool(options.partner), "tenant": bool(options.tenant)}
-    source = taken.delivery.source
-    reports: list[FeedReport] = []
-    for feed in source.feeds:
-        missing = [name for name in feed.needs if not given.get(name) and not all(columns.has(name) for columns in taken.columns)]
-        columns = tuple(source.field(name).aliases[0] for name in missing)
-        reports.append(FeedReport(feed.metrics, columns, feed.otherwise if missing else ""))
-    return tuple(reports)
 
 
 def _repeated(delivery: Delivery, entry: Entry) -> ImportReport:

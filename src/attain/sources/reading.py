@@ -10,11 +10,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
+from attain.facts.rows import csv_line
 from attain.facts.schema import TABLES
 from attain.facts.spreadsheet import neutral
 from attain.sources.cells import Conventions, text_of
 from attain.sources.files import rows_of
 from attain.sources.intake import EXACT, Intake, RowFault, Sheet
+from attain.sources.people import person_id
 from attain.sources.source import Columns
 from attain.sources.writing import write_rows
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from attain.sources.intake import Options, RowReader, Tally
     from attain.sources.source import Source
 
-REJECTS_HEADER = ("file", "row", "column", "value", "reason")
+REJECTS_HEADER = ("file", "row", "column", "value", "reason", "given")
 _SHOWN = 1_000
 """Rows between two reports of progress."""
 
@@ -88,7 +90,7 @@ def read_delivery(
                 sheet = _sheet(delivery.source, document, header, options)
                 columns.append(sheet.columns)
                 conventions.append(sheet.conventions)
-                _take_rows(reader, sheet, document, intake.tally, writer.writerow, progress)
+                _take_rows(reader, sheet, document, intake, writer.writerow, progress)
         tally = intake.tally
         taken = Taken(delivery, tally, tuple(columns), tuple(conventions), {}, rejects if tally.rejected else None)
         share, whole = max_rejects
@@ -135,11 +137,12 @@ def _take_rows(
     reader: RowReader,
     sheet: Sheet,
     document: Document,
-    tally: Tally,
+    intake: Intake,
     set_aside: Callable[[tuple[str, ...]], object],
     progress: Callable[[str, int], None],
 ) -> None:
     reader.open(sheet)
+    tally = intake.tally
     width = sheet.columns.width
     for number, row in islice(rows_of(document), 1, None):
         tally.rows_in += 1
@@ -149,9 +152,26 @@ def _take_rows(
             reader.take(row)
         except RowFault as fault:
             tally.rejected += 1
-            cells = (sheet.name, str(number), fault.column, fault.value, fault.reason)
+            shown = _masked(intake, sheet, row)
+            value = shown[sheet.columns.header.index(fault.column)] if fault.column in sheet.columns.header[: len(row)] else fault.value
+            cells = (sheet.name, str(number), fault.column, fault.value and value, fault.reason, csv_line(shown))
             set_aside(tuple(neutral(cell) for cell in cells))
         except AttainError as error:
             raise replace(error, where=error.where or f"{document.path}, row {number}") from error
         if tally.rows_in % _SHOWN == 0:
             progress(sheet.name, tally.rows_in)
+
+
+def _masked(intake: Intake, sheet: Sheet, row: Row) -> list[str]:
+    """Give the cells of a row as text. Of people's files ids are hashed as ever, and names and columns that are not read are left out."""
+    cells = [text_of(cell) for cell in row]
+    if "certifications" not in intake.source.tables and not intake.source.personal:
+        return cells
+    shown = [""] * len(cells)
+    for field in intake.source.fields:
+        for place in sheet.columns.places(field.name):
+            if place < len(cells) and cells[place] and field.fills != "person_name":
+                kind = field.name.removesuffix("_id")
+                is_person = field.fills == "person_id"
+                shown[place] = person_id(intake.person_key, kind, cells[place].casefold()) if is_person else cells[place]
+    return shown

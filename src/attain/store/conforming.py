@@ -16,7 +16,7 @@ from attain.facts.rows import FILE
 from attain.facts.schema import BASES
 from attain.store.detail import read_detail, scan_detail, to_typed
 from attain.store.people import merged_people
-from attain.store.precedence import best_rows, merged_cells
+from attain.store.precedence import LOCATION, best_rows, merged_cells
 from attain.store.state import FORMAT, Slice, State, StoredFile
 from attain.store.tables import CONFORMED, PEOPLE, SLICE, USAGE
 from attain.store.writing import CONFORMED_GROUP, write_file
@@ -104,7 +104,7 @@ class StoreConforming:
             for table in ("partners", "certifications", "associations", "enrollments", "reported_scores")
             for file in self.state.of(table)
         ]
-        inputs = _digest(*sources, *(file.path for file in seen_files), accounts_digest, self.state.coding)
+        inputs = _digest(*sources, *(file.sha256 for file in seen_files), accounts_digest, self.state.coding)
         if self._is_current("accounts", WHOLE, inputs):
             return
         frames = [
@@ -237,9 +237,9 @@ def _best_of_accounts(table: str, typed: pl.DataFrame, accounts: Accounts) -> pl
     """Apply I-10 between sources at the global account, and give the rows with the locations that they name."""
     if typed["source"].n_unique() < 2:
         return typed.drop("source")
-    known = typed.with_columns(pl.col("partner_id").alias("#location"))
+    known = typed.with_columns(pl.col("partner_id").alias(LOCATION))
     best = best_rows(table, accounts.roll_up(known))
-    return best.with_columns(pl.col("#location").alias("partner_id")).drop("#location", "source")
+    return best.with_columns(pl.col(LOCATION).alias("partner_id")).drop(LOCATION, "source")
 
 
 def _distinct(rows: pl.DataFrame, column: str) -> tuple[int, ...]:

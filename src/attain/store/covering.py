@@ -33,10 +33,14 @@ _SCALE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a file covers in a table: the values of `columns` it holds and, with `between`, the range of that column for each of them."""
+    """What a file covers in a table: the values of `columns` it holds and, with `between`, the range of that column for each of them.
+
+    With `fills`, a cell that the newer row leaves empty keeps what the older row said.
+    """
 
     columns: tuple[str, ...]
     between: str = ""
+    fills: bool = False
 
 
 CUTS = {
@@ -60,6 +64,15 @@ def split(old: pl.DataFrame, new: pl.DataFrame, cut: Cut) -> tuple[pl.DataFrame,
     if cut.between:
         inside = inside & pl.col(cut.between).is_between(pl.col("#from"), pl.col("#to")).fill_null(value=False)
     return met.filter(inside).select(old.columns), met.filter(~inside).select(old.columns)
+
+
+def filled(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Give `new` with its empty cells filled from the rows of `old` under the same key."""
+    key = list(TABLES[table].key)
+    cells = [name for name in new.columns if name not in {*key, "load_id", "source"}]
+    known = old.select(*key, *(pl.col(name).alias(f"#{name}") for name in cells)).unique(key, keep="first", maintain_order=True)
+    met = new.join(known, on=key, how="left", nulls_equal=True, maintain_order="left")
+    return met.with_columns(pl.coalesce(name, f"#{name}").alias(name) for name in cells).select(new.columns)
 
 
 def check_drops(

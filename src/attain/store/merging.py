@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.store.covering import CUTS, RESTATED, check_drops, in_dollars, restatements, split
+from attain.facts.schema import TABLES
+from attain.store.covering import CUTS, RESTATED, check_drops, filled, in_dollars, restatements, split
 from attain.store.detail import ordered, read_detail, stored
 from attain.store.people import people_rows
 from attain.store.precedence import merged_cells
@@ -40,6 +41,8 @@ class Merging:
     staged: Staged
     coders: Mapping[str, Coder]
     max_dropped: Fraction | None
+    withdrawn: frozenset[int] = frozenset()
+    """Loads of the same files with other choices: their rows go altogether."""
     replaced: Counter[str] = field(default_factory=Counter[str])
     restated: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
 
@@ -48,6 +51,7 @@ class Merging:
 
         Raises AttainError `slice-shrinks` where the delivery looks filtered.
         """
+        self._withdraw()
         for table, months in self.staged.rows.items():
             for month, paths in months.items():
                 new = pl.concat([pl.read_ipc(path) for path in paths]).with_columns(load_id=pl.lit(self.number, dtype=pl.Int64))
@@ -58,6 +62,22 @@ class Merging:
         if changes.height:
             self._append_rows(RESTATEMENTS, in_dollars(changes).with_columns(load=pl.lit(self.number, dtype=pl.Int64)))
         return self.state
+
+    def _withdraw(self) -> None:
+        for table in TABLES:
+            files = self.state.of(table)
+            for file in files:
+                if table in DIMENSIONS or not self.withdrawn & set(file.loads):
+                    continue
+                rows = read_detail(self.place, table, [file]).filter(~pl.col("load_id").is_in(self.withdrawn))
+                files = (*(other for other in files if other != file), *self._written(table, rows, file.partition))
+            self.state = self.state.with_files(table, files)
+
+    def _written(self, table: str, rows: pl.DataFrame, partition: dict[str, str | None]) -> list[StoredFile]:
+        if not rows.height:
+            return []
+        loads = {int(load): int(count) for load, count in rows.group_by("load_id").len().sort("load_id").iter_rows()}
+        return [write_file(self.place, self.scratch, table, stored(table, ordered(table, rows)), partition, loads=loads)]
 
     def _merge(self, table: str, month: str, new: pl.DataFrame) -> None:
         family = self.staged.delivered.family
@@ -75,20 +95,16 @@ class Merging:
         else:
             cut = self.staged.delivered.cuts.get(table) or CUTS[table]
             covered, apart = split(old, new, cut)
+            if cut.fills:
+                new = filled(table, covered, new)
             if self.max_dropped is not None:
                 check_drops(table, covered, new, cut, self.coders, self.max_dropped, self.staged.delivered.title)
             if covered.height:
                 self.replaced[table] += covered.height
                 self.restated.append(restatements(table, covered, new))
             rows = pl.concat([apart, new])
-        loads = {int(load): int(count) for load, count in rows.group_by("load_id").len().iter_rows()}
-        written = (
-            [write_file(self.place, self.scratch, table, stored(table, ordered(table, rows)), partition, loads=loads)]
-            if rows.height
-            else []
-        )
         others = tuple(file for file in self.state.of(table) if file.partition != partition)
-        self.state = self.state.with_files(table, (*others, *written))
+        self.state = self.state.with_files(table, (*others, *self._written(table, rows, partition)))
 
     def _people(self) -> None:
         """Note names and links of people that are not known yet."""

@@ -20,8 +20,8 @@ from attain.errors import AttainError
 from attain.facts import usage
 from attain.facts.coding import coders
 from attain.store.conforming import StoreConforming
-from attain.store.covering import MAX_DROPPED
-from attain.store.delivery import Staged, stage
+from attain.store.covering import MAX_DROPPED, in_dollars
+from attain.store.delivery import CONTRACT, Staged, stage
 from attain.store.facts import StoreFacts, resumed, store_facts
 from attain.store.loads import Loads, read_marker
 from attain.store.lock import only_import
@@ -33,7 +33,7 @@ from attain.store.writing import write_file
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from fractions import Fraction
 
     from attain.facts.first_pass import Progress
@@ -58,6 +58,10 @@ class Imported:
     replaced: dict[str, int] | None = None
     restated: pl.DataFrame | None = None
     rebuilt: tuple[str, ...] = ()
+
+    def restated_rows(self, most: int) -> list[dict[str, Any]]:
+        """Give the first restatements: table, partner_id, month, measure, and the decimals before and after."""
+        return [] if self.restated is None else in_dollars(self.restated.head(most)).to_dicts()
 
     @property
     def already(self) -> bool:
@@ -107,6 +111,16 @@ class Store:
     def loads(self) -> Loads:
         """Give the loads."""
         return Loads(self.place)
+
+    @property
+    def identity(self) -> str:
+        """Give the id that the store was made with."""
+        return str(self.marker["id"])
+
+    def held(self, source: str, digests: frozenset[str], options: Mapping[str, Any]) -> Load | None:
+        """Find the load of just these files with the same choices whose rows are all still there."""
+        newest = self.loads.newest()
+        return None if newest is None else _same(self.loads.every(), newest[1], source, digests, options)
 
     def facts(self, catalog: Catalog, *, load: int | None = None, known_on: dt.date | None = None) -> StoreFacts:
         """Give the facts after the newest load, after load `load`, or as they were known at the end of a day.
@@ -199,7 +213,7 @@ class Store:
         prepared: list[Imported] = []
         states: list[State] = []
         for place, delivered in enumerate(deliveries):
-            same = _same(every, state, delivered)
+            same = _same(every, state, delivered.source, delivered.digests, delivered.options)
             if same is not None:
                 prepared.append(Imported(same))
                 states.append(state)
@@ -210,7 +224,9 @@ class Store:
                     check(one)
                 staged[place] = one
             number += 1
-            imported, state = self._prepare(staged[place], number, state, catalog, scratch, max_dropped, progress)
+            imported, state = self._prepare(
+                staged[place], number, state, catalog, scratch, max_dropped, progress, _withdrawn(every, delivered)
+            )
             prepared.append(imported)
             states.append(state)
         before = newest[1] if newest else State()
@@ -233,6 +249,7 @@ class Store:
         scratch: Path,
         max_dropped: Fraction | None,
         progress: Progress | None,
+        withdrawn: frozenset[int],
     ) -> tuple[Imported, State]:
         coding = resumed(self.place, state, catalog)
         if coding is None or state.format != FORMAT:
@@ -240,7 +257,7 @@ class Store:
             state, coding = replace(state, coding=uuid4().hex, format=FORMAT), coders(catalog)
         delivered, report = staged.delivered, staged.report
         rejects = [*delivered.rejects, *report.rejects]
-        merging = Merging(self.place, scratch, state, number, staged, coding, max_dropped)
+        merging = Merging(self.place, scratch, state, number, staged, coding, max_dropped, withdrawn)
         merged = merging.run(rejects)
         merged = replace(merged, given=tuple(sorted({*merged.given, *staged.rows})))
         conforming = StoreConforming(self.place, scratch, merged, coding, progress)
@@ -291,22 +308,28 @@ def _with_empties(place: Place, scratch: Path, state: State) -> State:
     return state
 
 
-def _same(loads: list[Load], state: State, delivered: Delivered) -> Load | None:
-    """Find the load of the same files with the same choices whose rows are all still there."""
+def _same(loads: list[Load], state: State, source: str, digests: frozenset[str], options: Mapping[str, Any]) -> Load | None:
     live: dict[int, int] = {}
     for name, files in state.files.items():
-        if "/" in name or name in DIMENSIONS:
+        if name in DIMENSIONS:
             continue
         for file in files:
             for load, rows in file.loads.items():
                 live[load] = live.get(load, 0) + rows
-    options = json.loads(json.dumps(dict(delivered.options)))
+    wanted = json.loads(json.dumps(dict(options)))
     for load in reversed(loads):
-        if load.kind == "import" and load.digests == delivered.digests and load.options == options and load.source == delivered.source:
-            written = {table: rows for table, rows in load.report["written"].items() if table not in DIMENSIONS}
-            if live.get(load.number, 0) == sum(written.values()):
+        if load.kind == "import" and load.source == source and load.digests == digests and load.options == wanted:
+            written: dict[str, int] = load.report["written"]
+            if live.get(load.number, 0) == sum(rows for table, rows in written.items() if table not in DIMENSIONS):
                 return load
     return None
+
+
+def _withdrawn(loads: list[Load], delivered: Delivered) -> frozenset[int]:
+    """Name the loads of files that are in `delivered` too: read with other choices, they say the same rows otherwise."""
+    if delivered.family == CONTRACT:
+        return frozenset()
+    return frozenset(load.number for load in loads if load.kind == "import" and load.digests & delivered.digests)
 
 
 def _empty_load(number: int, kind: str) -> Load:

@@ -1,0 +1,188 @@
+"""Files into a store: what a reader took of them becomes deliveries, which the store merges."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attain.errors import AttainError
+from attain.facts.facts import too_many_rejects
+from attain.facts.folder import SourceFile
+from attain.facts.rejects import Reject
+from attain.sources.people import store_key
+from attain.sources.reading import TooManyRejects, read_delivery
+from attain.sources.receiving import ImportReport, choices_of, deliveries_of, digests_of, is_redacted, report_of
+from attain.sources.slices import slice_of
+from attain.store.covering import MAX_DROPPED, Cut
+from attain.store.delivery import Delivered, Staged, of_folder
+from attain.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from attain.rulebook.catalog import Catalog
+    from attain.sources.intake import Options
+    from attain.sources.reading import Taken
+    from attain.store.state import Load
+    from attain.store.store import Imported
+
+RESTATED_SHOWN = 10
+
+
+def import_into_store(
+    paths: Sequence[Path],
+    into: Path | str,
+    options: Options,
+    max_rejects: tuple[int, int],
+    progress: Callable[[str, int], None],
+    catalog: Catalog,
+    *,
+    replace_all: bool,
+    say: Callable[[str], None] | None,
+) -> list[ImportReport]:
+    """Import files and facts folders into a store, each as a load of its own, all of them or none; one report a delivery.
+
+    Raises AttainError for what refuses a file, among it `slice-shrinks` unless `replace_all`.
+    """
+    store = Store.open(into)
+
+    def tell(done_bytes: int, total_bytes: int, label: str) -> None:
+        del total_bytes
+        progress(label, done_bytes)
+
+    reports: list[ImportReport | Delivered] = []
+    given: list[Delivered] = []
+    read: dict[int, tuple[Taken, ImportReport]] = {}
+    with tempfile.TemporaryDirectory(prefix="attain-import-") as scratch:
+        for path in paths:
+            if path.is_dir():
+                given.append(of_folder(path))
+        for delivery in deliveries_of([path for path in paths if not path.is_dir()], options):
+            held = store.held(delivery.source.name, digests_of(delivery), choices_of(options))
+            if held is not None:
+                reports.append(_already(held, delivery.source.title))
+                continue
+            key = store_key(store.place, store.identity) if "certifications" in delivery.source.tables else b""
+            try:
+                taken = read_delivery(delivery, options, catalog, key, Path(scratch) / str(len(given)), max_rejects, progress)
+            except TooManyRejects as stop:
+                raise _too_many(stop.taken) from None
+            read[len(given)] = (taken, report_of(taken, options, {}, ""))
+            given.append(_delivered(taken, options))
+        reports[:0] = given
+        imported = iter(
+            store.take(
+                given,
+                catalog,
+                max_dropped=None if replace_all else MAX_DROPPED,
+                check=lambda staged: _check(staged, Fraction(*max_rejects)),
+                progress=tell,
+                say=say or (lambda _text: None),
+            )
+        )
+    done: list[ImportReport] = []
+    for place, one in enumerate(reports):
+        done.append(one if isinstance(one, ImportReport) else _told(one, next(imported), read[place][1] if place in read else None))
+    return done
+
+
+def _already(load: Load, title: str) -> ImportReport:
+    told = load.report
+    return ImportReport(
+        files=tuple(file["name"] for file in load.files),
+        source=load.source,
+        title=title,
+        rows_in=load.rows_in,
+        kept=load.kept,
+        rejected=load.rejected,
+        unassigned=load.unassigned,
+        left_out=told.get("left_out", {}),
+        months=tuple(told.get("months", ())),
+        sums=told.get("sums", {}),
+        rates=load.rates,
+        tables=told.get("written", {}),
+        already=True,
+    )
+
+
+def _told(delivered: Delivered, imported: Imported, report: ImportReport | None) -> ImportReport:
+    """Say what became of a delivery."""
+    load = imported.load
+    if imported.staged is None:
+        return _already(load, delivered.title)
+    restated = [
+        f"restated: partner {row['partner_id'] or 'none'}, {row['month']:%Y-%m}, {row['table']} {row['measure']}: "
+        f"{row['before']} before, {row['after']} now"
+        for row in imported.restated_rows(RESTATED_SHOWN)
+    ]
+    if load.restated > RESTATED_SHOWN:
+        restated.append(f"restated: {load.restated - RESTATED_SHOWN:,} more; attain loads --restated {load.number} lists them")
+    told = report or ImportReport((delivered.title,), delivered.source, "facts folder")
+    kept = {} if report else {"rows_in": load.rows_in, "kept": load.kept, "rejected": load.rejected}
+    return replace(
+        told,
+        **kept,
+        tables=load.report["written"],
+        replaced=dict(imported.replaced or {}),
+        warnings=(*told.warnings, *load.report["warnings"], *restated),
+        rejects=f"attain loads --rejects {load.number}" if load.rejected else "",
+    )
+
+
+def _delivered(taken: Taken, options: Options) -> Delivered:
+    delivery, tally = taken.delivery, taken.tally
+    source = delivery.source
+    told = report_of(taken, options, {}, "")
+    return Delivered(
+        source=source.name,
+        family=source.family,
+        title=delivery.title,
+        files=tuple({"name": document.path.name, "sha256": document.sha256} for document in delivery.documents),
+        tables=tuple(
+            SourceFile(table, path, delivery.title, "parquet", path.stat().st_size, path.stat().st_mtime_ns)
+            for table, (path, _) in taken.tables.items()
+        ),
+        options=choices_of(options),
+        cuts={
+            table: Cut(cut.columns, cut.between, cut.fills) for table in taken.tables if (cut := slice_of(source.family, table)) is not None
+        },
+        columns=tuple(columns.header for columns in taken.columns),
+        filters=tuple(f"{count:,} rows left out: {reason}" for reason, count in told.left_out.items()),
+        basis="+".join(told.sums),
+        currencies=told.currencies,
+        rates=told.rates,
+        redacted=is_redacted(taken, options),
+        rows_in=tally.rows_in,
+        kept=tally.kept,
+        rejected=tally.rejected,
+        unassigned=tally.unassigned,
+        rejects=tuple(_rejects(taken)),
+        links=tuple(sorted(tally.same_person)),
+        report={"left_out": told.left_out, "months": list(told.months), "sums": told.sums},
+    )
+
+
+def _rejects(taken: Taken) -> Iterator[Reject]:
+    if taken.rejects is None:
+        return
+    with taken.rejects.open(encoding="utf-8-sig", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield Reject(row["file"], int(row["row"]), row["column"], row["value"], row["reason"], "", row.get("given") or "")
+
+
+def _check(staged: Staged, max_rejects: Fraction) -> None:
+    """Refuse a facts folder of which too many rows are set aside; of a file its reader has judged."""
+    table = staged.report.excess(max_rejects)
+    if table is not None:
+        raise too_many_rejects(staged.report, table, max_rejects)
+
+
+def _too_many(taken: Taken) -> AttainError:
+    tally = taken.tally
+    first = next(_rejects(taken))
+    share = f"{tally.rejected:,} of {tally.kept + tally.rejected:,} rows have a fault; nothing is kept. The first: {first}"
+    return AttainError("too-many-rejects", share, taken.delivery.title, "mend the file, or allow more with --max-rejects")
