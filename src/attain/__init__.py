@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from attain.engine.backends import Backend
     from attain.explaining.lines import Difference
+    from attain.explaining.reconciliation import Reconciliation
     from attain.explaining.result import Explanation
     from attain.facts.facts import Facts
     from attain.scoring.options import ScoreOptions
     from attain.scoring.result import Scores
     from attain.workspace import Workspace
 
-__all__ = ["difference", "explain", "load", "score"]
+__all__ = ["difference", "explain", "load", "reconcile", "score"]
 
 
 def load(folder: Path | str) -> Facts:
@@ -103,6 +104,21 @@ def difference(
         before_facts=before_facts,
         **options,
     )
+
+
+def reconcile(
+    facts: Facts | Path | str,
+    *,
+    partner: str,
+    as_of: dt.date | None = None,
+    backend: Backend | None = None,
+    **options: Unpack[ScoreOptions],
+) -> Reconciliation:
+    """Compare the scores that Microsoft reported for a partner with ours of the same days, and say what could explain a difference.
+
+    Of each designation the latest reported day counts, up to `as_of` where it is given. Raises AttainError where nothing is reported.
+    """
+    return _workspace(facts, backend).reconcile(partner=partner, as_of=as_of, **options)
 
 
 def _workspace(facts: Facts | Path | str, backend: Backend | None) -> Workspace:

@@ -16,6 +16,7 @@ from attain.cli import (
     history,
     imports,
     pull,
+    reconcile,
     refresh,
     report_score,
     rules,
@@ -35,6 +36,7 @@ facts.register(app)
 history.register(app)
 imports.register(app)
 pull.register(app)
+reconcile.register(app)
 refresh.register(app)
 report_score.register(app)
 rules.register(app)

@@ -110,13 +110,15 @@ def _unknown(facts: Facts) -> Iterable[str]:
 
 def _designations(facts: Facts) -> Iterable[str]:
     from attain.errors import did_you_mean
-    from attain.facts.report import unknown_designations
+    from attain.facts.report import unknown_designations, unknown_reported_names
     from attain.rulebook.load import load_book
 
     known = load_book().designations
     for table, names in unknown_designations(facts, known).items():
         for name in names:
             yield f"unknown designation in {table}: {name!r}, its rows count for nothing; {did_you_mean(name, known)}"
+    for designation, column, name, names in unknown_reported_names(facts, known):
+        yield f"unknown {column} of {designation} in reported_scores: {name!r}, its rows cannot be compared; {did_you_mean(name, names)}"
 
 
 def _missing(facts: Facts) -> Iterable[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attain.facts.rejects import Reject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from attain.facts.facts import Facts
     from attain.rulebook.model import Designation
@@ -79,6 +79,31 @@ def unknown_designations(facts: Facts, known: Iterable[str]) -> dict[str, tuple[
         if table in facts.tables and facts.kept
     }
     return {table: names for table, names in found.items() if names}
+
+
+def unknown_reported_names(facts: Facts, designations: Mapping[str, Designation]) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """Name the tracks and metrics of reported scores that their designation never had: their rows cannot be compared.
+
+    One tuple each: the designation, the column, the name, and the known ones. `unknown_designations` names those of no designation.
+    """
+    if "reported_scores" not in facts.tables or not facts.kept:
+        return []
+    rows = facts.scan("reported_scores").select("designation", "track", "metric").unique().sort("designation", "track", "metric").collect()
+    found: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for designation, track, metric in rows.iter_rows():
+        if designation in designations:
+            for column, name, known in (
+                ("track", track, track_names(designations[designation])),
+                ("metric", metric, ("total", *(one.id for one in designations[designation].metrics))),
+            ):
+                if name and name not in known:
+                    found[designation, column, name] = known
+    return [(*key, known) for key, known in found.items()]
+
+
+def track_names(designation: Designation) -> tuple[str, ...]:
+    """Name the tracks that a designation has or had."""
+    return tuple(dict.fromkeys(name for entry in designation.tracks if entry.value is not None for name in entry.value.names))
 
 
 def month_ranges(months: Iterable[int]) -> str:

@@ -16,6 +16,7 @@ from attain.errors import AttainError
 from attain.explaining.result import COLUMNS as EXPLAINED_COLUMNS
 from attain.facts.spreadsheet import neutral
 from attain.report.differences import difference_frame
+from attain.report.reconciliations import reconciliation_frame
 from attain.report.records import record_frame
 from attain.report.statuses import status_frame
 from attain.scoring.rationals import cut
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from attain.advise.columns import ColumnKind
     from attain.explaining.lines import Difference
+    from attain.explaining.reconciliation import Reconciliation
     from attain.explaining.result import Explanation
     from attain.scoring.chronicle import Chronicle
     from attain.scoring.result import Scores
@@ -73,6 +75,11 @@ def write_chronicle(found: Chronicle, kind: FileFormat, out: Path | None) -> Non
 def write_records(columns: Mapping[str, ColumnKind], records: Sequence[Mapping[str, object]], kind: FileFormat, out: Path | None) -> None:
     """Write rows with the `columns` to `out`, or to standard output; see `attain.report.records`."""
     _write(record_frame(columns, records), kind, out)
+
+
+def write_reconciliation(found: Reconciliation, kind: FileFormat, out: Path | None) -> None:
+    """Write Microsoft's numbers beside ours to `out`, or to standard output; numbers are cut at six decimals."""
+    _write(reconciliation_frame(found), kind, out)
 
 
 def _micro(value: object) -> int | None:
