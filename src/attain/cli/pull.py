@@ -177,39 +177,34 @@ def _services(minutes: int, by_code: bool) -> Generator[Services]:
     from attain.sources.partner_center.pull import connected
 
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    pace = Pace(limit=minutes * MINUTE)
     try:
-        with _telling() as tell, connected(os.environ, tell, pace=Pace(limit=minutes * MINUTE), by_code=by_code) as services:
+        with _telling() as (tell, ask), connected(os.environ, tell, ask=ask, pace=pace, by_code=by_code) as services:
             yield services
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
-def _telling() -> Generator[Callable[[str], None]]:
-    """Give what takes lines of progress: one that changes on a terminal, else a line for each new state."""
+def _telling() -> Generator[tuple[Callable[[str], None], Callable[[str], None]]]:
+    """Give what takes lines of progress, on a terminal one line that changes, and what takes a line that has to stay."""
     from rich.console import Console
     from rich.markup import escape
 
     console = Console(stderr=True)
-    if not console.is_terminal:
-        told: list[str] = [""]
-
-        def print_new(line: str) -> None:
-            if line != told[-1]:
-                told.append(line)
-                typer.echo(line, err=True)
-
-        yield print_new
+    if console.is_terminal:
+        with console.status("signing in") as status:
+            yield (lambda line: status.update(escape(line)), lambda line: console.print(escape(line), soft_wrap=True))
         return
-    with console.status("signing in") as status:
+    last = ""
 
-        def tell(line: str) -> None:
-            if line.startswith("To sign in"):
-                console.print(escape(line))
-            else:
-                status.update(escape(line))
+    def tell(line: str) -> None:
+        nonlocal last
+        if line != last:
+            typer.echo(line, err=True)
+        last = line
 
-        yield tell
+    yield tell, tell
 
 
 def _show(pulled: Pulled, into: Path) -> None:

@@ -85,17 +85,23 @@ class Services:
 
 @contextmanager
 def connected(
-    environment: Mapping[str, str], tell: Callable[[str], None], *, pace: Pace | None = None, by_code: bool = False
+    environment: Mapping[str, str],
+    tell: Callable[[str], None],
+    *,
+    ask: Callable[[str], None] | None = None,
+    pace: Pace | None = None,
+    by_code: bool = False,
 ) -> Generator[Services]:
     """Give the services, to be signed in to when first asked: by the refresh token of the environment, else by a code (or `by_code`).
 
-    `tell` takes lines of progress, among them the code to type. Raises AttainError `sign-in-unset`, `address-unsafe`.
+    `tell` takes lines of progress, `ask` (else `tell`) the line with the code that a person has to type. Raises AttainError
+    `sign-in-unset`, `address-unsafe`.
     """
     credentials, endpoints = Credentials.from_environment(environment), Endpoints.from_environment(environment)
     if by_code:
         credentials = replace(credentials, refresh_token="")
     with Client(pace or Pace(), Secrets(), tell) as client:
-        yield Services(client, SignIn(client, endpoints.login, credentials, tell), endpoints)
+        yield Services(client, SignIn(client, endpoints.login, credentials, ask or tell), endpoints)
 
 
 def pull_insights(services: Services, to: Destination, names: Sequence[str], period: Period) -> Pulled:
