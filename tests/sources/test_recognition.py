@@ -10,6 +10,7 @@ from attain.sources.documents import open_document
 from attain.sources.files import rows_of
 from attain.sources.registry import SOURCES, find_source, recognize
 from attain.sources.source import fold
+from attain.sources.without_facts import barren
 from tests.sources.folders import ea, usage
 
 SAMPLES = {path.name.partition(".")[0]: path for path in sorted((Path(__file__).parent / "samples").iterdir())}
@@ -80,6 +81,37 @@ def test_an_unknown_file_names_the_nearest_source_and_what_it_lacks() -> None:
         "usage.csv: the header is nearest to Partner Center Insights, Azure usage, but lacks ServiceLevel2 or MeterCategory or "
         "ServiceName; ACR_USD or TotalACR or AzureConsumedRevenueUSD (export these columns too)"
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "title", "instead"),
+    [
+        (
+            "MPNType CustomerID CustomerTenantId MonthKey SubscriptionId ReportingPricingLevel DetailPricingLevelName SummaryPricingLevel "
+            "PartnerAttributionType ProductPartNumber Product IsDuplicateRowForPGA BilledRevenueUSD",
+            "CSP direct partner eligibility",
+            "insights_subscriptions",
+        ),
+        (
+            "UserName UserId TrainingName TrainingType Products Roles CompletionDate MPNId PartnerName Country",
+            "Microsoft Learn",
+            "insights_training",
+        ),
+        ("CustomerId CustomerCountryCode CustomerCountry DateKey AppName Usercount", "Teams apps of others", "insights_teams_usage"),
+        ("CustomerId CustomerCountry DateKey Subworkload MeetingCount MeetingDuration", "Teams meetings and calls", "insights_teams_usage"),
+    ],
+)
+def test_a_report_without_facts_is_known_with_what_to_take_instead(header: str, title: str, instead: str) -> None:
+    with pytest.raises(AttainError, match=f"this is {title}") as caught:
+        recognize(header.split(), "f.csv")
+    assert caught.value.code == "file-without-facts"
+    assert instead in caught.value.hint
+    assert instead in SOURCES
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_no_sample_is_taken_for_a_report_without_facts(name: str) -> None:
+    assert barren(SHAPES[name]) is None
 
 
 def test_a_file_of_another_world() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import attain.sources
 from attain.errors import AttainError, nearest
 from attain.sources.source import Source, fold
+from attain.sources.without_facts import barren
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,8 +73,10 @@ def recognize(header: Sequence[str], where: str) -> Source:
     """Tell by its header what a file is, whatever the order and subset of columns.
 
     Of several sources whose key columns are all there, the one that knows most of the header is taken. Raises AttainError `file-unknown`
-    that names the source that comes nearest and the key columns it misses.
+    that names the source that comes nearest and the key columns it misses, and `file-without-facts` for a report that no score needs.
     """
+    if report := barren(header):
+        raise AttainError("file-without-facts", f"this is {report.title}: it tells nothing that a score needs", where, report.instead)
     found = [source.recognize(header) for source in SOURCES.values()]
     certain = [recognition for recognition in found if recognition.certain]
     if certain:
