@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Unpack
 
 from attain.advise.advice import Advice
+from attain.advise.impact import impact
 from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError
 from attain.explaining.difference import difference
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
+    from attain.advise.impact import Impact
     from attain.engine.backends import Backend
     from attain.explaining.lines import Difference
     from attain.explaining.reconciliation import Reconciliation
@@ -218,11 +220,33 @@ class Workspace:
         tables = {table: table_window(self.facts, table, on, day, chosen.basis) for table in USAGE_TABLES if table in self.facts.tables}
         return {table: month_text(window.data_month) for table, window in tables.items() if window.covered}
 
-    def advice(
-        self, on: dt.date, *, partner: str, designations: Sequence[str] | None = None, **options: Unpack[ScoreOptions]
-    ) -> Advice:
+    def advice(self, on: dt.date, *, partner: str, designations: Sequence[str] | None = None, **options: Unpack[ScoreOptions]) -> Advice:
         """Say what next for one partner on a day: simulations, near misses, coverage and the like; see `attain.advise`."""
         return Advice.of(self.book, self.facts, partner, on, designations=designations, options=Chosen(**options))
+
+    def impact(
+        self,
+        on: dt.date,
+        *,
+        edition: str | None = None,
+        other: tuple[Book, Facts] | None = None,
+        partners: Sequence[str] | None = None,
+        designations: Sequence[str] | None = None,
+        basis: str = "acr",
+        refresh_day: int | None = None,
+    ) -> Impact:
+        """Say what an edition or another rulebook does to partners' scores on a day; see `attain.advise.impact.impact`."""
+        return impact(
+            self.book,
+            self.facts,
+            on,
+            edition=edition,
+            other=other,
+            partners=partners,
+            designations=designations,
+            options=Chosen(basis=basis, refresh_day=refresh_day),
+            backend=self.backend,
+        )
 
     def accounts(self, partners: Sequence[str] | None = None) -> list[Account]:
         """List global accounts by id: those asked for (a location means its account), or every one.

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attain.advise.fragility import fragility
 from attain.advise.hypothesis import Hypotheses
+from attain.advise.near import WITHIN, near
 from attain.advise.simulation import simulate
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
+    from fractions import Fraction
 
+    from attain.advise.fragility import Fragility
+    from attain.advise.near import NearList
     from attain.advise.scenario import Scenario
     from attain.advise.simulation import Simulation
     from attain.facts.facts import Facts
@@ -33,3 +38,11 @@ class Advice:
     def simulate(self, scenario: Scenario, *, explained: bool = True) -> Simulation:
         """Play a scenario through the score; see `attain.advise.simulation.simulate`."""
         return simulate(self.hypotheses, scenario, explained=explained)
+
+    def near(self, *, within: Fraction = WITHIN, days: int = 90) -> NearList:
+        """List near misses and what is at risk; see `attain.advise.near`."""
+        return near(self.hypotheses, within=within, days=days)
+
+    def fragility(self) -> Fragility:
+        """Say what the loss of one person, certificate or customer breaks; see `attain.advise.fragility`."""
+        return fragility(self.hypotheses)

@@ -14,6 +14,7 @@ from attain.cli import (
     diff,
     facts,
     history,
+    impact,
     imports,
     pull,
     reconcile,
@@ -24,6 +25,7 @@ from attain.cli import (
     serve,
     simulate,
     sources,
+    standing,
     status,
     store,
 )
@@ -34,6 +36,7 @@ demo.register(app)
 diff.register(app)
 facts.register(app)
 history.register(app)
+impact.register(app)
 imports.register(app)
 pull.register(app)
 reconcile.register(app)
@@ -44,6 +47,7 @@ score.register(app)
 serve.register(app)
 simulate.register(app)
 sources.register(app)
+standing.register(app)
 status.register(app)
 store.register(app)
 

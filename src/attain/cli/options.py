@@ -44,15 +44,15 @@ def day_of(text: str, option: str = "--as-of") -> dt.date:
         raise typer.BadParameter(f"{text!r} is no date; write it as 2026-11-24", param_hint=option) from error
 
 
-def share_of(text: str) -> Fraction:
-    """Read a share such as `1%` or `0.01`; wrong usage where it is none."""
+def share_of(text: str, option: str = "--max-rejects") -> Fraction:
+    """Read a share such as `1%` or `0.01` that an option gives; wrong usage where it is none."""
     number = text.strip()
     try:
         share = Fraction(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
     except (ValueError, ZeroDivisionError):
         share = Fraction(-1)
     if not 0 <= share <= 1:
-        raise typer.BadParameter(f"{text!r} is no share; write it as 1% or 0.01", param_hint="--max-rejects")
+        raise typer.BadParameter(f"{text!r} is no share; write it as 1% or 0.01", param_hint=option)
     return share
 
 
