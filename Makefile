@@ -17,7 +17,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --pyt
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-core test-spark java check format readme bench lock clean
+.PHONY: help setup demo test test-core test-web test-browser test-spark chromium java check format readme bench lock clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,13 +38,27 @@ demo: setup ## write demo facts and print scores, statuses and reasons of four p
 	$(BIN)/attain status $(DEMO) --as-of $(DEMO_DAY) $(CAST)
 	$(BIN)/attain explain $(DEMO) --as-of $(DEMO_DAY) --partner 1000001 --designation security --metric net_customer_adds
 
-test: test-core test-spark ## run every test
+test: test-core test-web test-browser test-spark ## run every test
 
 test-core: setup ## run the tests that need nothing but Python
-	$(BIN)/python -m pytest -n 2 -m 'not spark'
+	$(BIN)/python -m pytest -n 2 -m 'not spark and not web and not browser'
+
+test-web: setup ## run the tests of the web workspace and the REST interface
+	$(BIN)/python -m pytest -n 2 -m web
+
+test-browser: setup chromium ## run the tests that drive a browser (Chromium)
+	$(BIN)/python -m pytest -m browser
 
 test-spark: setup java ## run the tests on Apache Spark (Java 17 or later)
 	$(BIN)/python -m pytest -m spark
+
+chromium: ## install Chromium for the browser tests where it is missing and this is root on Debian
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ -n "$$CHROMIUM" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
+	else \
+		echo 'The browser tests need Chromium: install it, or name one in CHROMIUM, then run make test-browser.' >&2; exit 1; \
+	fi
 
 java: ## install Java for the Spark tests where it is missing and this is root on Debian
 	@if [ "$(JAVA_MAJOR)" -ge 17 ] 2>/dev/null; then :; \

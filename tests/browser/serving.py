@@ -23,11 +23,12 @@ LAST_LINE = "Stop with Ctrl+C."
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address without a last slash, its data folder, its facts."""
+    """A running server: its address without a last slash, its data folder, its facts, the link of a first run."""
 
     url: str
     home: Path
     store: Path
+    first_run: str
 
 
 def write_facts(folder: Path) -> Path:
@@ -48,14 +49,20 @@ def running(folder: Path, *, demo: bool = True) -> Generator[Server]:
     """Run `attain serve` until the block ends."""
     home, store, port = folder / "home", write_facts(folder / "facts"), free_port()
     command = [sys.executable, "-c", "from attain.cli.app import main; main()", "serve", "--store", str(store), "--port", str(port)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "ATTAIN_HOME": str(home), "ATTAIN_DEBUG": "1", "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "ATTAIN_HOME": str(home),
+        "ATTAIN_STYLEGUIDE": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
     for name in ("DJANGO_SETTINGS_MODULE", "ATTAIN_SECRET_KEY"):
         environment.pop(name, None)
     with subprocess.Popen(
         [*command, *(["--demo"] if demo else [])], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder
     ) as process:
         try:
-            yield Server(f"http://localhost:{port}", home, store) if _came_up(process) else _fail(process)
+            yield Server(f"http://localhost:{port}", home, store, _wait(process))
         finally:
             process.terminate()
 
@@ -69,11 +76,15 @@ def chromium() -> str:
     return found
 
 
-def _came_up(process: subprocess.Popen[str]) -> bool:
+def _wait(process: subprocess.Popen[str]) -> str:
+    """Wait for the last line that a server prints when it is ready; give the link of the first run where that is it."""
     assert process.stdout
-    return any(line.strip() in {LAST_LINE} or "start/?token=" in line for line in process.stdout)
-
-
-def _fail(process: subprocess.Popen[str]) -> Server:
-    message = f"the server ended with {process.wait()}"
+    printed: list[str] = []
+    for line in process.stdout:
+        printed.append(line)
+        if line.strip() == LAST_LINE:
+            return ""
+        if "/start/?token=" in line:
+            return line.strip()
+    message = f"the server ended with {process.wait()}: {''.join(printed)}"
     raise RuntimeError(message)

@@ -20,7 +20,7 @@ STORE = os.environ.get("ATTAIN_STORE", "")
 DEMO_DAY = os.environ.get("ATTAIN_DEMO_DAY", "")
 """The day that pages take for today on demo facts (ISO); empty: the day it is."""
 
-STYLEGUIDE = DEBUG
+STYLEGUIDE = DEBUG or environment.flag("ATTAIN_STYLEGUIDE")
 """Whether the page of all components is served."""
 
 INSTALLED_APPS = [
@@ -139,6 +139,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 # Nothing is sent: links are made in Settings and handed over by the person who made them.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
 ACCOUNT_ADAPTER = "attain.people.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

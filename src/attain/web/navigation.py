@@ -23,6 +23,8 @@ class Item:
     view: str
     access: Access
     icon: str = ""
+    under: str = ""
+    """The beginning of the addresses that belong to it, where that is not its own."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ AREAS = (
             Item("Playbook", "playbook:course", Access.PLAYBOOK, "graduation-cap"),
             Item("Data", "data:loads", Access.DATA, "database"),
             Item("Rules", "rules:designations", Access.RULES, "book-open-check"),
-            Item("Settings", "settings:people", Access.PEOPLE, "settings"),
+            Item("Settings", "settings:people", Access.PEOPLE, "settings", under="/settings/"),
         ),
     ),
 )
@@ -103,7 +105,8 @@ def groups(principal: Principal, *, partner_id: str, organization: str, path: st
 def _links(area: Area, principal: Principal, partner_id: str, organization: str, path: str) -> Iterator[Link]:
     urls = [(item, url) for item in area.items if (url := _url(item, principal, partner_id, organization))]
     # The longest address that the page's begins with: an area's first page is the beginning of all the others.
-    current = max((url for _, url in urls if path.startswith(url)), key=len, default="")
+    begin = {url: item.under or url for item, url in urls}
+    current = max((url for _, url in urls if path.startswith(begin[url])), key=lambda url: len(begin[url]), default="")
     for item, url in urls:
         yield Link(item.label, url, url == current, item.icon)
 

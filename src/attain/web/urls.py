@@ -9,7 +9,7 @@
 /settings/<organization>/...            Settings: people, invitations, tokens, audit log; /settings/account/: one's own
 /rules/...  /playbook/...               Rules, Playbook
 /partners/                              the partners that one may see
-/styleguide/                            every component, where ATTAIN_DEBUG is on and in tests
+/styleguide/                            every component, where ATTAIN_STYLEGUIDE or ATTAIN_DEBUG is on
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ class Event(models.TextChoices):
     ROLE_CHANGED = "role_changed", "Role changed"
     MEMBER_REMOVED = "member_removed", "Member removed"
     PARTNER_CHANGED = "partner_changed", "Partners changed"
+    PASSWORD_LINK = "password_link", "Link for a new password made"
     PASSWORD_CHANGED = "password_changed", "Password changed"
     TWO_STEP_CHANGED = "two_step_changed", "Two-step sign-in changed"
     TOKEN_MADE = "token_made", "Token made"

@@ -17,7 +17,7 @@ from django.urls import URLPattern, path
 
 from attain.people.access import needs
 from attain.people.roles import Access
-from attain.web.entrance import first_run, joining, partners, start
+from attain.web.entrance import first_run, joining, new_password, partners, start
 
 oidc: Any = openid_connect
 public = needs(Access.PUBLIC)
@@ -29,6 +29,7 @@ _own: list[URLPattern] = [
     path("partners/<str:partner_id>/", partners.switch_partner, name="switch_partner"),
     path("theme/", start.theme, name="theme"),
     path("start/", first_run.first_run, name="first_run"),
+    path("account/new-password/<int:user>/<str:secret>/", new_password.new_password, name="new_password"),
     path("join/<str:secret>/", joining.join, name="join"),
 ]
 _account: list[URLPattern] = [

@@ -8,12 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from attain.errors import AttainError
 from attain.people.access import needs
 from attain.people.members import change_role, remove
 from attain.people.models import Member
+from attain.people.passwords import password_link
 from attain.people.roles import Access, Role
 from attain.web.settings.places import organization_of, settings_page
 
@@ -35,9 +37,14 @@ class RoleForm(forms.Form):
 @needs(Access.PEOPLE)
 def people(request: AttainRequest, organization: str) -> HttpResponse:
     """Show the members of an organization with their roles."""
+    return _people(request)
+
+
+def _people(request: AttainRequest, link: str = "", link_for: str = "") -> HttpResponse:
     members = Member.objects.filter(organization=organization_of(request)).select_related("user")
     shown = Paginator(members, _ON_A_PAGE).get_page(request.GET.get("page"))
-    return settings_page(request, "web/settings/people.html", "People and roles", {"page_obj": shown, "roles": Role.choices})
+    context = {"page_obj": shown, "roles": Role.choices, "link": link, "link_for": link_for}
+    return settings_page(request, "web/settings/people.html", "People and roles", context)
 
 
 @require_POST
@@ -56,6 +63,19 @@ def member_role(request: AttainRequest, organization: str, member: int) -> HttpR
     else:
         messages.error(request, "There is no such role.")
     return redirect("settings:people", organization)
+
+
+@require_POST
+@needs(Access.PEOPLE)
+def member_password(request: AttainRequest, organization: str, member: int) -> HttpResponse:
+    """Make a link with which a member chooses a new password; it is shown once."""
+    found = get_object_or_404(Member.objects.select_related("user", "organization"), pk=member, organization=organization_of(request))
+    try:
+        secret = password_link(found, request)
+    except AttainError as error:
+        messages.error(request, f"{error.message}. {error.hint.capitalize()}.")
+        return redirect("settings:people", organization)
+    return _people(request, request.build_absolute_uri(reverse("new_password", args=[found.user.pk, secret])), str(found.user))
 
 
 @require_POST

@@ -13,6 +13,7 @@ urlpatterns = [
     path("account/tokens/<int:token>/revoke/", tokens.own_token_end, name="own_token_end"),
     path("<slug:organization>/people/", people.people, name="people"),
     path("<slug:organization>/people/<int:member>/role/", people.member_role, name="member_role"),
+    path("<slug:organization>/people/<int:member>/password/", people.member_password, name="member_password"),
     path("<slug:organization>/people/<int:member>/remove/", people.member_removal, name="member_removal"),
     path("<slug:organization>/invitations/", invitations.invitations, name="invitations"),
     path("<slug:organization>/invitations/<int:invitation>/withdraw/", invitations.invitation_withdrawal, name="invitation_withdrawal"),
