@@ -69,6 +69,8 @@ def _row(pool: PoolPlan, entities: Entities, key: Key, verdict: Verdict) -> Expl
         change=verdict.change,
         points=None,
         reason=verdict.reason(),
+        near_miss=verdict.near_miss,
+        unrecognized=verdict.unrecognized,
     )
 
 

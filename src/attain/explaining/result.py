@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from fractions import Fraction
 
 COLUMNS = (
@@ -28,6 +28,9 @@ class ExplainedRow:
 
     For counts and sums `change` adds up to the metric's value (of each option, where there are options); for percentages `before`, `after`
     and `change` add up to the two totals. `points` is the row's share before floor and cap.
+
+    For searching, and no part of the contract: a `near_miss` does not count now, but has half or more of what the condition that fails asks
+    for; an `unrecognized` row has usage now that no eligible association recognizes.
     """
 
     pool: str
@@ -42,6 +45,8 @@ class ExplainedRow:
     change: Fraction
     points: Fraction | None
     reason: str
+    near_miss: bool = False
+    unrecognized: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,5 +75,4 @@ class Explanation:
 
     def records(self) -> list[dict[str, object]]:
         """Give the rows as plain dictionaries in the contract's column order."""
-        names = [field.name for field in fields(ExplainedRow)]
-        return [{name: getattr(row, name) for name in names} for row in self.rows]
+        return [{name: getattr(row, name) for name in COLUMNS} for row in self.rows]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from attain.scoring.windows import TableWindow
 
 SIDES = ("then", "now")
+NEAR = 2
+"""A number is near what is needed from one in so many of it."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,26 @@ class Verdict:
         """Give what the entity adds to the value."""
         now, then = self.amounts
         return now - then
+
+    @property
+    def unrecognized(self) -> bool:
+        """Say whether there is usage now that no eligible association recognizes."""
+        now, seen = self.now, self.seen_now
+        return seen.judged > now.judged or seen.amount > now.amount or (seen.counts and not now.counts)
+
+    @property
+    def near_miss(self) -> bool:
+        """Say whether the entity does not count now, but has half or more of what the first condition that fails asks for."""
+        rules, here = self.plan.rules, self.now
+        if here.counts or not here.judged:
+            return False
+        rule = rules.qualifies_if
+        low = None if rule is None else rule.at_least if rule.at_least is not None else rule.above
+        if rule is not None and low is not None and distance(rule, here.judged, "") is not None:
+            return low <= here.judged * NEAR < low * NEAR or here.judged == low
+        share = rules.active_share
+        needed = None if share is None else share.at_least if share.at_least is not None else share.above
+        return needed is not None and here.paid > 0 and not _reaches(rules, here) and here.active * 100 * NEAR >= here.paid * needed
 
     def says(self, name: str) -> str:
         """Say in words what one side (`now`, `then`) has and whether it counts, with the condition it meets or the first that fails."""

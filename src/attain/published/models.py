@@ -168,7 +168,7 @@ class PublishedHistory(models.Model):
         PublishedPartner, models.CASCADE, related_name="histories"
     )
     designation: models.CharField[str, str] = models.CharField(max_length=40)
-    months: models.JSONField[list[Any], list[Any]] = models.JSONField()
+    months: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
     days: models.JSONField[list[Any], list[Any]] = models.JSONField()
 
     objects: ClassVar[models.Manager[PublishedHistory]] = models.Manager()

@@ -118,27 +118,35 @@ def _track(track: str, total: int, cap: int, complete: bool, reaches: bool, data
     return TrackScore(track, total, cap, complete, reaches, data_month, tuple(MetricScore(*metric) for metric in metrics))
 
 
-def pack_months(months: Iterable[MonthOn]) -> list[Any]:
-    """Pack the months of one designation, oldest first."""
-    return [_month(month) for month in months]
+def pack_months(months: Sequence[MonthOn]) -> dict[str, Any]:
+    """Pack the months of one designation, oldest first; the names of metrics and tracks stand once, before them."""
+    metrics = sorted({row.metric for month in months for row in month.rows} - {TOTAL})
+    tracks = sorted({row.track for month in months for row in month.rows})
+    return {"metrics": metrics, "tracks": tracks, "months": [_month(month, metrics, tracks) for month in months]}
 
 
-def _month(month: MonthOn) -> list[Any]:
+def _month(month: MonthOn, metrics: Sequence[str], tracks: Sequence[str]) -> list[Any]:
     total = next(row for row in month.rows if row.selected and row.metric == TOTAL)
-    metrics = {row.metric: row.points for row in month.rows if row.selected and row.metric != TOTAL}
-    others = {row.track: row.points for row in month.rows if not row.selected and row.metric == TOTAL}
+    points = {row.metric: row.points for row in month.rows if row.selected}
+    totals = {row.track: row.points for row in month.rows if row.metric == TOTAL}
     data_month = "" if total.data_month is None else month_text(total.data_month)
     best = [None, None] if month.best is None else [int(month.best.points * MICRO), month.best.day.isoformat()]
-    head = [month.day.isoformat(), month.status, total.track, total.points, total.complete, bool(total.qualified), data_month]
-    return [*head, *best, metrics, others]
+    head = [month.day.isoformat(), month.status, tracks.index(total.track), int(total.complete), int(bool(total.qualified)), data_month]
+    return [*head, *best, [totals.get(name) for name in tracks], [points.get(name) for name in metrics]]
 
 
-def unpack_months(packed: Iterable[Sequence[Any]]) -> tuple[MonthPoint, ...]:
+def unpack_months(packed: dict[str, Any]) -> tuple[MonthPoint, ...]:
     """Read what `pack_months` packed."""
     found: list[MonthPoint] = []
-    for day, status, track, total, complete, qualified, data_month, best, best_on, metrics, others in packed:
+    for day, status, place, complete, qualified, data_month, best, best_on, by_track, by_metric in packed["months"]:
+        track = packed["tracks"][place]
+        totals = {name: total for name, total in zip(packed["tracks"], by_track, strict=True) if total is not None}
+        metrics = {name: points for name, points in zip(packed["metrics"], by_metric, strict=True) if points is not None}
         end, peak = dt.date.fromisoformat(day), None if best_on is None else dt.date.fromisoformat(best_on)
-        found.append(MonthPoint(end, status, track, total, complete, qualified, data_month, best, peak, metrics, others))
+        others = {name: total for name, total in totals.items() if name != track}
+        found.append(
+            MonthPoint(end, status, track, totals[track], bool(complete), bool(qualified), data_month, best, peak, metrics, others)
+        )
     return tuple(found)
 
 

@@ -1,0 +1,97 @@
+"""Rows of a panel as a file: CSV in pieces while it is made, or an XLSX workbook. No cell runs as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from decimal import Decimal
+from fractions import Fraction
+from typing import IO, TYPE_CHECKING, Any
+
+from attain.explaining.result import COLUMNS
+from attain.facts.spreadsheet import neutral
+from attain.published.shapes import exact
+from attain.scoring.rationals import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from attain.explaining.result import ExplainedRow
+
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROWS_AT_ONCE = 500
+PIECE = 64 * 1024
+SHEET_ROWS = 1_048_575
+"""Rows that a sheet of a workbook holds below its heading."""
+
+
+def cells(row: ExplainedRow) -> list[str | bool | Decimal | None]:
+    """Give one row's cells in the contract's order: amounts as decimals cut at six places, texts that no spreadsheet runs."""
+    return [_cell(getattr(row, name)) for name in COLUMNS]
+
+
+def _cell(value: object) -> str | bool | Decimal | None:
+    if value is None or isinstance(value, bool):
+        return value
+    return exact(cut(value)) if isinstance(value, Fraction) else neutral(str(value))
+
+
+def csv_pieces(rows: Iterable[ExplainedRow]) -> Iterator[bytes]:
+    """Give the rows as CSV, some hundred at a time: the same cells that `attain explain --format csv` writes."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for count, row in enumerate(rows, 1):
+        writer.writerow([_text(cell) for cell in cells(row)])
+        if count % ROWS_AT_ONCE == 0:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def _text(cell: str | bool | Decimal | None) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return f"{cell:f}" if isinstance(cell, Decimal) else cell
+
+
+def xlsx_pieces(rows: Iterable[ExplainedRow], sheet: str = "rows") -> Iterator[bytes]:
+    """Give the rows as an XLSX workbook, row by row on disk so that memory does not grow; numbers are numbers.
+
+    A workbook keeps numbers with fifteen digits: CSV is the exact file. Rows beyond what a sheet holds go to a further sheet.
+    """
+    import xlsxwriter  # noqa: PLC0415 - most requests write no workbook
+
+    with tempfile.TemporaryFile() as file:
+        with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+            sheets: Any = book  # XlsxWriter is typed in part
+            bold = sheets.add_format({"bold": True})
+            page: Any = None
+            for number, row in enumerate(rows):
+                place = number % SHEET_ROWS
+                if place == 0:
+                    page = _sheet(sheets, sheet if number == 0 else f"{sheet} {number // SHEET_ROWS + 1}", bold)
+                for column, cell in enumerate(cells(row)):
+                    if cell is not None:
+                        page.write(place + 1, column, cell)
+            if page is None:
+                _sheet(sheets, sheet, bold)
+        file.seek(0)
+        yield from _pieces(file)
+
+
+def _sheet(book: Any, name: str, bold: Any) -> Any:
+    page = book.add_worksheet(name)
+    page.freeze_panes(1, 0)
+    page.write_row(0, 0, COLUMNS, bold)
+    return page
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece

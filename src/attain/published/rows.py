@@ -1,0 +1,175 @@
+"""The rows behind one metric of one partner, as a panel asks for them: searched, filtered, sorted and paged, and kept for the next page."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from attain.errors import AttainError, did_you_mean
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Hashable
+    from fractions import Fraction
+
+    from attain.explaining.result import ExplainedRow, Explanation
+    from attain.scoring.options import ScoreOptions
+    from attain.workspace import Workspace
+
+PAGE = 50
+LARGEST_PAGE = 1000
+KEPT_ROWS = 200_000
+"""Rows of explanations kept in this process, those asked for last."""
+
+FILTERS: dict[str, tuple[str, Callable[[ExplainedRow], bool]]] = {
+    "counts": ("Counts", lambda row: row.counted_after),
+    "lost": ("Lost", lambda row: bool(row.counted_before) and not row.counted_after),
+    "near": ("Near miss", lambda row: row.near_miss),
+    "unrecognized": ("Not recognized", lambda row: row.unrecognized),
+}
+"""Filters of rows by id: the name that pages show, and which rows it keeps."""
+
+
+def _number(value: Fraction | None) -> tuple[bool, Fraction | int]:
+    """Sort empty numbers below all others."""
+    return value is not None, 0 if value is None else value
+
+
+SORTS: dict[str, Callable[[ExplainedRow], tuple[object, ...]]] = {
+    "name": lambda row: ((row.name or row.entity).casefold(), row.entity),
+    "before": lambda row: _number(row.before),
+    "after": lambda row: _number(row.after),
+    "change": lambda row: _number(row.change),
+    "points": lambda row: _number(row.points),
+}
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Which metric's rows: of a partner (a global account), in a designation, on a track, on a day."""
+
+    partner_id: str
+    designation: str
+    metric: str
+    track: str
+    day: dt.date
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of the rows is asked for: an id of `FILTERS`, a text in a name, tenant, entity or reason, a pool, a sort, a page."""
+
+    keep: str = ""
+    search: str = ""
+    pool: str = ""
+    sort: str = ""
+    descending: bool = False
+    page: int = 1
+    size: int = PAGE
+
+
+@dataclass(frozen=True)
+class RowPage:
+    """One page of the rows asked for. `counts` says how many of the search each filter keeps, `all` among them."""
+
+    explanation: Explanation
+    rows: tuple[ExplainedRow, ...]
+    count: int
+    number: int
+    size: int
+    counts: dict[str, int]
+
+    @property
+    def pages(self) -> int:
+        """Count the pages: one at least."""
+        return max(-(-self.count // self.size), 1)
+
+
+class Panels:
+    """Explanations of one workspace, the latest kept. One object serves all requests of a process.
+
+    `version` is part of the key: the publication's primary key, so that a new one is explained anew.
+    """
+
+    def __init__(self, kept_rows: int = KEPT_ROWS) -> None:
+        self._kept: OrderedDict[Hashable, Explanation] = OrderedDict()
+        self._rows = 0
+        self._most = kept_rows
+        self._lock = Lock()
+
+    def explanation(
+        self, workspace: Workspace, behind: Behind, version: Hashable = None, options: ScoreOptions | None = None
+    ) -> Explanation:
+        """Give the rows behind a metric, from memory where they were asked for lately; raises AttainError as `Workspace.explain`."""
+        asked = options or {}
+        key = (version, workspace.facts.digest, workspace.book.digest, behind, tuple(sorted(asked.items())))
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+                return found
+        found = workspace.explain(
+            behind.day,
+            partner=behind.partner_id,
+            designation=behind.designation,
+            metric=behind.metric,
+            track=behind.track,
+            **asked,
+        )
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = found
+                self._rows += _weight(found)
+            while self._rows > self._most and self._kept:
+                _, dropped = self._kept.popitem(last=False)
+                self._rows -= _weight(dropped)
+        return found
+
+    def __len__(self) -> int:
+        """Count the explanations kept."""
+        return len(self._kept)
+
+
+def _weight(explanation: Explanation) -> int:
+    return len(explanation.rows) + 1
+
+
+def selected(explanation: Explanation, asked: Asked) -> list[ExplainedRow]:
+    """Give every row asked for, sorted: what a download of the rows shown holds. Raises AttainError for an unknown filter or sort."""
+    rows = _kept(_searched(explanation, asked), asked.keep)
+    if not asked.sort:
+        return rows[::-1] if asked.descending else rows
+    if asked.sort not in SORTS:
+        raise AttainError("unknown-sort", f"rows are not sorted by {asked.sort!r}", hint=did_you_mean(asked.sort, SORTS))
+    return sorted(rows, key=SORTS[asked.sort], reverse=asked.descending)
+
+
+def page(explanation: Explanation, asked: Asked) -> RowPage:
+    """Give one page of the rows asked for. Raises AttainError for an unknown filter or sort."""
+    size, number = min(max(asked.size, 1), LARGEST_PAGE), max(asked.page, 1)
+    rows = selected(explanation, asked)
+    searched = _searched(explanation, asked)
+    counts = {"all": len(searched), **{name: sum(map(keeps, searched)) for name, (_, keeps) in FILTERS.items()}}
+    start = (number - 1) * size
+    return RowPage(explanation, tuple(rows[start : start + size]), len(rows), number, size, counts)
+
+
+def _searched(explanation: Explanation, asked: Asked) -> list[ExplainedRow]:
+    wanted = asked.search.strip().casefold()
+    return [
+        row
+        for row in explanation.rows
+        if (not asked.pool or asked.pool in {row.pool, row.option})
+        and (not wanted or any(wanted in text.casefold() for text in (row.name, row.entity, row.tenant_id, row.reason)))
+    ]
+
+
+def _kept(rows: list[ExplainedRow], keep: str) -> list[ExplainedRow]:
+    if not keep:
+        return rows
+    if keep not in FILTERS:
+        raise AttainError("unknown-filter", f"rows are not filtered by {keep!r}", hint=did_you_mean(keep, FILTERS))
+    keeps = FILTERS[keep][1]
+    return [row for row in rows if keeps(row)]
