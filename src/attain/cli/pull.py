@@ -30,6 +30,7 @@ Rate = Annotated[list[str] | None, typer.Option(metavar="CUR=R@MONTH", help="A d
 Files = Annotated[Path | None, typer.Option("--files", metavar="FOLDER", help="Keep the downloaded files here too.", show_default=False)]
 TimeLimit = Annotated[int, typer.Option("--time-limit", min=1, max=1440, metavar="MINUTES", help="Stop where it takes longer.")]
 ByCode = Annotated[bool, typer.Option("--by-code", help="Sign in with a code in a browser, whatever refresh token there is.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Take a file that leaves out much of what the store has for its months.")]
 LIMIT = 180
 MINUTE = 60
 
@@ -50,6 +51,7 @@ def insights_command(
     partner: Partner = "",
     keep_names: Annotated[bool, typer.Option("--keep-names", help="Keep people's names beside their hashed ids.")] = False,
     max_rejects: MaxRejects = "1%",
+    replace: Replace = False,
     files: Files = None,
     time_limit: TimeLimit = LIMIT,
     by_code: ByCode = False,
@@ -58,7 +60,7 @@ def insights_command(
     from attain.sources.partner_center.pull import pull_insights
 
     period = _period(first, last)
-    to = _destination(into, partner, [], max_rejects, files, keep_names)
+    to = _destination(into, partner, [], max_rejects, files, replace, keep_names)
     with _services(time_limit, by_code) as services:
         pulled = pull_insights(services, to, dataset or [], period)
     _show(pulled, into)
@@ -77,6 +79,7 @@ def billing_command(
     partner: Partner = "",
     rate: Rate = None,
     max_rejects: MaxRejects = "1%",
+    replace: Replace = False,
     files: Files = None,
     time_limit: TimeLimit = LIMIT,
     by_code: ByCode = False,
@@ -92,7 +95,7 @@ def billing_command(
     exports += [Export(period=one, currency=currency.upper()).checked() for one in dict.fromkeys(unbilled or [])]
     if not exports:
         raise AttainError("export-unclear", "nothing is asked for", "attain pull billing", "give --invoice ID, --unbilled current or both")
-    to = _destination(into, partner, rate or [], max_rejects, files)
+    to = _destination(into, partner, rate or [], max_rejects, files, replace)
     with _services(time_limit, by_code) as services:
         pulled = pull_billing(services, to, exports)
     _show(pulled, into)
@@ -105,6 +108,7 @@ def pal_command(
         list[str] | None,
         typer.Option(metavar="GUID", help="The directory of this customer; may be given more than once. Else the one you sign in to."),
     ] = None,
+    replace: Replace = False,
     files: Files = None,
     time_limit: TimeLimit = LIMIT,
     by_code: ByCode = False,
@@ -115,7 +119,7 @@ def pal_command(
     from attain.sources.partner_center.pull import pull_links
     from attain.sources.partner_center.sign_in import TENANT
 
-    to = _destination(into, "", [], "1%", files)
+    to = _destination(into, "", [], "1%", files, replace)
     with _services(time_limit, by_code) as services:
         pulled = pull_links(services, to, tenant or [os.environ[TENANT]])
     _show(pulled, into)
@@ -159,12 +163,14 @@ def _month(text: str, option: str) -> dt.date:
         raise AttainError("month-unclear", f"{text!r} is no month", option, "write it as 2026-10") from None
 
 
-def _destination(into: Path, partner: str, rates: list[str], max_rejects: str, files: Path | None, keep_names: bool = False) -> Destination:
+def _destination(
+    into: Path, partner: str, rates: list[str], max_rejects: str, files: Path | None, replace: bool, keep_names: bool = False
+) -> Destination:
     from attain.sources.intake import Options, parse_rate, parse_share
     from attain.sources.partner_center.pull import Destination
 
     options = Options(partner=partner.strip(), rates=dict(parse_rate(text) for text in rates), keep_names=keep_names)
-    return Destination(into, options, parse_share(max_rejects), files)
+    return Destination(into, options, parse_share(max_rejects), files, replace)
 
 
 @contextmanager

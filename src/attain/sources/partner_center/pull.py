@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from attain.errors import AttainError
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of
-from attain.sources.importing import ONE_PERCENT, ImportReport, import_files
+from attain.sources.importing import ONE_PERCENT, import_files
 from attain.sources.intake import Options
 from attain.sources.partner_center import billing, insights, pal
 from attain.sources.partner_center.client import Client
@@ -22,6 +22,7 @@ from attain.sources.partner_center.endpoints import Endpoints
 from attain.sources.partner_center.pace import HOUR, Deadline, Pace
 from attain.sources.partner_center.secrecy import Secrets
 from attain.sources.partner_center.sign_in import Credentials, Session, SignIn, tenant_name
+from attain.sources.receiving import ImportReport
 from attain.sources.registry import SOURCES, recognize
 from attain.sources.source import fold
 from attain.store.place import Place
@@ -42,12 +43,16 @@ STALE = 48 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where pulled files go: the facts, the choices of the import, and a folder that keeps the files too, where one is named."""
+    """Where pulled files go: facts folder or store, choices of the import, and a folder that keeps the files too, where one is named.
+
+    `replace_all` lets a store take a file that leaves out much of what it covers.
+    """
 
     into: Path
     options: Options = field(default_factory=Options)
     max_rejects: tuple[int, int] = ONE_PERCENT
     files: Path | None = None
+    replace_all: bool = False
 
 
 @dataclass
@@ -245,9 +250,16 @@ def _import(paths: Sequence[Path], to: Destination, options: Options, pulled: Pu
         to.files.mkdir(parents=True, exist_ok=True)
         for path in paths:
             shutil.copy2(path, to.files / path.name)
-    services.client.tell("importing")
+    tell = services.client.tell
+    tell("importing")
     pulled.reports += import_files(
-        paths, to.into, options, to.max_rejects, lambda name, rows: services.client.tell(f"{name}: {rows:,} rows")
+        paths,
+        to.into,
+        options,
+        to.max_rejects,
+        progress=lambda name, rows: tell(f"{name}: {rows:,} rows"),
+        replace_all=to.replace_all,
+        say=tell,
     )
 
 
