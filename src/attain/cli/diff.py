@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.basis import on_basis
 from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     Basis,
@@ -74,19 +75,19 @@ def diff(
     for note in dict.fromkeys(note for one in found.designations for side in (one.before, one.after) for note in side.notes):
         typer.echo(f"note: {note}", err=True)
     if file_format is OutputFormat.table:
-        _show(workspace, found)
+        _show(workspace, found, basis)
     else:
         write_difference(found, file_format.value, output)
 
 
-def _show(workspace: Workspace, found: Difference) -> None:
+def _show(workspace: Workspace, found: Difference, basis: str) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
     name = workspace.partner_names().get(found.partner_id)
     console.print(
         f"Why the scores of {f'{name} (partner {found.partner_id})' if name else f'partner {found.partner_id}'} changed "
-        f"from {found.from_} to {found.to}, recomputed by Attain",
+        f"from {found.from_} to {found.to}, recomputed by Attain{on_basis(basis)}",
         markup=False,
     )
     unchanged: list[str] = []

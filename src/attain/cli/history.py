@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from attain.cli.basis import on_basis
 from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     Basis,
@@ -72,12 +73,12 @@ def history(
         from_=first, to=last, by=by.value, partners=partner, designations=designation, basis=basis, refresh_day=refresh_day
     )
     if file_format is OutputFormat.table:
-        _show(workspace, found)
+        _show(workspace, found, basis)
     else:
         write_chronicle(found, file_format.value, output)
 
 
-def _show(workspace: Workspace, found: Chronicle) -> None:
+def _show(workspace: Workspace, found: Chronicle, basis: str) -> None:
     """Print a table for each partner and designation: a line a day, a column a metric."""
     from rich.console import Console
 
@@ -90,7 +91,7 @@ def _show(workspace: Workspace, found: Chronicle) -> None:
     for (partner_id, designation), own in tables.items():
         name = names.get(partner_id)
         title = f"{name} (partner {partner_id})" if name else f"partner {partner_id}"
-        _show_table(console, workspace, f"{title}: {workspace.book.designations[designation].name}", designation, own)
+        _show_table(console, workspace, f"{title}: {workspace.book.designations[designation].name}{on_basis(basis)}", designation, own)
     if not tables:
         console.print("Nothing to show: no designation has rules on these days.")
 

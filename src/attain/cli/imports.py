@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.loading import ASSIGN
 from attain.cli.options import day_of
 from attain.errors import AttainError
 
@@ -116,6 +117,8 @@ def _lines(report: ImportReport) -> list[tuple[str, str]]:
     if report.already:
         lines.append(("", "imported before, with the same choices: nothing is changed"))
     lines.append(("rows", f"{report.rows_in:,} in, {report.kept:,} kept, {report.rejected:,} set aside, {report.unassigned:,} unassigned"))
+    if report.unassigned:
+        lines.append(("assign them", ASSIGN))
     lines.extend(("left out", f"{count:,}: {reason}") for reason, count in report.left_out.items())
     if report.months:
         lines.append(("months", f"{report.months[0]} to {report.months[-1]} ({len(report.months)})"))

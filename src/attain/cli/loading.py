@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from attain.facts.report import LoadReport
     from attain.workspace import Workspace
 
+ASSIGN = (
+    "attain import FILE --partner ID --tenant GUID says whose a file is, an associations row with the subscription as scope whose a row is"
+)
+"""How rows without a partner or tenant get theirs."""
+
 
 @contextmanager
 def reading() -> Generator[Progress]:
@@ -66,6 +71,6 @@ def _notes(report: LoadReport, unknown: int) -> Iterator[str]:
         yield f"{len(report.rejects):,} rows were set aside and count for nothing"
     unassigned = sum(file.unassigned for file in report.files)
     if unassigned:
-        yield f"{unassigned:,} Azure rows have no partner or tenant and are not scored"
+        yield f"{unassigned:,} Azure rows have no partner or tenant and are not scored: {ASSIGN}"
     if unknown:
         yield f"{unknown:,} names are not in the catalog"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.basis import on_basis
 from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     AsOf,
@@ -119,7 +120,7 @@ def explain(
     for note in explanation.notes:
         typer.echo(f"note: {note}", err=True)
     if file_format is OutputFormat.table:
-        _show_explanation(workspace, explanation)
+        _show_explanation(workspace, explanation, basis)
     else:
         write_explanation(explanation, file_format.value, output)
 
@@ -143,19 +144,19 @@ def _show_scores(workspace: Workspace, scores: Scores) -> None:
         f"Recomputed by Attain as of {scores.as_of}, basis {scores.basis}. Microsoft's number in Partner Center stays the official one."
     )
     if len(made) > CARDS_SHOWN:
-        _show_summary(console, made, names)
+        _show_summary(console, made, names, scores.basis)
         return
     for card in made:
-        _show_card(console, card, names.get(card.partner_id, ""))
+        _show_card(console, card, names.get(card.partner_id, ""), scores.basis)
 
 
-def _show_card(console: Console, card: DesignationCard, name: str) -> None:
+def _show_card(console: Console, card: DesignationCard, name: str, basis: str) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
     outcome = Text("qualifies on this day", style="bold green") if card.qualified else Text(card.blocks, style="yellow")
-    title = Text.assemble((f"{name or card.partner_id}: {card.name}", "bold"), f"  {card.total} of {card.cap}  ", outcome)
+    title = Text.assemble((f"{name or card.partner_id}: {card.name}", "bold"), f"  {card.total} of {card.cap}{on_basis(basis)}  ", outcome)
     others = "".join(
         f"; {other.track} track: {other.total}" + (", which would qualify but does not count" if other.would_qualify else "")
         for other in card.others
@@ -187,7 +188,7 @@ def _show_card(console: Console, card: DesignationCard, name: str) -> None:
     console.print(table)
 
 
-def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict[str, str]) -> None:
+def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict[str, str], basis: str) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
@@ -197,7 +198,7 @@ def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict
     )
     for heading in ("Partner", "Name", "Designation", "Track"):
         table.add_column(heading, overflow="fold", min_width=len("Infrastructure") if heading == "Designation" else None)
-    table.add_column("Total", justify="right")
+    table.add_column(f"Total{on_basis(basis)}", justify="right")
     table.add_column("Qualifies, or what blocks")
     for card in made:
         outcome = "qualifies" if card.qualified else card.blocks
@@ -206,7 +207,7 @@ def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict
     console.print(table)
 
 
-def _show_explanation(workspace: Workspace, explanation: Explanation) -> None:
+def _show_explanation(workspace: Workspace, explanation: Explanation, basis: str) -> None:
     """Print each pool's formula, then its rows: the numbers in one line, the reason below it, so that it reads well in any width."""
     from rich.console import Console
     from rich.padding import Padding
@@ -218,7 +219,7 @@ def _show_explanation(workspace: Workspace, explanation: Explanation) -> None:
     name = workspace.partner_names().get(explanation.partner_id)
     console.print(
         f"{metric} of {f'{name} (partner {explanation.partner_id})' if name else f'partner {explanation.partner_id}'} in {book.name}, "
-        f"{explanation.track} track, edition {explanation.edition}, as of {explanation.as_of}",
+        f"{explanation.track} track, edition {explanation.edition}, as of {explanation.as_of}{on_basis(basis)}",
         markup=False,
     )
     for pool in explanation.pools:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from attain.cli.basis import on_basis
 from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     AsOf,
@@ -57,12 +58,12 @@ def status(
     say_basis(workspace, basis)
     found = workspace.status(day, partners=partner, designations=designation, basis=basis, refresh_day=refresh_day)
     if file_format is OutputFormat.table:
-        _show(found, workspace.partner_names(), {name: one.name for name, one in workspace.book.designations.items()})
+        _show(found, workspace.partner_names(), {name: one.name for name, one in workspace.book.designations.items()}, basis)
     else:
         write_statuses(found, file_format.value, output)
 
 
-def _show(partners: Sequence[PartnerOn], names: dict[str, str], designations: dict[str, str]) -> None:
+def _show(partners: Sequence[PartnerOn], names: dict[str, str], designations: dict[str, str], basis: str) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -73,7 +74,8 @@ def _show(partners: Sequence[PartnerOn], names: dict[str, str], designations: di
         badges = ", ".join(badge.name for badge in partner.on.badges)
         held = "; ".join(text for text in (partner.on.all_held, f"badges: {badges}" if badges else "") if text)
         name = names.get(partner.partner_id, partner.partner_id)
-        title = Text.assemble((name, "bold"), f" (partner {partner.partner_id}) on {partner.on.day}", f"; {held}" if held else "")
+        day = f" (partner {partner.partner_id}) on {partner.on.day}{on_basis(basis)}"
+        title = Text.assemble((name, "bold"), day, f"; {held}" if held else "")
         table = Table(title=title, title_justify="left", title_style="", box=SIMPLE_HEAD)
         for heading in ("Designation", "Status", "Why", "Next date"):
             table.add_column(heading)
