@@ -117,6 +117,18 @@ def test_a_designation_that_is_none_is_pointed_at(folder: Folder) -> None:
     assert "modern-work'" not in found.output
 
 
+def test_tracks_and_metrics_that_are_none_are_pointed_at(folder: Folder) -> None:
+    rows = ("A,2026-05-08,security,smbs,deployments,1", "A,2026-05-08,security,smb,deploiments,1", "A,2026-05-08,security,,,1")
+    folder.write("reported_scores", "partner_id,as_of,designation,track,metric,points", *rows)
+    found = _check(folder)
+    assert found.exit_code == 0
+    said = [line for line in found.output.splitlines() if line.startswith("unknown")]
+    assert said == [
+        "unknown metric of security in reported_scores: 'deploiments', its rows cannot be compared; did you mean deployments?",
+        "unknown track of security in reported_scores: 'smbs', its rows cannot be compared; did you mean smb?",
+    ]
+
+
 def test_refused_facts_with_enrollments_end_with_the_refusal(folder: Folder) -> None:
     folder.write("enrollments", "partner_id,designation,enrolled_on", "A,security,yesterday", "A,security,2026-05-08")
     found = CliRunner().invoke(app, ["check", str(folder.path)])
