@@ -11,6 +11,8 @@ JAVA_MAJOR = $$($(JAVA) -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')
 
 DEMO := demo
 DEMO_DAY := 2026-11-24
+DEMO_HOME := .attain/demo
+PORT := 8000
 CAST := $(foreach id,1000001 1000002 1000003 1000004,--partner $(id))
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 \
@@ -31,12 +33,15 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## write demo facts and print scores, statuses and reasons of four partners (SERVE=0 ends there)
+demo: setup ## write demo facts, print scores, statuses and reasons of four partners, and serve them (SERVE=0 ends before)
 	rm -rf $(DEMO)
 	$(BIN)/attain demo $(DEMO)
 	$(BIN)/attain score $(DEMO) --as-of $(DEMO_DAY) $(CAST)
 	$(BIN)/attain status $(DEMO) --as-of $(DEMO_DAY) $(CAST)
 	$(BIN)/attain explain $(DEMO) --as-of $(DEMO_DAY) --partner 1000001 --designation security --metric net_customer_adds
+ifneq ($(SERVE),0)
+	ATTAIN_HOME=$(DEMO_HOME) $(BIN)/attain serve --store $(DEMO) --demo --demo-day $(DEMO_DAY) --port $(PORT)
+endif
 
 test: test-core test-web test-browser test-spark ## run every test
 
