@@ -83,7 +83,7 @@ def test_choices_that_are_none(tmp_path: Path, words: tuple[str, ...], reason: s
 def test_sources_are_listed_and_shown() -> None:
     said = run("sources", "list")
     assert "insights_training" in said
-    assert "FOCUS 1.0 cost and usage" in said
+    assert "FOCUS 1.0 to 1.2" in said
     shown = run("sources", "show", "focus")
     assert "x_SkuMeterCategory or MeterCategory or ServiceName" in shown
     with pytest.raises(AttainError, match="did you mean focus"):
