@@ -153,6 +153,13 @@ def test_subscriptions_of_one_product_add_up(tmp_path: Path) -> None:
     assert taken(tmp_path, "workload_revenue", rows, "revenue_usd") == [("980.0000",)]
 
 
+@pytest.mark.parametrize("source", [SUBSCRIPTIONS, "insights_azure_usage"])
+@pytest.mark.parametrize(("reseller", "warned"), [("601", True), ("-1", False), ("0", False), ("", False), ("101", False), ("100", False)])
+def test_rows_of_a_distributors_resellers_are_noticed(tmp_path: Path, source: str, reseller: str, warned: bool) -> None:
+    report = imported(tmp_path, [row(source, ResellerID=reseller)])
+    assert any(warning.startswith("rows name resellers (ResellerID 601 is the first)") for warning in report.warnings) is warned
+
+
 # Dynamics 365 and Power BI
 
 

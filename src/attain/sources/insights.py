@@ -38,6 +38,7 @@ NAMES = tuple(field.name for field in (*PARTNER_FIELDS, *CUSTOMER_FIELDS))
 """Fields that say who, not how much: in them twins may differ."""
 _SAID = tuple(name for name in NAMES if name not in {"partner", "partner_global", "partner_place"})
 _REMEMBERED = 1_000_000
+RESELLER = Field("reseller", ("ResellerID",))
 ALSO = ("IndustryName", "VerticalName", "EOU", "SubscriptionEndDate")
 """Columns that most reports may hold and that are not used."""
 
@@ -65,6 +66,25 @@ def is_masked(name: str) -> bool:
 def _said(sheet: Sheet, row: Row, name: str) -> str:
     """Give the text of a field that not every report has."""
     return sheet.text(row, name) if sheet.columns.has(name) else ""
+
+
+class Resellers:
+    """Notices rows that name a reseller other than the partner: a distributor's file, whose rows count for the distributor alone."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._tally = intake.tally
+        self._told = False
+
+    def notice(self, sheet: Sheet, row: Row, location: str, account: str) -> None:
+        """Warn once where a row names another partner as its reseller."""
+        if self._told or not sheet.columns.has("reseller"):
+            return
+        if (reseller := sheet.partner(row, "reseller")) and reseller not in {location, account}:
+            self._told = True
+            self._tally.warn(
+                f"rows name resellers (ResellerID {reseller} is the first): they count for the partner of the row alone; "
+                "for a reseller's own score import its own files, or reseller performance"
+            )
 
 
 class Names:

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING
 
 from attain.sources.attribution import Attributions, united
 from attain.sources.gather import Gather
-from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, MONTH, NAMES, PARTNER_FIELDS, TENANT, VIEWER, Names, download
+from attain.sources.insights import (
+    ALSO,
+    ATTRIBUTION,
+    CUSTOMER_FIELDS,
+    MONTH,
+    NAMES,
+    PARTNER_FIELDS,
+    RESELLER,
+    TENANT,
+    VIEWER,
+    Names,
+    Resellers,
+    download,
+)
 from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded, subscription_of
 from attain.sources.source import Feed, Field, Source
 
@@ -27,7 +40,7 @@ class AzureUsageReader:
         self.intake, self.tally = intake, intake.tally
         self.sheet: Sheet
         self._amounts: Gather[Decimal] = Gather(operator.add, intake.scratch)
-        self._names = Names(intake)
+        self._names, self._resellers = Names(intake), Resellers(intake)
         self._attributions = Attributions(intake, (*NAMES, "acr"))
 
     def open(self, sheet: Sheet) -> None:
@@ -53,6 +66,7 @@ class AzureUsageReader:
         key = (month, partner, tenant, subscription_of(sheet.text(row, "subscription")), sheet.needed(row, "service"))
         self._amounts.add(key, self._attributions.part(row), amount)
         self._names.note(sheet, row, month, location, account, tenant)
+        self._resellers.notice(sheet, row, location, account)
         self.tally.kept += 1
         self.tally.unassigned += not (partner and tenant)
         self.tally.months.add(month)
@@ -87,6 +101,7 @@ INSIGHTS_AZURE_USAGE = Source(
         ATTRIBUTION,
         Field("flag", ("IsACRDuplicateAtPGALevel", "IsDuplicateRowForPGA")),
         *CUSTOMER_FIELDS,
+        RESELLER,
         Field("dates", ("SubscriptionStartDate", "SubscriptionEndDate", "FirstUseDate"), kind="date"),
     ),
     feeds=(
@@ -103,7 +118,7 @@ INSIGHTS_AZURE_USAGE = Source(
     also=(
         *ALSO,
         *("SubscriptionState", "ServiceLevel1", "ServiceLevel3", "ServiceLevel4", "ServiceGroup2", "ServiceGroup3", "ServiceInfluencer"),
-        *("ComputeOS", "ComputeCoreSoftware", "UsageUnits", "UsageQuantity", "EnrollmentNumber", "ResellerID", "ResellerName"),
+        *("ComputeOS", "ComputeCoreSoftware", "UsageUnits", "UsageQuantity", "EnrollmentNumber", "ResellerName"),
         "MonthlySubscriptionLevelACR",
     ),
     notes=(
@@ -118,5 +133,8 @@ INSIGHTS_AZURE_USAGE = Source(
     role=VIEWER,
     refresh="4 days behind; a fiscal month closes on the 5th of the next one",
     datasets=("AzureUsage",),
-    lacks=("offers: support, internal, benefit and trial usage cannot be left out, every row counts as paid",),
+    lacks=(
+        "offers: support, internal, benefit and trial usage cannot be left out, every row counts as paid",
+        "scores of a distributor's resellers: a row counts for the partner it names, not for `ResellerID`",
+    ),
 )

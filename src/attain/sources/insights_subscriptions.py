@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, FLAG, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
-from attain.sources.intake import Sheet, subscription_of
+from attain.sources.insights import (
+    ALSO,
+    ATTRIBUTION,
+    CUSTOMER_FIELDS,
+    FLAG,
+    MONTH,
+    PARTNER_FIELDS,
+    RESELLER,
+    TENANT,
+    VIEWER,
+    Resellers,
+    download,
+)
+from attain.sources.intake import Intake, Sheet, subscription_of
 from attain.sources.product_report import ProductReport
 from attain.sources.source import Feed, Field, Source
 from attain.sources.workload_report import CSP, Place
@@ -16,6 +28,10 @@ if TYPE_CHECKING:
 
 class SubscriptionsReader(ProductReport):
     """Takes in SeatsSubscriptionsAndRevenue rows."""
+
+    def __init__(self, intake: Intake) -> None:
+        super().__init__(intake)
+        self.resellers = Resellers(intake)
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file, saying that a change is no level."""
@@ -29,6 +45,7 @@ class SubscriptionsReader(ProductReport):
         if started and subscription and place.association in CSP:
             scope = subscription_of(subscription)
             self.claims.add(place.partner, place.tenant, place.association, scope, started.isoformat(), month=place.month)
+        self.resellers.notice(self.sheet, row, place.location, place.account)
         return super().take_facts(row, place)
 
 
@@ -61,6 +78,7 @@ INSIGHTS_SUBSCRIPTIONS = Source(
         Field("attribution", ATTRIBUTION.aliases, fills="associations association"),
         FLAG,
         *CUSTOMER_FIELDS,
+        RESELLER,
     ),
     feeds=(
         Feed(
@@ -76,7 +94,7 @@ INSIGHTS_SUBSCRIPTIONS = Source(
     also=(
         *ALSO,
         *("SubscriptionState", "SubscriptionStartMonth", "IsAutoRenew", "ProductPartNumber", "RevSumDivisionName", "SolutionArea"),
-        *("PricingLevel", "EnrollmentNumber", "ResellerID", "ResellerName"),
+        *("PricingLevel", "EnrollmentNumber", "ResellerName"),
     ),
     notes=(
         "`AvailableSeatsEOP` is the level at the end of the month; `AvailableSeats` is the change of the month, and is never taken for it",
