@@ -40,6 +40,7 @@ demo: setup ## write demo facts, print scores, statuses and reasons of four part
 	$(BIN)/attain status $(DEMO) --as-of $(DEMO_DAY) $(CAST)
 	$(BIN)/attain explain $(DEMO) --as-of $(DEMO_DAY) --partner 1000001 --designation security --metric net_customer_adds
 ifneq ($(SERVE),0)
+	ATTAIN_HOME=$(DEMO_HOME) $(BIN)/attain refresh --store $(DEMO) --as-of $(DEMO_DAY)
 	ATTAIN_HOME=$(DEMO_HOME) $(BIN)/attain serve --store $(DEMO) --demo --demo-day $(DEMO_DAY) --port $(PORT)
 endif
 

@@ -58,6 +58,11 @@ class Principal:
         """Say whether this is somebody at all."""
         return self.user is not None or bool(self.grants)
 
+    @property
+    def sees_all(self) -> bool:
+        """Say whether every partner of the store is one of its own."""
+        return any(grant.organization.sees_all for grant in self.grants)
+
     def may_anywhere(self, access: Access) -> bool:
         """Say whether any organization grants an access."""
         return any(grant.may(access) for grant in self.grants) and self._in_scope(access)

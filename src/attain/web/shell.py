@@ -11,11 +11,11 @@ from attain.people.access import Granted
 from attain.people.principal import ANYBODY, Principal, principal_of
 from attain.people.roles import Access
 from attain.web.navigation import Group, groups
+from attain.web.partner_choice import Choice, choices, name_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from attain.people.models import OrganizationPartner
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "attain_theme"
@@ -46,9 +46,9 @@ class Shell:
         return chosen if chosen in THEMES else ""
 
     @cached_property
-    def partners(self) -> list[OrganizationPartner]:
-        """The partners to switch between."""
-        return self.principal.partners()
+    def partners(self) -> list[Choice]:
+        """The first partners to switch between."""
+        return choices(self.principal)[0]
 
     @cached_property
     def partner_id(self) -> str:
@@ -60,10 +60,11 @@ class Shell:
             return last
         return self.partners[0].partner_id if self.partners else ""
 
-    @property
+    @cached_property
     def partner_name(self) -> str:
         """The name of that partner, or its id."""
-        return next((partner.name for partner in self.partners if partner.partner_id == self.partner_id and partner.name), self.partner_id)
+        listed = next((partner.name for partner in self.partners if partner.partner_id == self.partner_id), "")
+        return listed or name_of(self.partner_id)
 
     @cached_property
     def organization(self) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect
 
 from attain.people.access import OutOfReach, needs
-from attain.people.models import Consent, OrganizationPartner
 from attain.people.roles import Access
 from attain.web.navigation import first_page
 from attain.web.pages import Crumb, page
+from attain.web.partner_choice import choices
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -25,12 +25,10 @@ def partners(request: AttainRequest) -> HttpResponse:
     """List the partners of one's organizations, by name or id; an id typed in full leads to it."""
     asked = request.GET.get("q", "").strip()
     principal = request.granted.principal
-    if asked and first_page(principal, asked):
+    if asked and not choices(principal, asked, 1)[1] and first_page(principal, asked):
         return redirect("switch_partner", asked)
-    found = OrganizationPartner.objects.filter(organization__in=[grant.organization.pk for grant in principal.grants], consent=Consent.OWN)
-    if asked:
-        found = found.filter(name__icontains=asked)
-    context = {"partners": found[:_SHOWN], "asked": asked, "total": found.count(), "shown": _SHOWN}
+    found, total = choices(principal, asked, _SHOWN)
+    context = {"partners": found, "asked": asked, "total": total, "shown": _SHOWN}
     return page(request, "web/entrance/partners.html", "Partners", context, crumbs=[Crumb("Partners")])
 
 

@@ -1,0 +1,50 @@
+"""The partners that one may choose between: those of one's organizations, or all that are published where one sees all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from attain.people.models import Consent, OrganizationPartner
+from attain.published import portfolio
+from attain.published.models import PublishedPartner
+from attain.published.read import current
+
+if TYPE_CHECKING:
+    from attain.people.principal import Principal
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A partner to choose."""
+
+    partner_id: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name or self.partner_id
+
+
+def choices(principal: Principal, search: str = "", size: int = 12) -> tuple[list[Choice], int]:
+    """Give the first partners by name whose name or id fits a search, at most `size`, and how many fit in all."""
+    if principal.sees_all:
+        publication = current()
+        if publication is None:
+            return [], 0
+        page = portfolio.partners(publication, portfolio.Asked(search=search, size=size))
+        return [Choice(line.partner.partner_id, line.partner.name) for line in page.lines], page.count
+    found = OrganizationPartner.objects.filter(
+        Q(name__icontains=search) | Q(partner_id__startswith=search),
+        organization__in=[grant.organization.pk for grant in principal.grants],
+        consent=Consent.OWN,
+    )
+    return [Choice(partner.partner_id, partner.name) for partner in found[:size]], found.count()
+
+
+def name_of(partner_id: str) -> str:
+    """Give the published name of a partner, or its id."""
+    publication = current()
+    found = PublishedPartner.objects.filter(publication=publication, partner_id=partner_id).first() if publication is not None else None
+    return found.name if found is not None and found.name else partner_id

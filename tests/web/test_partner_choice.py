@@ -1,0 +1,50 @@
+"""Switching between partners."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from attain.people.joining import new_organization
+from attain.people.models import OrganizationPartner, User
+from attain.people.principal import principal_of
+from attain.people.roles import Role
+from attain.web.partner_choice import choices
+from tests.people.places import OTHER, OWN, Places, member_of
+
+
+@pytest.fixture
+def admin(places: Places) -> User:
+    OrganizationPartner.objects.create(organization=places.partner, partner_id="1000009", name="Contoso Benelux")
+    return places.people[Role.GLOBAL_ADMIN]
+
+
+def test_the_partners_of_ones_organizations_are_listed_and_found(admin: User, client: Client) -> None:
+    client.force_login(admin)
+    assert [str(partner) for partner in choices(principal_of(admin))[0]] == ["Contoso Benelux", f"Partner {OWN}"]
+    assert choices(principal_of(admin), "benelux")[1] == choices(principal_of(admin), "10000")[1] - 1 == 1
+    page = client.get("/partners/").content.decode()
+    assert "Contoso Benelux" in page
+    assert f"Partner {OTHER}" not in page
+    assert "No partner found" in client.get("/partners/?q=fabrikam").content.decode()
+
+
+def test_switching_leads_to_the_first_page_of_the_partner_and_later_pages_keep_it(admin: User, client: Client) -> None:
+    client.force_login(admin)
+    assert client.get("/partners/1000009/")["Location"] == "/1000009/membership/"
+    client.get("/1000009/membership/")
+    assert 'href="/1000009/insights/"' in client.get("/rules/").content.decode()
+    assert client.get(f"/partners/{OTHER}/").status_code == 404
+
+
+def test_a_partner_no_longer_ones_own_is_forgotten(admin: User, client: Client) -> None:
+    client.force_login(admin)
+    client.get("/1000009/membership/")
+    OrganizationPartner.objects.filter(partner_id="1000009").delete()
+    assert 'href="/1000009/' not in client.get("/rules/").content.decode()
+
+
+def test_who_sees_all_finds_a_partner_by_its_id(db: None, client: Client) -> None:
+    client.force_login(member_of(new_organization("All", sees_all=True), Role.PARTNER_ADMIN))
+    assert client.get("/partners/?q=1234567")["Location"] == "/partners/1234567/"
+    assert client.get("/partners/1234567/")["Location"] == "/1234567/membership/"
