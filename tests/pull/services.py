@@ -12,12 +12,14 @@ import hashlib
 import io
 import json
 import re
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import socket
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -82,6 +84,16 @@ class Data:
         return text.getvalue().encode()
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that says nothing where a client has gone: it looked at no more than the head, or did not wait."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Services:
     """All of it on one port."""
 
@@ -106,8 +118,7 @@ class Services:
         self._looks: dict[str, int] = defaultdict(int)
         self._count = 0
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.base = f"http://127.0.0.1:{self._server.server_port}"
 
     @contextmanager
@@ -328,9 +339,7 @@ class Services:
                     self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
                 cut = services.cuts[request.path].pop(0) if services.cuts.get(request.path) else len(reply.body)
-                with suppress(ConnectionError):
-                    # the client may have gone: it looked at no more than the head, or did not wait
-                    self._write(reply, reply.body[:cut])
+                self._write(reply, reply.body[:cut])
                 if cut < len(reply.body) or not reply.length:
                     self.close_connection = True
 

@@ -241,6 +241,19 @@ def test_what_a_killed_pull_left_is_removed_once_it_is_old(asking: Asking, azure
     assert {path.name for path in tmp_path.iterdir()} == {"facts", young.name, other.name}
 
 
+def test_what_cannot_be_removed_is_named_and_the_import_stands(asking: Asking, azure: Data, tmp_path: Path) -> None:
+    asking.services.spoil("DELETE", "ScheduledReport", json_reply({"message": "Not now"}, 400))
+    got = pulled(asking, tmp_path / "facts", "AzureUsage")
+    assert len(got.reports) == 1
+    assert "a report or query on AzureUsage stays in Partner Center; its name begins with Attain" in got.notes
+    assert (len(asking.services.reports), asking.services.queries) == (1, {})
+
+
+def test_what_is_gone_already_needs_no_word(asking: Asking, azure: Data, tmp_path: Path) -> None:
+    asking.services.spoil("DELETE", "ScheduledReport", Reply(404))
+    assert not any("stays in Partner Center" in note for note in pulled(asking, tmp_path / "facts", "AzureUsage").notes)
+
+
 def test_too_many_faulty_rows_leave_the_facts_as_they_were_and_the_files_where_asked(asking: Asking, azure: Data, tmp_path: Path) -> None:
     azure.rows = [usage("2026-09", "x")]
     with pytest.raises(AttainError, match="nothing is kept"), asking.connected() as connected:

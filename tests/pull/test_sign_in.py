@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from attain.errors import AttainError
+from attain.sources.partner_center import pull
 from attain.sources.partner_center.insights import discover
 from tests.pull.conftest import Asking
 from tests.pull.services import REFRESH, SECRET, TENANT, Data, Reply, json_reply
@@ -86,6 +87,16 @@ def test_a_code_is_shown_and_waited_for(asking: Asking) -> None:
     assert asking.told[0] == f"To sign in, open {asking.services.base}/device in a browser and enter the code ABCD1234"
     assert len(asking.services.asked("POST", "/token")) == 4
     assert "offline_access" in asking.services.asked("POST", "/devicecode")[0].form["scope"]
+
+
+def test_a_code_may_be_asked_for_whatever_token_there_is(asking: Asking) -> None:
+    asking.services.datasets["Profile"] = Data(["MPNId"])
+    asked: list[str] = []
+    with pull.connected(asking.environment, asking.told.append, ask=asked.append, pace=asking.pace, by_code=True) as connected:
+        assert len(discover(connected.insights)) == 1
+    assert len(asking.services.asked("POST", "/devicecode")) == 1
+    assert [line[:10] for line in asked] == ["To sign in"]
+    assert not any(line.startswith("To sign in") for line in asking.told)
 
 
 def test_a_sign_in_by_code_renews_with_the_refresh_token_it_brought(asking: Asking) -> None:

@@ -166,7 +166,7 @@ def remove(session: Session, run: Run) -> bool:
         except AttainError:
             removed = False
         else:
-            removed = removed and answer.status < 300
+            removed = removed and (answer.status < 300 or answer.status == 404)
     return removed
 
 
