@@ -81,6 +81,21 @@ def test_facts_as_they_were_known_before(folder: Path, tmp_path: Path) -> None:
     assert {(row["kind"], row["points"]) for row in rows if row["metric"] == "net_customer_adds"} == {("restated", "4"), ("won", "4")}
 
 
+def test_a_load_of_a_store_is_what_was_known_before(folder: Path, tmp_path: Path) -> None:
+    known = tables()
+    known["workload_usage"] = [
+        row | {"active_users": 5} if row["tenant_id"] == tenant(1) and row["month"] == "2026-09" else row for row in known["workload_usage"]
+    ]
+    before, store = write_facts(known, tmp_path / "before"), tmp_path / "store"
+    for command in (("init", store), ("import", before, "--into", store), ("import", folder, "--into", store)):
+        assert attain(*command).returncode == 0
+    rows = rows_of(attain("diff", store, *SECURITY, *DIFF, "--before-version", 1, "--format", "csv").stdout)
+    assert [row["exact"] for row in rows if row["kind"] == "restated"] == ["1/10"]
+    assert "5 on 2026-10-24" in next(row["reason"] for row in rows if row["kind"] == "restated")
+    done = attain("reconcile", store, "--partner", PARTNER, "--store-version", 2)
+    assert "Security on 2026-11-24" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

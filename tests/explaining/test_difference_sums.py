@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import attain
 from attain.engine.backends import PolarsBackend
@@ -27,6 +29,7 @@ from tests.scoring.test_against_oracle import EDITIONS, FIRST_SEED, SEEDS, day_w
 
 ZERO = Fraction(0)
 PARTNERS = 3
+EXAMPLES = 4 * SEEDS
 TRACKS = ("single", "enterprise", "smb")
 
 
@@ -103,3 +106,31 @@ def test_lines_add_up(designation: str, edition: str, seed: int, tmp_path: Path)
         same = attain.difference(facts, from_=day, to=day, partner=partner, designations=[designation])
         assert same.of(designation).lines == ()
     assert kinds
+
+
+@given(
+    drawn=st.integers(0, 10_000),
+    edition=st.sampled_from(EDITIONS),
+    days=st.tuples(st.integers(0, 500), st.integers(0, 500)),
+    refresh_day=st.sampled_from([None, 1, 31]),
+)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_two_days_add_up(
+    drawn: int, edition: tuple[str, str], days: tuple[int, int], refresh_day: int | None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Any days from the first edition on, across editions and beyond what the facts cover."""
+    designation = edition[0]
+    last = day_within(*edition, drawn % 5)
+    tables = random_facts(drawn, partners=1, designation=designation, edition_day=last)
+    facts = attain.load(write_facts(tables, tmp_path_factory.mktemp("facts")))
+    first = load_book().designation(designation).editions[0].from_
+    from_, to = (max(last - timedelta(days=back), first) for back in days)
+    asked: dict[str, Any] = {"partner": "P0000", "designations": [designation], "refresh_day": refresh_day}
+    found = attain.difference(facts, from_=from_, to=to, **asked)
+    options = Chosen(refresh_day=refresh_day)
+    scores = tuple(
+        exact_scores(load_book(), facts, day, "P0000", designations=[designation], options=options, engine=PolarsBackend()).of[designation]
+        for day in (from_, to)
+    )
+    check_sums(found, (scores[0], scores[1]), designation)
+    assert attain.difference(facts, from_=to, to=from_, **asked) == (found.turned() if from_ != to else found)

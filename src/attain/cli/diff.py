@@ -14,10 +14,12 @@ from attain.cli.options import (
     Designations,
     FactsPath,
     FileFormat,
+    KnownOn,
     MaxRejects,
     Output,
     OutputFormat,
     RefreshDay,
+    StoreVersion,
     check_output,
     day_of,
 )
@@ -48,9 +50,17 @@ def diff(
     before: Annotated[
         Path | None, typer.Option(help="The facts as they were known on the first day: restated months get lines of their own.")
     ] = None,
+    before_version: Annotated[
+        int | None, typer.Option(metavar="LOAD", help="The same of a store: the facts as load LOAD left them; attain loads lists them.")
+    ] = None,
+    before_known_on: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The same of a store: only what was imported by the end of this day (UTC).")
+    ] = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
     max_rejects: MaxRejects = "1%",
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
 ) -> None:
@@ -59,8 +69,10 @@ def diff(
     first, second = day_of(from_, "--from"), day_of(to, "--to")
     from attain.report.files import write_difference
 
-    known_before = None if before is None else open_workspace(before, max_rejects).facts
-    workspace = open_workspace(facts, max_rejects)
+    known_before = None
+    if before is not None or before_version is not None or before_known_on is not None:
+        known_before = open_workspace(before or facts, max_rejects, before_version, before_known_on).facts
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
     found = workspace.difference(
         partner=partner,

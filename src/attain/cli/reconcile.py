@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attain.cli.loading import open_workspace
-from attain.cli.options import Basis, FactsPath, FileFormat, MaxRejects, Output, OutputFormat, RefreshDay, check_output, day_of
+from attain.cli.options import (
+    Basis,
+    FactsPath,
+    FileFormat,
+    KnownOn,
+    MaxRejects,
+    Output,
+    OutputFormat,
+    RefreshDay,
+    StoreVersion,
+    check_output,
+    day_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +45,8 @@ def reconcile(
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
     max_rejects: MaxRejects = "1%",
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
 ) -> None:
@@ -41,7 +55,7 @@ def reconcile(
     day = None if as_of is None else day_of(as_of)
     from attain.report.files import write_reconciliation
 
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     found = workspace.reconcile(partner=partner, as_of=day, basis=basis, refresh_day=refresh_day)
     for fault in found.faults:
         typer.echo(f"note: not compared: {fault}", err=True)
