@@ -174,6 +174,28 @@ def test_a_top_parent_id_of_nothing_is_none(tmp_path: Path) -> None:
     assert table(tmp_path / "facts", "customers")[0]["tpid"] == ""
 
 
+# Months are keyed to their first day: that tells day and month apart where nothing else does
+
+
+@pytest.mark.parametrize(
+    ("months", "found"),
+    [
+        (("10/1/2026",), ["2026-10-01"]),
+        (("01/10/2026",), ["2026-10-01"]),
+        (("1/1/2026", "02/01/2026"), ["2026-01-01", "2026-02-01"]),
+        (("01-01-2026", "01-02-2026"), ["2026-01-01", "2026-02-01"]),
+    ],
+)
+def test_a_month_decides_the_order_of_dates(tmp_path: Path, months: tuple[str, ...], found: list[str]) -> None:
+    rows = [row(OFFICE, Month=month) for month in months]
+    assert [month for (month,) in taken(tmp_path, "workload_usage", rows, "month")] == found
+
+
+def test_a_month_that_may_be_either_is_not_guessed(tmp_path: Path) -> None:
+    report = imported(tmp_path, [row(OFFICE, Month="1/1/2026"), row(OFFICE, 2), row(OFFICE, Month="2/3/2026")])
+    assert [reject["value"] for reject in rejects(report)] == ["2/3/2026"]
+
+
 # CPOR
 
 
@@ -213,7 +235,7 @@ def test_a_kind_of_cpor_is_kept(tmp_path: Path) -> None:
 
 def test_a_claim_without_a_date_has_no_start(tmp_path: Path) -> None:
     rows = [row(CPOR, DateAssociated="")]
-    assert taken(tmp_path, "associations", rows, "started_on", "claim_id", dates="mdy") == [("", "CLM-00017")]
+    assert taken(tmp_path, "associations", rows, "started_on", "claim_id") == [("", "CLM-00017")]
 
 
 # Enterprise Mobility

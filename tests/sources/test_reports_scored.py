@@ -47,6 +47,6 @@ def test_revenue_in_two_reports_is_one_customer(tmp_path: Path, kind: str) -> No
 @pytest.mark.parametrize("kind", ["folder", "store"])
 def test_claimed_users_of_two_reports_count_once(tmp_path: Path, kind: str) -> None:
     office = [row(OFFICE, 0, MonthlyActiveUsers="250", Month="2025-10-01"), row(OFFICE), row(OFFICE, 1)]
-    claims = [row(CPOR, 0, Date="10/31/2026"), row(CPOR, 0, Date="10/31/2025", MonthlyActiveUsers="240")]
+    claims = [row(CPOR, 0, Date="10/1/2026"), row(CPOR, 0, Date="10/1/2025", MonthlyActiveUsers="240")]
     found = scored(tmp_path, kind, [office, claims], "modern-work", "usage_growth")
     assert found["enterprise"][0] == "40"

@@ -105,6 +105,13 @@ class Conventions:
             self.order = "mdy"
         return self.order is not None
 
+    def observe_month(self, text: str) -> bool:
+        """Learn the order from a cell that is always the first day of a month; True when no further cell of its column can matter."""
+        found = None if self.order else _NUMERIC.match(text)
+        if found and found[2] != "." and (found[1].lstrip("0") == "1") != (found[3].lstrip("0") == "1"):
+            self.order = "dmy" if found[1].lstrip("0") == "1" else "mdy"
+        return self.observe_date(text)
+
     def _look_ahead(self) -> None:
         if self.look_ahead:
             ahead, self.look_ahead = self.look_ahead, None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 VIEWER = "Executive report viewer (columns of revenue and of people are hidden from others); sign in with the Partner Program account"
 
-MONTH = Field("month", ("Month", "MonthKey", "Date", "FiscalMonthName"), key=True, fills="month", kind="date")
+MONTH = Field("month", ("Month", "MonthKey", "Date", "FiscalMonthName"), key=True, fills="month", kind="month")
 TENANT = Field("tenant", ("CustomerTenantId",), key=True, fills="tenant_id")
 ATTRIBUTION = Field("attribution", ("PartnerAttributionType", "PartnerAttachType", "PartnerAssociationType"), fills="associations")
 FLAG = Field("flag", ("IsDuplicateRowForPGA", "IsACRDuplicateAtPGALevel"))

@@ -30,7 +30,7 @@ INSIGHTS_TEAMS_USAGE = Source(
     title="Partner Center Insights, Teams usage by month",
     tables=("workload_usage", "partners", "customers"),
     fields=(
-        Field("month", ("MonthKey", "Month"), key=True, fills="month", kind="date"),
+        Field("month", ("MonthKey", "Month"), key=True, fills="month", kind="month"),
         Field("tenant", ("CustomerId", "CustomerTenantId"), key=True, fills="tenant_id"),
         Field("part", ("SubWorkload",), key=True, fills="workload"),
         Field("active", ("AllUpParticipants", "AllUpPartiticipants"), key=True, fills="active_users", kind="number"),

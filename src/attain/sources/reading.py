@@ -123,13 +123,14 @@ def _look_ahead(source: Source, document: Document, columns: Columns, convention
     watched = {field.kind: set[int]() for field in source.fields}
     for field in source.fields:
         watched[field.kind].update(columns.places(field.name))
-    dates, numbers = watched.get("date", set[int]()), watched.get("number", set[int]())
+    dates, months, numbers = (watched.get(kind, set[int]()) for kind in ("date", "month", "number"))
     for _, row in islice(rows_of(document), 1, None):
         if len(row) < columns.width:
             continue
         dates = {place for place in dates if not conventions.observe_date(text_of(row[place]))}
+        months = {place for place in months if not conventions.observe_month(text_of(row[place]))}
         numbers = {place for place in numbers if not conventions.observe_number(text_of(row[place]))}
-        if not dates and not numbers:
+        if not dates and not months and not numbers:
             return
 
 
