@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attain.advise.coverage import coverage
 from attain.advise.fragility import fragility
 from attain.advise.hypothesis import Hypotheses
 from attain.advise.near import WITHIN, near
+from attain.advise.seats import seat_use
 from attain.advise.simulation import simulate
 
 if TYPE_CHECKING:
@@ -15,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
+    from attain.advise.claims import Claim
+    from attain.advise.coverage import Coverage
     from attain.advise.fragility import Fragility
     from attain.advise.near import NearList
     from attain.advise.scenario import Scenario
+    from attain.advise.seats import SeatUse
     from attain.advise.simulation import Simulation
     from attain.facts.facts import Facts
     from attain.rulebook.load import Book
@@ -46,3 +51,11 @@ class Advice:
     def fragility(self) -> Fragility:
         """Say what the loss of one person, certificate or customer breaks; see `attain.advise.fragility`."""
         return fragility(self.hypotheses)
+
+    def coverage(self, claims: Sequence[Claim] = ()) -> Coverage:
+        """Show which associations cover what customers use, and the points that missing ones would add; see `attain.advise.coverage`."""
+        return coverage(self.hypotheses, claims)
+
+    def seats(self) -> SeatUse:
+        """Compare seats bought, assigned and active; see `attain.advise.seats`."""
+        return seat_use(self.hypotheses)
