@@ -61,5 +61,5 @@ def test_rows_without_an_owner_say_what_assigns_them(tmp_path: Path) -> None:
     shown = said("import", sample, "--into", tmp_path / "facts")
     assert "3 unassigned" in shown
     assert "assign them" in shown
-    assert "attain import FILE --partner ID --tenant GUID says whose a file is" in shown
+    assert "attain assign lists them and says whose a subscription is" in shown
     assert "assign them" not in said("import", SAMPLE, "--into", tmp_path / "other")

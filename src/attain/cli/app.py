@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 
 from attain.cli import (
+    assign,
     coverage,
     demo,
     diff,
@@ -33,6 +34,7 @@ from attain.cli import (
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
+assign.register(app)
 coverage.register(app)
 demo.register(app)
 diff.register(app)

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from attain.facts.report import LoadReport
     from attain.workspace import Workspace
 
-ASSIGN = (
-    "attain import FILE --partner ID --tenant GUID says whose a file is, an associations row with the subscription as scope whose a row is"
-)
+ASSIGN = "attain assign lists them and says whose a subscription is; attain import FILE --partner ID --tenant GUID whose a file is"
 """How rows without a partner or tenant get theirs."""
 
 

@@ -128,14 +128,14 @@ def covered(path: Path, cut: Slice) -> pl.DataFrame:
 def within(rows: pl.LazyFrame, slices: pl.DataFrame, cut: Slice) -> pl.LazyFrame:
     """Keep the rows inside the slices."""
     if not cut.between:
-        return rows.join(slices.lazy(), on=cut.columns, how="semi")
+        return rows.join(slices.lazy(), on=cut.columns, how="semi", nulls_equal=True)
     inside = pl.col(cut.between).is_between(pl.col("#from"), pl.col("#to"))
     return rows.join(slices.lazy(), on=cut.columns, how="inner").filter(inside).drop("#from", "#to")
 
 
 def _outside(rows: pl.LazyFrame, slices: pl.DataFrame, cut: Slice) -> pl.LazyFrame:
     if not cut.between:
-        return rows.join(slices.lazy(), on=cut.columns, how="anti")
+        return rows.join(slices.lazy(), on=cut.columns, how="anti", nulls_equal=True)
     inside = pl.col(cut.between).is_between(pl.col("#from"), pl.col("#to")).fill_null(value=False)
     return rows.join(slices.lazy(), on=cut.columns, how="left").filter(~inside).drop("#from", "#to")
 

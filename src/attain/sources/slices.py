@@ -59,6 +59,7 @@ SLICES: dict[str, dict[str, Slice]] = {
     # Each identity has a link of its own, told apart by its first day
     "partner_admin_links": {"associations": Slice(("partner_id", "tenant_id", "started_on"))},
     "reported": {"reported_scores": Slice(TABLES["reported_scores"].key)},
+    "assigned": {"associations": Slice(TABLES["associations"].key)},
 }
 """By family of sources, or a group of families, and table."""
 WAYS: dict[str, dict[str, Way]] = {
