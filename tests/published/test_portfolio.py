@@ -79,3 +79,5 @@ def test_an_unknown_order_names_the_nearest(published: Publication) -> None:
         partners(published, Asked(sort="totals"))
     with pytest.raises(AttainError, match="not sorted by 'change'"):
         partners(published, Asked(sort="change"))
+    with pytest.raises(AttainError, match="did you mean enrolled"):
+        partners(published, Asked(status="enroled"))

@@ -100,6 +100,8 @@ class Gatherer:
             badges=[badge.name for badge in timeline.status.badges],
             all_held=timeline.status.all_held,
             held=sum(status.held for status in timeline.status.statuses),
+            in_progress=statuses.count("in_progress"),
+            enrolled=statuses.count("enrolled"),
             qualified=statuses.count("qualified"),
             renewal_due=statuses.count("renewal_due"),
             best_micro=max(totals, default=0),

@@ -61,8 +61,9 @@ class Publication(models.Model):
 class PublishedPartner(models.Model):
     """One partner of a publication: who it is and how it stands over all designations.
 
-    `day`, `facts` and `published_at` are the row's own: one partner may be published anew within a publication. `held`, `qualified` and
-    `renewal_due` count designations; `best_micro` is the highest total.
+    `day`, `facts` and `published_at` are the row's own: one partner may be published anew within a publication. `held` counts its
+    designations that are held, and `in_progress`, `qualified`, `enrolled` and `renewal_due` those of each status; `best_micro` is the best
+    total.
     """
 
     publication: models.ForeignKey[Publication, Publication] = models.ForeignKey(Publication, models.CASCADE, related_name="partner_rows")
@@ -75,6 +76,8 @@ class PublishedPartner(models.Model):
     badges: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     all_held: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
     held: models.SmallIntegerField[int, int] = models.SmallIntegerField(default=0)
+    in_progress: models.SmallIntegerField[int, int] = models.SmallIntegerField(default=0)
+    enrolled: models.SmallIntegerField[int, int] = models.SmallIntegerField(default=0)
     qualified: models.SmallIntegerField[int, int] = models.SmallIntegerField(default=0)
     renewal_due: models.SmallIntegerField[int, int] = models.SmallIntegerField(default=0)
     best_micro: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)

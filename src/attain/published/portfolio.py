@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from django.db.models import Count, F, Q
 
 from attain.errors import AttainError, did_you_mean
 from attain.published.models import PublishedDesignation, PublishedPartner
 from attain.published.shapes import MICRO
+from attain.rulebook.programme import StatusId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -72,7 +73,7 @@ class Page:
 
 
 def partners(publication: Publication, asked: Asked) -> Page:
-    """Give one page of partners of a publication; AttainError `unknown-sort` names what can be sorted by."""
+    """Give one page of partners of a publication; AttainError `unknown-sort` and `unknown-status` name what there is."""
     size = min(max(asked.size, 1), LARGEST_PAGE)
     number = max(asked.page, 1)
     start = (number - 1) * size
@@ -102,7 +103,7 @@ def _partners(publication: Publication, asked: Asked) -> QuerySet[PublishedPartn
     if asked.points_to is not None:
         rows = rows.filter(best_micro__lte=asked.points_to * MICRO)
     if asked.status:
-        rows = rows.filter(pk__in=PublishedDesignation.objects.filter(publication=publication, status=asked.status).values("account"))
+        rows = rows.filter(**{f"{_status(asked.status)}__gt": 0})
     return rows
 
 
@@ -111,12 +112,19 @@ def _designations(publication: Publication, asked: Asked) -> QuerySet[PublishedD
     if asked.designation:
         rows = rows.filter(designation=asked.designation)
     if asked.status:
-        rows = rows.filter(status=asked.status)
+        rows = rows.filter(status=_status(asked.status))
     if asked.points_from is not None:
         rows = rows.filter(total_micro__gte=asked.points_from * MICRO)
     if asked.points_to is not None:
         rows = rows.filter(total_micro__lte=asked.points_to * MICRO)
     return rows
+
+
+def _status(asked: str) -> str:
+    known = get_args(StatusId)
+    if asked not in known:
+        raise AttainError("unknown-status", f"there is no status {asked!r}", hint=did_you_mean(asked, known))
+    return asked
 
 
 def _who(asked: Asked, prefix: str) -> Q:
@@ -144,4 +152,4 @@ def _sorted(rows: QuerySet[Row], asked: Asked, columns: Mapping[str, str], last:
     # Only a change may be unknown; asking for the order of nulls elsewhere would keep the database from its indexes.
     last_if_empty = True if asked.sort == "change" else None
     order = column.desc(nulls_last=last_if_empty) if asked.descending else column.asc(nulls_last=last_if_empty)
-    return rows.order_by(order, last)
+    return rows.order_by(order, f"-{last}" if asked.descending else last)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from attain.scoring.options import ScoreOptions
     from attain.workspace import Workspace
 
-LOT = 500
+LOT = 300
 """Partners gathered, and saved, together: what memory a refresh takes grows with it."""
 SAVED_AT_ONCE = 500
 REMOVED_AT_ONCE = 500

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from attain.rulebook.load import Book
     from attain.scoring.options import Chosen
 
+NOTHING_YET = "in_progress"
 ROW = ("track", "selected", "metric", "points", "complete", "qualified", "data_month")
 
 
@@ -130,15 +131,17 @@ class TimelineReader:
     ) -> Timeline:
         names = list(self.book.designations)
         steps = {name: changes.get((account, name), []) for name in names}
-        by_day = {day: self._status(day, steps, enrollments) for day in self.ends}
-        found = Timeline(account, by_day[self.day], {}, steps)
+        by_day = {day: self._statuses(day, steps, enrollments) for day in self.ends[:-1]}
+        status = partner_status(self.book.programme, self.day, steps, enrollments)
+        by_day[self.day] = {one.designation: one.status for one in status.statuses}
+        found = Timeline(account, status, {}, steps)
         for name in names:
             known = ScoreSteps(steps[name])
             found.months[name] = [
                 MonthOn(
                     day,
                     tuple(rows),
-                    next(status.status for status in by_day[day].statuses if status.designation == name),
+                    by_day[day][name],
                     known.best(Period(month_start(day), day)),
                 )
                 for day in self.ends
@@ -146,8 +149,11 @@ class TimelineReader:
             ]
         return found
 
-    def _status(self, day: dt.date, steps: dict[str, list[DailyScore]], enrollments: list[Enrollment]) -> PartnerStatus:
-        return partner_status(self.book.programme, day, steps, enrollments)
+    def _statuses(self, day: dt.date, steps: dict[str, list[DailyScore]], enrollments: list[Enrollment]) -> dict[str, str]:
+        """Give the status of each designation at the end of a month; one that was neither enrolled nor ever qualified needs no windows."""
+        if not enrollments and not any(score.qualified and score.day <= day for scores in steps.values() for score in scores):
+            return dict.fromkeys(steps, NOTHING_YET)
+        return {one.designation: one.status for one in partner_status(self.book.programme, day, steps, enrollments).statuses}
 
 
 def month_ends(book: Book, facts: Facts, day: dt.date) -> list[dt.date]:
