@@ -28,8 +28,8 @@ class Grant:
     sees_names: bool
 
     def may(self, access: Access) -> bool:
-        """Say whether the role has an access."""
-        return access in GRANTS[self.role]
+        """Say whether the role has an access; organizations are set up from one that sees every partner alone."""
+        return access in GRANTS[self.role] and (access is not Access.OPERATE or self.organization.sees_all)
 
     def reaches(self, partner_id: str, access: Access) -> bool:
         """Say whether the partner is one that the organization may see in the way the access asks for."""

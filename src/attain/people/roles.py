@@ -52,6 +52,7 @@ class Access(StrEnum):
     RESELLER_TOTALS = "reseller_totals"
     RESELLER_DETAIL = "reseller_detail"
     PEOPLE = "people"
+    OPERATE = "operate"
 
     @property
     def reach(self) -> Reach:
@@ -72,6 +73,7 @@ _REACH = {
     Access.PORTFOLIO: Reach.ORGANIZATION,
     Access.PORTFOLIO_NOTES: Reach.ORGANIZATION,
     Access.PEOPLE: Reach.ORGANIZATION,
+    Access.OPERATE: Reach.ORGANIZATION,
     Access.RESELLER_TOTALS: Reach.RESELLER,
     Access.RESELLER_DETAIL: Reach.RESELLER,
 }
@@ -93,6 +95,7 @@ _WORDS = {
     Access.RESELLER_TOTALS: "A reseller's totals",
     Access.RESELLER_DETAIL: "A reseller's details",
     Access.PEOPLE: "People and roles",
+    Access.OPERATE: "Setting up organizations, in the organization that sees every partner,",
 }
 
 _OPEN = frozenset({Access.PUBLIC, Access.SIGNED_IN})

@@ -26,6 +26,7 @@ class Event(models.TextChoices):
     INVITATION_WITHDRAWN = "invitation_withdrawn", "Invitation withdrawn"
     ROLE_CHANGED = "role_changed", "Role changed"
     MEMBER_REMOVED = "member_removed", "Member removed"
+    ORGANIZATION_MADE = "organization_made", "Organization made"
     PARTNER_CHANGED = "partner_changed", "Partners changed"
     PASSWORD_LINK = "password_link", "Link for a new password made"
     PASSWORD_CHANGED = "password_changed", "Password changed"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from attain.people.roles import Access
 from attain.web.pages import Crumb, page
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _PAGES = (
     ("Tokens", "settings:tokens"),
     ("Audit log", "settings:audit"),
 )
+_OPERATOR_PAGE = ("Organizations", "settings:organizations")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def organization_of(request: AttainRequest) -> Organization:
 def settings_page(request: AttainRequest, template: str, title: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """Render a page of an organization's settings with its tabs."""
     place = organization_of(request)
-    tabs = [Tab(label, reverse(view, args=[place.slug]), label == title) for label, view in _PAGES]
+    shown = (*_PAGES, _OPERATOR_PAGE) if request.granted.may(Access.OPERATE) else _PAGES
+    tabs = [Tab(label, reverse(view, args=[place.slug]), label == title) for label, view in shown]
     crumbs = [Crumb("Settings", reverse("settings:people", args=[place.slug])), Crumb(title)]
     full = {"organization": place, "settings_tabs": tabs, **context}
     return page(request, template, title, full, crumbs=crumbs, status=status)

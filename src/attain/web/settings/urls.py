@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attain.web.settings import account, audit, invitations, people, tokens
+from attain.web.settings import account, audit, invitations, organizations, people, tokens
 
 app_name = "settings"
 urlpatterns = [
@@ -20,4 +20,11 @@ urlpatterns = [
     path("<slug:organization>/tokens/", tokens.tokens, name="tokens"),
     path("<slug:organization>/tokens/<int:token>/revoke/", tokens.token_end, name="token_end"),
     path("<slug:organization>/audit/", audit.audit, name="audit"),
+    path("<slug:organization>/organizations/", organizations.organizations, name="organizations"),
+    path("<slug:organization>/organizations/<int:place>/", organizations.place, name="place"),
+    path(
+        "<slug:organization>/organizations/<int:place>/partners/<int:partner>/remove/",
+        organizations.partner_removal,
+        name="partner_removal",
+    ),
 ]
