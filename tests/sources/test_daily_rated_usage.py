@@ -176,6 +176,21 @@ def test_the_lines_of_the_api_say_the_same(tmp_path: Path) -> None:
         assert table(tmp_path / "api", name) == table(tmp_path / "csv", name)
 
 
+def test_the_line_items_of_the_older_api_say_the_same_in_camel_case(tmp_path: Path) -> None:
+    def camel(name: str) -> str:
+        return name[0].lower() + name[1:]
+
+    renamed = {"ResellerMpnId": "tier2MpnId"}
+    items = [{renamed.get(name, camel(name)): cell for name, cell in row.items()} for row in sample_rows()]
+    items[2]["tier2MpnId"] = "0"
+    path = tmp_path / "lineitems.json"
+    path.write_text(json.dumps({"totalCount": 4, "items": items, "links": {"self": {"uri": "/invoices"}}}), encoding="utf-8")
+    report = import_one(path, tmp_path / "api")
+    import_one(SAMPLE, tmp_path / "csv")
+    assert report.source == "daily_rated_usage"
+    assert table(tmp_path / "api", "azure_usage") == table(tmp_path / "csv", "azure_usage")
+
+
 def test_the_basic_attributes_of_the_api_are_not_enough(tmp_path: Path) -> None:
     rows = [{name: cell for name, cell in line().items() if not name.startswith("Meter")}]
     with pytest.raises(AttainError, match="nearest to CSP billing, daily-rated usage of Azure plans, but lacks MeterCategory"):

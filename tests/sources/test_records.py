@@ -103,6 +103,7 @@ def test_a_cut_line_is_named(tmp_path: Path) -> None:
         ('{"value": []}', "file-empty"),
         ("{}", "file-empty"),
         ('{"value": [{"a": 1}], "@odata.nextLink": "https://graph.example/next"}', "file-partial"),
+        ('{"items": [{"a": 1}], "links": {"next": {"uri": "/invoices/lineitems?seekOperation=Next"}}}', "file-partial"),
     ],
 )
 def test_what_is_no_table_of_records_is_refused(tmp_path: Path, text: str, code: str) -> None:

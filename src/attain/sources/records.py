@@ -112,7 +112,8 @@ def _enveloped(held: Record) -> list[object] | None:
 
 
 def _of_page(document: Document, held: Record) -> list[object]:
-    if any(held.get(name) for name in NEXT_PAGE):
+    links = held.get("links")
+    if any(held.get(name) for name in NEXT_PAGE) or (isinstance(links, dict) and cast("Record", links).get("next")):
         message = "this is one page of an answer that goes on"
         raise AttainError("file-partial", message, str(document.path), "fetch the pages it names too, and save all records in one list")
     records = _enveloped(held)
