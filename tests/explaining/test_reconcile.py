@@ -14,6 +14,7 @@ import pytest
 import attain
 from attain.errors import AttainError
 from attain.explaining.reconciliation import COLUMNS, Clue, Compared, Reconciliation
+from attain.workspace import Workspace
 from tests.oracle.build import AS_OF, PARTNER, M, P, azure, certificate, covered, people, seats, tenant
 from tests.scoring.disk import write_facts
 
@@ -145,6 +146,18 @@ def test_unknown_names(reconcile: Reconcile) -> None:
     facts = covered(azure_usage=[azure(M, 1, "900", "Kee Vault")], workload_usage=[])
     row = only(reconcile(facts, reported("security", "4", "net_customer_adds", "smb")))
     assert clue(row, "unknown_name").words == "the catalog does not know the service 'Kee Vault', nearest Key Vault"
+
+
+def test_rows_that_are_left_out(tmp_path: Path) -> None:
+    rows = [azure(M, 1, "900"), azure(M, 2, "900") | {"partner_id": None, "tenant_id": None}]
+    facts = {**security(azure_usage=rows), "reported_scores": [reported("security", "8", "net_customer_adds", "smb")]}
+    folder = write_facts(facts, tmp_path)
+    with (folder / "azure_usage.csv").open("a", encoding="utf-8") as stream:
+        stream.write("2026-10,1001,no-guid,sub,Key Vault,,pal,5,acr\n")
+    workspace = Workspace.open(folder, max_rejects=Fraction(1, 2))
+    row = only(workspace.reconcile(partner=PARTNER))
+    assert clue(row, "unassigned").words == "rows of azure_usage that name no partner or tenant, and are not scored: 1"
+    assert clue(row, "set_aside").words == "rows of azure_usage set aside on load, of any partner: 1 of 28"
 
 
 def test_another_basis(reconcile: Reconcile) -> None:

@@ -42,7 +42,7 @@ class FactClues:
         if metric.is_scored:
             yield from self._not_linked(metric) if metric.steps else self._unrecognized(metric)
         yield from self._unknown(metric)
-        yield from self._set_aside(metric)
+        yield from self._left_out(metric)
 
     def _unrecognized(self, metric: MetricPlan) -> Iterator[Clue]:
         """Say what usage without an eligible association would add."""
@@ -89,12 +89,16 @@ class FactClues:
                     words = f"the catalog does not know the {kind} {name!r}{f', nearest {one_of(near)}' if near else ''}"
                     yield Clue("unknown_name", words)
 
-    def _set_aside(self, metric: MetricPlan) -> Iterator[Clue]:
+    def _left_out(self, metric: MetricPlan) -> Iterator[Clue]:
+        """Count the rows that were set aside, or are not assigned to anyone."""
         tables = {pool.pool.table for pool in metric.rules.pools} | ({CERTIFICATIONS} if metric.rules.steps else set[str]())
         for table in sorted(tables):
             rejected, rows = self.facts.report.rejected(table)
             if rejected:
-                yield Clue("set_aside", f"{rejected:,} of {rows:,} rows of {table} were set aside on load, of any partner")
+                yield Clue("set_aside", f"rows of {table} set aside on load, of any partner: {rejected:,} of {rows:,}")
+            unassigned = sum(file.unassigned for file in self.facts.report.files if file.table == table)
+            if unassigned:
+                yield Clue("unassigned", f"rows of {table} that name no partner or tenant, and are not scored: {unassigned:,}")
 
 
 def _some(names: Iterable[str]) -> str:

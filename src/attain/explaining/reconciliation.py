@@ -15,6 +15,7 @@ ClueKind = Literal[
     "not_linked",
     "unknown_name",
     "set_aside",
+    "unassigned",
     "basis",
     "refresh",
     "skilling_refresh",
