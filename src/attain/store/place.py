@@ -84,6 +84,10 @@ class Place:
                 return bytes(stream.read())
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            if not self.remote:
+                raise
+            raise _unreachable(self.root, error) from error
 
     def write(self, name: str, content: bytes) -> None:
         """Write a small object."""
@@ -109,14 +113,17 @@ class Place:
                 yield path.relative_to(self.local).as_posix(), path.stat().st_size
 
     def _filesystem(self) -> Any:
-        from deltalake.fs import DeltaStorageHandler  # noqa: PLC0415 - only objects need it
+        """Give a file system whose root is this place."""
+        scheme, _, address = os.environ.get("AWS_ENDPOINT_URL", "").rpartition("://")
+        region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        objects = _arrow_fs.S3FileSystem(region=region, endpoint_override=address or None, scheme=scheme or "https")
+        return _arrow_fs.SubTreeFileSystem(self.root.removeprefix("s3://"), objects)
 
-        try:
-            return _arrow_fs.PyFileSystem(DeltaStorageHandler(self.root, storage_options()))
-        except OSError as error:
-            raise AttainError(
-                "no-object-store", f"it cannot be reached: {error}", self.root, "check the address and AWS_... variables"
-            ) from error
+
+def _unreachable(root: str, error: OSError) -> AttainError:
+    """Word what the object store answered: the last line of it says most."""
+    said = [line.strip(" \u21b3") for line in re.sub(r"\x1b\[\d+m", "", str(error)).splitlines()]
+    return AttainError("no-object-store", f"it cannot be read: {said[-1]}", root, "check the bucket, the address and the AWS_... variables")
 
 
 def storage_options() -> dict[str, str]:

@@ -217,8 +217,7 @@ def files_held(table: DeltaTable) -> list[str]:
 
 def _held(table: DeltaTable, partitions: list[str]) -> Iterable[tuple[str, Mapping[str, str | None]]]:
     actions: Any = table.get_add_actions(flatten=True)
-    rows: list[dict[str, Any]] = _arrow.table(actions).to_pylist()
-    for row in rows:
+    for row in pl.DataFrame(actions).iter_rows(named=True):
         values = {name: None if row[f"partition.{name}"] is None else str(row[f"partition.{name}"]) for name in partitions}
         yield row["path"], values
 
