@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from attain.scoring.options import Chosen
 
 MICRO = 10**MICRO_PLACES
-AT_ONCE = 500
+AT_ONCE = 300
 """Partners whose usage is gathered together."""
 
 
