@@ -30,7 +30,7 @@ SPARK_SETTINGS = {
     # A table has a file a month: the driver lists them sooner than a job would.
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "10000",
 }
-TIME_LIMIT = 3600.0
+TIME_LIMIT = 3600
 LOCAL_SETTINGS = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 """Where everything runs on this machine, nothing listens beyond it, and its name need not resolve."""
 
@@ -86,11 +86,11 @@ class SparkBackend:
 
     session: Any = field(repr=False)
     name: str = "spark"
-    time_limit: float = TIME_LIMIT
+    time_limit: int = TIME_LIMIT
     """Seconds that one question may take: a driver whose cluster has gone would wait for ever."""
 
     @classmethod
-    def connect(cls, master: str = "local[2]", *, time_limit: float = TIME_LIMIT, **settings: str) -> SparkBackend:
+    def connect(cls, master: str = "local[2]", *, time_limit: int = TIME_LIMIT, **settings: str) -> SparkBackend:
         """Start or join a Spark session on `master`, with further Spark `settings` by name (dots written as they are).
 
         Raises AttainError where PySpark is not installed, and where the master does not answer.
@@ -136,7 +136,7 @@ class SparkBackend:
         except TimeoutError as error:
             self.session.sparkContext.cancelJobGroup(group)
             hint = "see whether workers are registered with the master and have memory free, or allow more time"
-            raise AttainError("cluster-silent", f"the cluster gave no answer in {self.time_limit:g} seconds", hint=hint) from error
+            raise AttainError("cluster-silent", f"the cluster gave no answer in {self.time_limit:,} seconds", hint=hint) from error
         except Exception as error:  # Java's errors come as several classes of two packages
             hint = "the logs of the driver and the workers say more"
             raise AttainError("cluster-failed", f"the cluster gave up: {_last_cause(error)}", hint=hint) from error

@@ -109,7 +109,7 @@ class Standalone:
                 return found.group(1)
             if process.poll() is not None:
                 raise _not_started(name, said)
-            time.sleep(0.1)
+            time.sleep(1)
         raise _not_started(name, log.read_text(encoding="utf-8", errors="replace"))
 
 
