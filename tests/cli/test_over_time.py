@@ -73,6 +73,12 @@ def test_what_did_not_change_is_one_line(folder: Path) -> None:
     assert "Unchanged: Security (" in done.stdout
 
 
+def test_a_difference_backwards_says_so(folder: Path) -> None:
+    done = attain("diff", folder, *SECURITY, "--from", "2026-11-24", "--to", "2026-10-24")
+    assert "going back, their points have the opposite sign" in done.stdout
+    assert "-4  won: [bold]Litware[/bold] (microsoft-365)" in done.stdout
+
+
 def test_facts_as_they_were_known_before(folder: Path, tmp_path: Path) -> None:
     known = tables()
     known["workload_usage"] = [row for row in known["workload_usage"] if row["tenant_id"] != tenant(1)]

@@ -102,6 +102,8 @@ def _show(workspace: Workspace, found: Difference, basis: str) -> None:
         f"from {found.from_} to {found.to}, recomputed by Attain{on_basis(basis)}",
         markup=False,
     )
+    if found.from_ > found.to:
+        console.print("Lines tell what happened from the earlier day on; going back, their points have the opposite sign.")
     unchanged: list[str] = []
     for one in found.designations:
         if one.lines:

@@ -187,22 +187,33 @@ def _gate_points(metric: str, old: StepPeople, new: StepPeople) -> Line:
     points = new.step.rules.points
     kind: LineKind = "gate_opened" if new.is_met else "gate_closed"
     before, after = (points if one.is_met else ZERO for one in (old, new))
-    return Line(metric, kind, "", new.step.rules.step.name, "", "", before, after, after - before, gate_reason([(old, new)]))
+    steps = [(old, new)]
+    name = gate_mover(steps)
+    return Line(metric, kind, "", new.step.rules.step.name, "", name, before, after, after - before, gate_reason(steps))
 
 
 def gate_reason(steps: Sequence[tuple[StepPeople, StepPeople]]) -> str:
-    """Say how many people serve each gate on either day, and who made the difference."""
+    """Say how many people serve each gate on either day, and by id who made the difference."""
     said: list[str] = []
     for old, new in steps:
         text = f"{new.step.rules.step.name}: {new.holders} of {new.step.rules.people} people, {old.holders} before"
-        moved = [
-            f"{(has or was).name or key}: {_person_kind(was, has)[1]}"  # pyright: ignore[reportOptionalMemberAccess] - one of them is there
-            for key in sorted({*old.people, *new.people})
-            for was, has in [(old.people.get(key), new.people.get(key))]
-            if bool(was and was.valid) != bool(has and has.valid)
-        ]
+        moved = [f"{key}: {_person_kind(was, has)[1]}" for key, was, has in _moved(old, new)]
         said.append(f"{text} ({'; '.join(moved)})" if moved else text)
     return "; ".join(said)
+
+
+def gate_mover(steps: Sequence[tuple[StepPeople, StepPeople]]) -> str:
+    """Name the one person who made the difference to gates; empty where it is not one alone."""
+    names = {key: known.name for old, new in steps for key, was, has in _moved(old, new) if (known := has or was) is not None}
+    return next(iter(names.values())) if len(names) == 1 else ""
+
+
+def _moved(old: StepPeople, new: StepPeople) -> Iterator[tuple[str, Person | None, Person | None]]:
+    """List the people who serve a step on one of the days alone."""
+    for key in sorted({*old.people, *new.people}):
+        was, has = old.people.get(key), new.people.get(key)
+        if bool(was and was.valid) != bool(has and has.valid):
+            yield key, was, has
 
 
 def _person_kind(was: Person | None, has: Person | None) -> tuple[LineKind, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError, did_you_mean
-from attain.explaining.causes import Moment, gate_reason, on_day, row_lines
+from attain.explaining.causes import Moment, gate_mover, gate_reason, on_day, row_lines
 from attain.explaining.entities import Entities
 from attain.explaining.lines import DesignationDifference, Difference, Line, LineKind, MetricDifference, ScoredOn
 from attain.explaining.states import MetricState, PeoplePart, UsagePart, metric_state
@@ -301,27 +301,28 @@ def _appears(metric: str, first: MetricState | None, last: MetricState | None) -
 def _rungs(metric: str, before: UsagePart | PeoplePart, after: UsagePart | PeoplePart, label: str) -> Iterator[Line]:
     """Tell of gate, floor, cap and whole steps of one part: what each took on either day."""
     old, new = before.ladder, after.ladder
-    kind, reason = _gate(before, after)
-    yield _points_line(metric, kind, old.gated - old.raw, new.gated - new.raw, reason, label)
+    kind, reason, name = _gate(before, after)
+    yield replace(_points_line(metric, kind, old.gated - old.raw, new.gated - new.raw, reason, label), name=name)
     yield _points_line(metric, "floor", old.floored - old.gated, new.floored - new.gated, _floor_words(before, after), label)
     yield _points_line(metric, "cap", old.capped - old.floored, new.capped - new.floored, _cap_words(before, after), label)
     yield _points_line(metric, "whole_steps", old.whole - old.capped, new.whole - new.capped, "only whole points count (I-2)", label)
 
 
-def _gate(before: UsagePart | PeoplePart, after: UsagePart | PeoplePart) -> tuple[LineKind, str]:
+def _gate(before: UsagePart | PeoplePart, after: UsagePart | PeoplePart) -> tuple[LineKind, str, str]:
+    """Name what became of the gate, why, and the one person who made the difference, if it was one."""
     kind: LineKind = "gate_holds" if before.gate_open == after.gate_open else "gate_opened" if after.gate_open else "gate_closed"
     if isinstance(before, PeoplePart) and isinstance(after, PeoplePart):
         gates = [(old, new) for old, new in zip(before.steps, after.steps, strict=True) if new.step.rules.is_gate]
         decisive = [pair for pair in gates if pair[0].is_met != pair[1].is_met] or [pair for pair in gates if not pair[1].is_met]
-        return kind, gate_reason(decisive)
+        return kind, gate_reason(decisive), gate_mover(decisive)
     assert isinstance(before, UsagePart)
     assert isinstance(after, UsagePart)
     floor = after.pool.rules.base_floor
     if floor is None:
-        return kind, ""
+        return kind, "", ""
     which = "now" if floor.side == "now" else "a year ago"
     have = [part.now if floor.side == "now" else part.then or ZERO for part in (before, after)]
-    return kind, f"growth earns from {number(floor.at_least)} {which} on: {number(have[1])}, {number(have[0])} before"
+    return kind, f"growth earns from {number(floor.at_least)} {which} on: {number(have[1])}, {number(have[0])} before", ""
 
 
 def _floor_words(before: UsagePart | PeoplePart, after: UsagePart | PeoplePart) -> str:
