@@ -14,12 +14,12 @@ import yaml
 
 from tests.health.repository import PACKAGE, modules_of, place, tree
 
-DECIDING = ("rulebook", "engine", "facts", "scoring", "explaining", "lifecycle")
+DECIDING = ("rulebook", "engine", "facts", "scoring", "explaining", "lifecycle", "advise")
 INEXACT_TYPES = {"Float32", "Float64", "FloatType", "DoubleType", "mean"}
 TOO_WIDE = {"Int128", "UInt128"}
 """Spark has no such type, and divisions of it have gone wrong elsewhere: docs/adr/0002-exact-integers.md."""
 
-FREE_OF_FIGURES = ("engine", "scoring", "explaining", "lifecycle")
+FREE_OF_FIGURES = ("engine", "scoring", "explaining", "lifecycle", "advise")
 NOT_OF_THE_PROGRAMME = {
     0: "nothing",
     1: "one",

@@ -40,7 +40,7 @@ Condition = Literal["threshold", "band_top", "active_share", "certificate"]
 WITHIN = Fraction(1, 4)
 """How near counts as near, unless asked otherwise: a quarter of what the condition asks for."""
 TREND_MONTHS = 3
-EACH = 20
+EACH = 24
 """So many are kept for each condition and state of a pool: those with the least way to go."""
 
 

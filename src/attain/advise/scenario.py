@@ -52,7 +52,7 @@ def write_scenario(scenario: Scenario, path: Path) -> None:
 
 
 def read_change(text: str) -> Change:
-    """Read a change from one line: `certify person=Ada certification=SC-200`; a value with spaces goes into quotation marks.
+    """Read a change from one line: `drop_customer tenant="Adventure Works"`; a value with spaces goes into quotation marks.
 
     Raises AttainError that names the nearest kind or field.
     """
