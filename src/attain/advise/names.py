@@ -107,7 +107,9 @@ def find_code(catalog: Catalog, names: Mapping[str, tuple[str, ...]], kind: str,
     known = _folded(names[kind], vocabulary)
     found = known.get(vocabulary.fold(called)) if code is None else names[kind].index(code)
     if found is None:
-        near = vocabulary.nearest(called, 1)
+        # People call certificates by their exams.
+        near = nearest(called, vocabulary.codes) if kind == "certification" else []
+        near = near or vocabulary.nearest(called, 1)
         raise AttainError(
             f"unknown-{kind}", f"there is no {kind} {called!r}", hint=f"did you mean {near[0]}?" if near else "see attain rules"
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.basis import on_basis
 from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     AsOf,
@@ -16,10 +17,12 @@ from attain.cli.options import (
     EditionName,
     FactsPath,
     FileFormat,
+    KnownOn,
     MaxRejects,
     Output,
     OutputFormat,
     RefreshDay,
+    StoreVersion,
     check_output,
     day_of,
 )
@@ -55,6 +58,8 @@ def coverage(
     edition: EditionName = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     max_rejects: MaxRejects = "1%",
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
@@ -67,12 +72,12 @@ def coverage(
     from attain.report.files import write_records
 
     register_ = () if claims is None else read_claims(claims)
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
     advice = workspace.advice(day, partner=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
     found = advice.coverage(register_)
     if file_format is OutputFormat.table:
-        _show_coverage(workspace, found, every=every)
+        _show_coverage(workspace, found, basis, every=every)
     else:
         write_records(COLUMNS, records(found), file_format.value, output)
 
@@ -85,6 +90,8 @@ def seats(
     designation: Designations = None,
     edition: EditionName = None,
     refresh_day: RefreshDay = None,
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     max_rejects: MaxRejects = "1%",
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
@@ -95,7 +102,7 @@ def seats(
     from attain.advise.seats import GOAL_COLUMNS, SEAT_COLUMNS, goal_records, seat_records
     from attain.report.files import write_records
 
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     advice = workspace.advice(day, partner=partner, designations=designation, edition=edition, refresh_day=refresh_day)
     found = advice.seats()
     if file_format is OutputFormat.table:
@@ -106,14 +113,14 @@ def seats(
         write_records(SEAT_COLUMNS, seat_records(found), file_format.value, output)
 
 
-def _show_coverage(workspace: Workspace, found: Coverage, *, every: bool) -> None:
+def _show_coverage(workspace: Workspace, found: Coverage, basis: str, *, every: bool) -> None:
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False)
     lacking = len(found.unrecognized)
     console.print(
-        f"{_partner(workspace, found.partner_id)} on {found.as_of}: {len(found.products):,} products of customers, "
+        f"{_partner(workspace, found.partner_id)} on {found.as_of}{on_basis(basis)}: {len(found.products):,} products of customers, "
         f"{lacking:,} with usage that no eligible association recognizes",
         markup=False,
     )

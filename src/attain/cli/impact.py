@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.basis import on_basis
 from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     AsOf,
@@ -14,11 +15,13 @@ from attain.cli.options import (
     Designations,
     FactsPath,
     FileFormat,
+    KnownOn,
     MaxRejects,
     Output,
     OutputFormat,
     Partners,
     RefreshDay,
+    StoreVersion,
     check_output,
     day_of,
 )
@@ -46,6 +49,8 @@ def impact(
     designation: Designations = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     max_rejects: MaxRejects = "1%",
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
@@ -58,24 +63,26 @@ def impact(
     from attain.advise.impact import COLUMNS, records
     from attain.report.files import write_records
 
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
     found = workspace.impact(
         day,
         edition=edition,
-        other=None if rulebook is None else _other(workspace, facts, rulebook, max_rejects),
+        other=None if rulebook is None else _other(workspace, facts, rulebook, max_rejects, store_version, known_on),
         partners=partner,
         designations=designation,
         basis=basis,
         refresh_day=refresh_day,
     )
     if file_format is OutputFormat.table:
-        _show(workspace, found, edition or str(rulebook))
+        _show(workspace, found, edition or str(rulebook), basis)
     else:
         write_records(COLUMNS, records(found), file_format.value, output)
 
 
-def _other(workspace: Workspace, facts: Path, rulebook: Path, max_rejects: str) -> tuple[Book, Facts]:
+def _other(
+    workspace: Workspace, facts: Path, rulebook: Path, max_rejects: str, store_version: int | None, known_on: str | None
+) -> tuple[Book, Facts]:
     """Load the other rulebook, and the facts by its names where its catalog is another one."""
     from attain.cli.options import share_of
     from attain.rulebook.load import load_book
@@ -84,10 +91,11 @@ def _other(workspace: Workspace, facts: Path, rulebook: Path, max_rejects: str) 
     book = load_book(rulebook)
     if book.catalog == workspace.book.catalog:
         return book, workspace.facts
-    return book, Workspace.open(facts, book=book, max_rejects=share_of(max_rejects)).facts
+    day = None if known_on is None else day_of(known_on, "--known-on")
+    return book, Workspace.open(facts, load=store_version, known_on=day, book=book, max_rejects=share_of(max_rejects)).facts
 
 
-def _show(workspace: Workspace, found: Impact, rules: str) -> None:
+def _show(workspace: Workspace, found: Impact, rules: str, basis: str) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -96,7 +104,9 @@ def _show(workspace: Workspace, found: Impact, rules: str) -> None:
     from attain.explaining.words import number
 
     console = Console(highlight=False)
-    console.print(f"The facts of {found.as_of} by {rules} instead of the rules of that day, recomputed by Attain", markup=False)
+    console.print(
+        f"The facts of {found.as_of} by {rules} instead of the rules of that day, recomputed by Attain{on_basis(basis)}", markup=False
+    )
     titles = {name: designation.name for name, designation in workspace.book.designations.items()}
     summary = Table(box=SIMPLE_HEAD)
     summary.add_column("Designation")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.basis import on_basis
 from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     AsOf,
@@ -15,10 +16,12 @@ from attain.cli.options import (
     EditionName,
     FactsPath,
     FileFormat,
+    KnownOn,
     MaxRejects,
     Output,
     OutputFormat,
     RefreshDay,
+    StoreVersion,
     check_output,
     day_of,
 )
@@ -55,6 +58,8 @@ def simulate(
     edition: EditionName = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     max_rejects: MaxRejects = "1%",
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
@@ -72,19 +77,19 @@ def simulate(
         raise typer.BadParameter("give changes with --scenario or --change", param_hint="--scenario")
     if save is not None:
         write_scenario(played, save)
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
     advice = workspace.advice(day, partner=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
     found = advice.simulate(played, explained=file_format is OutputFormat.table)
     for note in found.notes:
         typer.echo(f"note: {note}", err=True)
     if file_format is OutputFormat.table:
-        _show(workspace, found, day)
+        _show(workspace, found, day, basis)
     else:
         write_records(COLUMNS, records(found), file_format.value, output)
 
 
-def _show(workspace: Workspace, found: Simulation, day: dt.date) -> None:
+def _show(workspace: Workspace, found: Simulation, day: dt.date, basis: str) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
@@ -92,7 +97,7 @@ def _show(workspace: Workspace, found: Simulation, day: dt.date) -> None:
     called = f" ({found.scenario.name})" if found.scenario.name else ""
     console.print(
         f"{name or f'Partner {found.partner_id}'} on {day} with {len(found.scenario.changes)} change"
-        f"{'' if len(found.scenario.changes) == 1 else 's'}{called}, simulated by Attain",
+        f"{'' if len(found.scenario.changes) == 1 else 's'}{called}, simulated by Attain{on_basis(basis)}",
         markup=False,
     )
     for one in found.changed:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.basis import on_basis
 from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     AsOf,
@@ -14,10 +15,12 @@ from attain.cli.options import (
     EditionName,
     FactsPath,
     FileFormat,
+    KnownOn,
     MaxRejects,
     Output,
     OutputFormat,
     RefreshDay,
+    StoreVersion,
     check_output,
     day_of,
     share_of,
@@ -54,6 +57,8 @@ def near(
     edition: EditionName = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     max_rejects: MaxRejects = "1%",
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
@@ -64,12 +69,12 @@ def near(
     from attain.advise.near import COLUMNS, records
     from attain.report.files import write_records
 
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
     advice = workspace.advice(day, partner=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
     found = advice.near(within=share, days=days)
     if file_format is OutputFormat.table:
-        _show_near(workspace, found)
+        _show_near(workspace, found, basis)
     else:
         write_records(COLUMNS, records(found), file_format.value, output)
 
@@ -83,6 +88,8 @@ def fragility(
     edition: EditionName = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
+    store_version: StoreVersion = None,
+    known_on: KnownOn = None,
     max_rejects: MaxRejects = "1%",
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
@@ -93,23 +100,23 @@ def fragility(
     from attain.advise.fragility import LOSS_COLUMNS, MARGIN_COLUMNS, loss_records, margin_records
     from attain.report.files import write_records
 
-    workspace = open_workspace(facts, max_rejects)
+    workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
     advice = workspace.advice(day, partner=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
     found = advice.fragility()
     if file_format is OutputFormat.table:
-        _show_fragility(workspace, found)
+        _show_fragility(workspace, found, basis)
     elif margins:
         write_records(MARGIN_COLUMNS, margin_records(found), file_format.value, output)
     else:
         write_records(LOSS_COLUMNS, loss_records(found), file_format.value, output)
 
 
-def _show_near(workspace: Workspace, found: NearList) -> None:
+def _show_near(workspace: Workspace, found: NearList, basis: str) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
-    console.print(f"{_partner(workspace, found.partner_id)} on {found.as_of}", markup=False)
+    console.print(f"{_partner(workspace, found.partner_id)} on {found.as_of}{on_basis(basis)}", markup=False)
     for title, state in (("Near misses: what would be gained", "near_miss"), ("At risk: what would be lost", "at_risk")):
         rows = found.of("near_miss" if state == "near_miss" else "at_risk")
         console.print()
@@ -141,7 +148,7 @@ def _show_rows(console: Console, workspace: Workspace, rows: Sequence[Near]) -> 
         console.print(Padding(Text(f"{where} ({row.track}){trend}{months}", style="dim"), (0, 0, 0, POINTS_WIDTH + 4)))
 
 
-def _show_fragility(workspace: Workspace, found: Fragility) -> None:
+def _show_fragility(workspace: Workspace, found: Fragility, basis: str) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.padding import Padding
@@ -149,7 +156,7 @@ def _show_fragility(workspace: Workspace, found: Fragility) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    console.print(f"{_partner(workspace, found.partner_id)} on {found.as_of}: what one loss would break", markup=False)
+    console.print(f"{_partner(workspace, found.partner_id)} on {found.as_of}{on_basis(basis)}: what one loss would break", markup=False)
     for loss in found.losses[:SHOWN]:
         console.print(Text(f"  {_loss(loss)}", style="bold"))
         for effect in loss.effects:

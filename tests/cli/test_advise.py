@@ -1,0 +1,129 @@
+"""`attain simulate`, `near`, `coverage`, `seats`, `fragility` and `impact` as a person or a script meets them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from attain.advise.changes import KINDS
+from attain.advise.claims import COLUMNS as CLAIM_COLUMNS
+from attain.advise.claims import Status
+from attain.advise.scenario import read_scenario
+from attain.cli.app import app
+from attain.errors import AttainError
+from tests.advise.small import PARTNER, small_facts
+
+DAY = ("--as-of", "2026-11-24")
+ONE = (*DAY, "--partner", PARTNER, "--designation", "security")
+CERTIFY = "certify person=Zoe certification=SC-300"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_facts(tmp_path_factory.mktemp("advise") / "facts")
+
+
+def run(*arguments: object) -> str:
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "160"})
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_simulation_says_what_moved(folder: Path) -> None:
+    said = " ".join(run("simulate", folder, *ONE, "--change", CERTIFY).split())
+    assert "Security: 24.93 to 32.93 (+8) smb track, edition 2026-07" in said
+    assert "+8 certified: Zoe holds SC-300 earned 2026-11-24" in said
+
+
+def test_a_simulation_in_a_file_is_replayed(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.yaml"
+    first = run("simulate", folder, *ONE, "--change", CERTIFY, "--save", kept, "--format", "csv")
+    assert len(read_scenario(kept).changes) == 1
+    assert run("simulate", folder, *ONE, "--scenario", kept, "--format", "csv") == first
+    assert [row["change"] for row in rows(first) if row["metric"] == "total"] == ["8"]
+
+
+def test_nothing_to_simulate_is_wrong_usage(folder: Path) -> None:
+    done = CliRunner().invoke(app, ["simulate", str(folder), *ONE])
+    assert done.exit_code == 2
+    assert "--scenario or --change" in " ".join(done.output.split())
+
+
+def test_a_wrong_change_is_refused(folder: Path) -> None:
+    with pytest.raises(AttainError, match="did you mean SC-300"):
+        run("simulate", folder, *ONE, "--change", "certify person=Zoe certification=SC-3000")
+
+
+def test_near_misses(folder: Path) -> None:
+    said = " ".join(run("near", folder, *ONE).split())
+    assert "+4 Dune: 480 USD of 600: 120 more and it counts" in said
+    assert "0 in three months; so for 13 months" in said
+    (dune,) = [row for row in rows(run("near", folder, *ONE, "--format", "csv")) if row["name"] == "Dune"]
+    assert (dune["state"], dune["distance"], dune["points"]) == ("near_miss", "120", "4")
+    assert "Dune" not in run("near", folder, *ONE, "--within", "10%")
+
+
+def test_fragility(folder: Path) -> None:
+    said = " ".join(run("fragility", folder, *ONE).split())
+    assert "Ada leaves Security: -16 points; Intermediate certifications falls to nothing" in said
+    losses = rows(run("fragility", folder, *ONE, "--format", "csv"))
+    assert {(row["kind"], row["name"]) for row in losses} >= {("person", "Ada"), ("certificate", "Ada"), ("customer", "Acme")}
+    assert len(rows(run("fragility", folder, *ONE, "--margins", "--format", "csv"))) == 4
+
+
+def test_coverage_with_claims(folder: Path, tmp_path: Path) -> None:
+    claims = tmp_path / "claims.csv"
+    lines = ["claim_id,partner_id,tenant_id,association,status", f"C9,{PARTNER},00000000-0000-0000-0000-000000000002,cpor,approved"]
+    claims.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    said = " ".join(run("coverage", folder, *ONE, "--claims", claims).split())
+    assert "3 products of customers, 1 with usage that no eligible association recognizes" in said
+    assert "Claiming Partner of Record for Intune, set by your incentives admin; the customer may decline" in said
+    assert "the refresh of 2026-12-20" in said
+    assert "claim C9 is approved, but no usage carries it" in said
+    found = {row["product"]: row for row in rows(run("coverage", folder, *ONE, "--format", "csv"))}
+    assert (found["intune"]["missing"], found["intune"]["unrecognized_in"], found["sentinel"]["associations"]) == (
+        "cpor",
+        "security",
+        "pal",
+    )
+
+
+def test_seats(folder: Path) -> None:
+    assert "90 seats bought, 60 assigned, 20 active" in " ".join(run("seats", folder, *ONE).split())
+    (row,) = rows(run("seats", folder, *ONE, "--format", "csv"))
+    assert (row["unassigned"], row["unused"]) == ("30", "40")
+
+
+def test_impact(folder: Path) -> None:
+    said = " ".join(run("impact", folder, *DAY, "--edition", "2023-12").split())
+    assert "by 2023-12 instead of the rules of that day" in said
+    assert "Small Security smb, then single 24.93" in said
+    found = rows(run("impact", folder, *DAY, "--edition", "2023-12", "--format", "csv"))
+    assert {row["designation"] for row in found} == {"security", "business-applications"}
+    assert CliRunner().invoke(app, ["impact", str(folder), *DAY]).exit_code == 2
+
+
+def test_another_basis_is_named(folder: Path) -> None:
+    for command in ("near", "fragility", "coverage"):
+        assert "on basis billed, not ACR" in run(command, folder, *ONE, "--basis", "billed")
+    assert "on basis billed, not ACR" in run("simulate", folder, *ONE, "--basis", "billed", "--change", CERTIFY)
+
+
+def test_the_document_lists_every_change_and_column() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "advise.md").read_text(encoding="utf-8")
+    table = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert set(re.findall(r"`(\w+)`", " ".join(table))) == {*KINDS, "do"}
+    assert ", ".join(CLAIM_COLUMNS) in text
+    for status in Status.__args__:
+        assert status in text
