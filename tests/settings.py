@@ -1,5 +1,8 @@
 """Django's settings for tests: those of the server, on a database in memory, with what is slow on purpose made quick."""
 
+# Settings that are set anew are what this module is for.
+# pyright: reportConstantRedefinition=false
+
 from __future__ import annotations
 
 import os
