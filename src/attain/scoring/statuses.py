@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from attain.scoring.options import Chosen
 
 MICRO = 10**MICRO_PLACES
-AT_ONCE = 300
+AT_ONCE = 256
 """Partners whose usage is gathered together."""
 
 
