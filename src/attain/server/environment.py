@@ -110,6 +110,22 @@ def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:
     raise AttainError("environment", f"{environ[name]!r} is no switch", name, "write 1 or 0")
 
 
+def whole_number(name: str, otherwise: int, environ: Mapping[str, str] = os.environ) -> int:
+    """Read a number above 0, `otherwise` where none is named; AttainError for anything else."""
+    value = environ.get(name, "").strip()
+    if not value:
+        return otherwise
+    if value.isascii() and value.isdigit() and int(value) > 0:
+        return int(value)
+    raise AttainError("environment", f"{value!r} is no whole number above 0", name, f"write {otherwise}, or leave it out")
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder that is closed to others, where it is not there yet."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def identity_provider(environ: Mapping[str, str] = os.environ) -> IdentityProvider | None:
     """Give the OpenID Connect provider, None where none is named: `ATTAIN_ENTRA_TENANT` or `ATTAIN_OIDC_URL`, with its client.
 

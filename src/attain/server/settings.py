@@ -20,6 +20,13 @@ STORE = os.environ.get("ATTAIN_STORE", "")
 DEMO_DAY = os.environ.get("ATTAIN_DEMO_DAY", "")
 """The day that pages take for today on demo facts (ISO); empty: the day it is."""
 
+UPLOADS = HOME / "uploads"
+"""Where uploaded files wait for their import."""
+IMPORT_MEGABYTES = environment.whole_number("ATTAIN_IMPORT_MEGABYTES", 200)
+"""The size up to which the files of one upload are taken, all together."""
+FILE_UPLOAD_HANDLERS = ["attain.imports.uploads.BoundedUpload"]
+FILE_UPLOAD_TEMP_DIR = environment.private_folder(UPLOADS)
+
 STYLEGUIDE = DEBUG or environment.flag("ATTAIN_STYLEGUIDE")
 """Whether the page of all components is served."""
 
@@ -31,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "attain.people",
     "attain.published",
+    "attain.imports",
     "attain.web",
     "attain.api",
     "allauth",

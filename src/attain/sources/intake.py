@@ -57,6 +57,8 @@ class Options:
     """The designation of a file that names none."""
     redacted: frozenset[str] = frozenset()
     """Names of files in which Microsoft says it masked something."""
+    partners: frozenset[str] | None = None
+    """The only partners whose rows may be imported; None: any."""
 
 
 @dataclass

@@ -16,6 +16,7 @@ from attain.facts.spreadsheet import neutral
 from attain.sources.cells import Conventions, text_of
 from attain.sources.files import rows_of
 from attain.sources.intake import EXACT, Intake, RowFault, Sheet
+from attain.sources.ownership import check_partners
 from attain.sources.people import person_id
 from attain.sources.source import Columns
 from attain.sources.writing import write_rows
@@ -74,7 +75,8 @@ def read_delivery(
     """Read a delivery into staged Parquet files, one a table, below `staging`.
 
     `max_rejects` is the share of faulty rows, as numerator and denominator, above which the load stops. Raises AttainError for a fault of
-    the file, and `too-many-rejects`; the rows set aside are then in the file that `where` of the error names.
+    the file, for rows of partners other than `options.partners`, and `too-many-rejects`; the rows set aside are then in the file that
+    `where` of the error names.
     """
     intake = Intake(delivery.source, options, catalog, staging / "scratch", person_key)
     reader = delivery.source.reader(intake)
@@ -101,6 +103,8 @@ def read_delivery(
             count = write_rows(target, TABLES[output.table], output.columns, output.rows)
             if count:
                 taken.tables[output.table] = (target, count)
+    if options.partners is not None:
+        check_partners(taken.tables, options.partners, delivery.title)
     return taken
 
 

@@ -40,6 +40,7 @@ class ImportReport:
     """What became of one file (or of several parts): all that `attain import` prints.
 
     `already` is true where the same bytes were imported before with the same choices: then nothing was done and the rest is of that import.
+    `load` is the number of the load in a store; 0 in a facts folder.
     """
 
     files: tuple[str, ...]
@@ -60,6 +61,7 @@ class ImportReport:
     warnings: tuple[str, ...] = ()
     rejects: str = ""
     already: bool = False
+    load: int = 0
 
 
 def checked(options: Options) -> Options:

@@ -106,6 +106,7 @@ def _already(load: Load, title: str) -> ImportReport:
         rates=load.rates,
         tables=told.get("written", {}),
         already=True,
+        load=load.number,
     )
 
 
@@ -130,6 +131,7 @@ def _told(delivered: Delivered, imported: Imported, report: ImportReport | None)
         replaced=dict(imported.replaced or {}),
         warnings=(*told.warnings, *load.report["warnings"], *restated),
         rejects=f"attain loads --rejects {load.number}" if load.rejected else "",
+        load=load.number,
     )
 
 
