@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -116,3 +117,71 @@ def rebuild(store: StorePath) -> None:
     with reading() as progress:
         load = opened.rebuild(load_book().catalog, progress, say=lambda text: typer.echo(text, err=True))
     typer.echo(f"rebuilt, as load {load.number}")
+
+
+@store_app.command("check")
+def check(store: StorePath) -> None:
+    """Check every file against its digest, every load against its tables, and keys and references; exit code 1 where something is wrong."""
+    from rich.console import Console
+
+    from attain.errors import AttainError
+    from attain.store.checking import faults, leftovers
+    from attain.store.store import Store
+
+    opened = Store.open(store)
+    wrong = 0
+    with Console(stderr=True).status("checking") as status:
+        for fault in faults(opened, status.update):
+            typer.echo(fault)
+            wrong += not fault.startswith("note: ")
+        left = leftovers(opened)
+    if left:
+        typer.echo(
+            f"note: {len(left):,} files ({sum(size for _, size in left):,} bytes) were left by imports that never ended; nobody reads them"
+        )
+    if wrong:
+        raise AttainError("store-damaged", f"{wrong:,} faults", store, "restore the store from an archive")
+    typer.echo(f"all is well: {len(opened.loads.every()):,} loads")
+
+
+@store_app.command("compact")
+def compact(store: StorePath) -> None:
+    """Bring many small files into few; nothing is removed, and earlier loads stay readable."""
+    from attain.store.compacting import compact as compact_store
+    from attain.store.store import Store
+
+    load = compact_store(Store.open(store), lambda text: typer.echo(text, err=True))
+    typer.echo("there is nothing to compact" if load is None else f"compacted, as load {load.number}")
+
+
+@store_app.command("export")
+def export(
+    store: StorePath,
+    target: Annotated[Path, typer.Argument(help="The archive to write; or with --tables a new folder.", show_default=False)],
+    tables: Annotated[str, typer.Option(metavar="FORMAT", help="parquet or csv: write the contract's tables, for any other tool.")] = "",
+) -> None:
+    """Write a store into one file that restores to an equal store, or its newest tables as plain files. The key of people is left out."""
+    from attain.store.archive import export_archive, export_tables
+    from attain.store.store import Store
+
+    if tables not in {"", "parquet", "csv"}:
+        raise typer.BadParameter(f"{tables!r} is no format; say parquet or csv", param_hint="--tables")
+    opened = Store.open(store)
+    if tables:
+        for table, rows in export_tables(opened, target, tables).items():
+            typer.echo(f"{table}: {rows:,} rows")
+        return
+    count = export_archive(opened, target, lambda text: typer.echo(text, err=True))
+    typer.echo(f"{count:,} files are in {target}")
+    typer.echo("the key of people is not in it: keep .attain-person-key yourself, without it new files count people twice", err=True)
+
+
+@store_app.command("import-archive")
+def import_archive(
+    archive: Annotated[Path, typer.Argument(help="An archive of attain store export.", show_default=False)], store: StorePath
+) -> None:
+    """Make a store from an archive, equal to the one it was made from."""
+    from attain.store.archive import import_archive as restore
+
+    made = restore(archive, store)
+    typer.echo(f"{len(made.loads.every()):,} loads are in {made.place.root}")

@@ -84,9 +84,11 @@ class TrainingReader:
         self.tally.months.add(f"{earned.year:04d}-{earned.month:02d}")
 
     def _person(self, row: Row) -> str:
-        for kind, field in IDENTITIES:
-            if identity := self.sheet.text(row, field):
-                return person_id(self.intake.person_key, kind, identity.casefold())
+        identities = [(kind, identity.casefold()) for kind, field in IDENTITIES if (identity := self.sheet.text(row, field))]
+        if identities:
+            best, *others = (person_id(self.intake.person_key, kind, identity) for kind, identity in identities)
+            self.tally.same_person.update((other, best) for other in others)
+            return best
         columns = [self.sheet.columns.column(field) for _, field in IDENTITIES if self.sheet.columns.has(field)]
         raise RowFault(columns[0], "", "nothing says who was certified")
 

@@ -154,7 +154,7 @@ class Store:
         `check` may refuse a delivery once it is read; `max_dropped` is the share of a slice's keys that it may leave out, None any. Raises
         AttainError for what refuses a delivery, and `store-busy`.
         """
-        with self._import(say) as scratch:
+        with self.importing(say) as scratch:
             staged: dict[int, Staged] = {}
             for _ in range(_TRIES):
                 done = self._attempt(deliveries, staged, catalog, scratch, max_dropped, check, progress)
@@ -164,7 +164,7 @@ class Store:
 
     def rebuild(self, catalog: Catalog, progress: Progress | None = None, say: Callable[[str], None] = _silent) -> Load:
         """Make all conformed tables anew from the detail rows, as a load of its own."""
-        with self._import(say) as scratch:
+        with self.importing(say) as scratch:
             for _ in range(_TRIES):
                 newest = self.loads.newest()
                 if newest is None:
@@ -174,15 +174,15 @@ class Store:
                 fresh = replace(state, files=bare, slices={}, coding=uuid4().hex, format=FORMAT)
                 conforming = StoreConforming(self.place, scratch, fresh, coders(catalog), progress)
                 after = _with_empties(self.place, scratch, conforming.run())
-                load = replace(_empty_load(last.number + 1, "rebuild"), versions=last.versions)
-                done = self._finish(load, after, state, last.versions, scratch)
+                load = replace(empty_load(last.number + 1, "rebuild"), versions=last.versions)
+                done = self.finish(load, after, state, last.versions, scratch)
                 if done is not None:
                     return done
             raise AttainError("store-busy", "imports keep ending first", self.place.root, "try again later")
 
     @contextmanager
-    def _import(self, say: Callable[[str], None]) -> Generator[Path]:
-        """Give a scratch folder for one import; what an import that was killed left there is removed."""
+    def importing(self, say: Callable[[str], None]) -> Generator[Path]:
+        """Hold off other imports and give a scratch folder; what an import that was killed left there is removed."""
         with ExitStack() as stack:
             if self.place.remote:
                 yield Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attain-")))
@@ -233,7 +233,7 @@ class Store:
         for place, (imported, after) in enumerate(zip(prepared, states, strict=True)):
             if imported.already:
                 continue
-            done = self._finish(imported.load, after, before, versions, scratch)
+            done = self.finish(imported.load, after, before, versions, scratch)
             if done is None:
                 return None
             prepared[place] = replace(imported, load=done)
@@ -266,7 +266,7 @@ class Store:
         own = delivered.rows_in is None
         files = report.files
         load = replace(
-            _empty_load(number, "import"),
+            empty_load(number, "import"),
             source=delivered.source,
             family=delivered.family,
             files=list(delivered.files),
@@ -286,7 +286,7 @@ class Store:
         )
         return Imported(load, staged, dict(merging.replaced), restated, tuple(conforming.rebuilt)), after
 
-    def _finish(self, load: Load, after: State, before: State, versions: dict[str, int], scratch: Path) -> Load | None:
+    def finish(self, load: Load, after: State, before: State, versions: dict[str, int], scratch: Path) -> Load | None:
         """Commit the tables that changed, then the load that names them; None where another import took its number."""
         named = dict(versions)
         for name in all_tables():
@@ -332,7 +332,8 @@ def _withdrawn(loads: list[Load], delivered: Delivered) -> frozenset[int]:
     return frozenset(load.number for load in loads if load.kind == "import" and load.digests & delivered.digests)
 
 
-def _empty_load(number: int, kind: str) -> Load:
+def empty_load(number: int, kind: str) -> Load:
+    """Give a load of now that has read nothing."""
     return Load(
         number, _now(), kind, "", "", [], {}, [], [], "", [], {}, redacted=False, rows_in=0, kept=0, rejected=0, unassigned=0,
         restated=0, report={}, versions={}, attain=_version(),

@@ -1,0 +1,50 @@
+"""People of a store: one person under several ids counts once, and names stand apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from attain.rulebook.load import Book
+from attain.sources.importing import import_files
+from attain.sources.intake import Options
+from attain.store.records import merges
+from attain.store.store import Store
+from tests.sources.folders import training, write_csv
+
+EXPERT = "Microsoft Certified: Cybersecurity Architect Expert"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.create(tmp_path / "store")
+
+
+def deliver(store: Store, name: str, rows: list[dict[str, str]]) -> None:
+    path = write_csv(store.place.local.parent / name, rows)
+    import_files([path], store.place.local, Options(keep_names=True), replace_all=True)
+
+
+def test_a_person_known_by_two_ids_is_one_from_the_load_that_links_them(store: Store, book: Book) -> None:
+    deliver(store, "mail.csv", [training(MpnId="901", MCPID="", TrainingTitle=EXPERT)])
+    deliver(store, "mcp.csv", [training(MpnId="902", CorpEmail="")])
+    assert merges(store) == []
+    assert store.facts(book.catalog).scan("certifications").collect()["person_id"].n_unique() == 2
+    deliver(store, "both.csv", [training(MpnId="903", TrainingCompletionDate="23 Aug 2021")])
+    people = store.facts(book.catalog).scan("certifications").collect()["person_id"]
+    assert people.n_unique() == 1
+    (merge,) = merges(store)
+    assert merge["goes by"] == people[0]
+    assert merge["load"] == 3
+    assert store.facts(book.catalog, load=2).scan("certifications").collect()["person_id"].n_unique() == 2
+
+
+def test_names_stand_in_no_table_but_that_of_people(store: Store, book: Book) -> None:
+    deliver(store, "t.csv", [training()])
+    facts = store.facts(book.catalog)
+    rows = facts.scan("certifications").collect()
+    assert rows["person_name"].null_count() == rows.height == 1
+    assert list(facts.names_of_people(rows["person_id"].to_list()).values()) == ["Ada Byron"]
+    named = [path for path in store.place.local.rglob("*.parquet") if b"Byron" in path.read_bytes()]
+    assert {path.relative_to(store.place.local).parts[0] for path in named} <= {"people"}
