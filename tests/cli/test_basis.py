@@ -56,6 +56,14 @@ def test_every_command_says_the_basis_beside_the_number(folder: Path, command: t
     assert "not ACR" not in said(command[0], folder, *command[1:])
 
 
+def test_the_comparison_with_microsofts_number_says_it_too(tmp_path: Path) -> None:
+    import_one(SAMPLE, tmp_path / "facts")
+    said(
+        "report-score", tmp_path / "facts", "--partner", "601", "--as-of", "2026-11-20", "--designation", "infrastructure", "--points", "0"
+    )
+    assert f"beside ours {WORDS}" in said("reconcile", tmp_path / "facts", "--partner", "601", "--basis", "billed")
+
+
 def test_rows_without_an_owner_say_what_assigns_them(tmp_path: Path) -> None:
     sample = SAMPLE.with_name("reseller_performance.csv")
     shown = said("import", sample, "--into", tmp_path / "facts")

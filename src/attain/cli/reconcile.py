@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.basis import on_basis
 from attain.cli.loading import open_workspace
 from attain.cli.options import (
     Basis,
@@ -60,20 +61,18 @@ def reconcile(
     for fault in found.faults:
         typer.echo(f"note: not compared: {fault}", err=True)
     if file_format is OutputFormat.table:
-        _show(workspace, found)
+        _show(workspace, found, basis)
     else:
         write_reconciliation(found, file_format.value, output)
 
 
-def _show(workspace: Workspace, found: Reconciliation) -> None:
+def _show(workspace: Workspace, found: Reconciliation, basis: str) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
     name = workspace.partner_names().get(found.partner_id)
-    console.print(
-        f"Microsoft's numbers for {f'{name} (partner {found.partner_id})' if name else f'partner {found.partner_id}'} beside ours",
-        markup=False,
-    )
+    who = f"{name} (partner {found.partner_id})" if name else f"partner {found.partner_id}"
+    console.print(f"Microsoft's numbers for {who} beside ours{on_basis(basis)}", markup=False)
     for (designation, _), rows in groupby(found.rows, key=lambda row: (row.designation, row.as_of)):
         _show_designation(console, workspace, list(rows))
         for answer in found.answers:
