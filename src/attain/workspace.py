@@ -11,9 +11,12 @@ from attain.advise.impact import impact
 from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError
 from attain.explaining.difference import difference
+from attain.explaining.eligibility import eligibility
 from attain.explaining.reconcile import reconcile
 from attain.explaining.run import explain
 from attain.explaining.selection import selections
+from attain.explaining.skilling import skilling
+from attain.explaining.trends import trends
 from attain.facts.directory import accounts, reported_scores
 from attain.facts.facts import Facts
 from attain.facts.facts import load as load_facts
@@ -35,16 +38,19 @@ from attain.store.store import Store
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
 
     from attain.advise.impact import Impact
     from attain.engine.backends import Backend
+    from attain.explaining.eligibility import Eligibility
     from attain.explaining.lines import Difference
     from attain.explaining.reconciliation import Reconciliation
     from attain.explaining.result import Explanation
     from attain.explaining.selection import Selection
+    from attain.explaining.skilling import Skilling
+    from attain.explaining.trends import Trends
     from attain.facts.directory import Account, ReportedScore
     from attain.facts.first_pass import Progress
     from attain.scoring.chronicle import By, Chronicle
@@ -145,6 +151,41 @@ class Workspace:
             track=track,
             options=Chosen(**options),
             backend=self.backend,
+        )
+
+    def eligibility(
+        self,
+        on: dt.date,
+        *,
+        partner: str,
+        tracks: Mapping[str, str],
+        designations: Sequence[str] | None = None,
+        **options: Unpack[ScoreOptions],
+    ) -> Eligibility:
+        """Hold every customer of a partner against the conditions of the tracks that count; see `attain.explaining.eligibility`."""
+        chosen = Chosen(**options)
+        return eligibility(
+            self.book, self.facts, on, partner=partner, tracks=tracks, designations=designations, options=chosen, backend=self.backend
+        )
+
+    def skilling(self, on: dt.date, *, partner: str, tracks: Mapping[str, str], **options: Unpack[ScoreOptions]) -> Skilling:
+        """Give the steps, people and certificates of a partner on the tracks that count; see `attain.explaining.skilling`."""
+        chosen = Chosen(**options)
+        return skilling(self.book, self.facts, on, partner=partner, tracks=tracks, options=chosen, backend=self.backend)
+
+    def trends(
+        self,
+        on: dt.date,
+        *,
+        partner: str,
+        tracks: Mapping[str, str],
+        designations: Sequence[str] | None = None,
+        **options: Unpack[ScoreOptions],
+    ) -> Trends:
+        """Follow the usage behind the scores of a partner month by month; see `attain.explaining.trends`."""
+        chosen = Chosen(**options)
+        return trends(
+            self.book, self.facts, on, partner=partner, tracks=tracks, designations=designations, options=chosen, backend=self.backend
         )
 
     def difference(
