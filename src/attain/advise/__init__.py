@@ -8,5 +8,7 @@ The core, on which everything else here and any forecast or plan stands:
   `score_many(...)` that of many in one query. No change gives no difference.
 - `Scenario` is a list of changes, from JSON, YAML or `--change` texts; `apply_changes(hypotheses, scenario.changes)` gives the tables they
   lead to.
-- `simulate(...)` compares the two and says why.
+- `simulate(...)` compares the two and says why; `compare(...)` does without the reasons.
+- `hypotheses.standings` has the metrics of the tracks that count with the entities behind each; `with_frames(..., months=...)` and
+  `score(held, on=...)` take facts that cover other months, and other days: what a forecast needs.
 """

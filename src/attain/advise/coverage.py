@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ZERO = Fraction(0)
 MOST_CUSTOMERS = 50
-"""So many customers are tried one by one, those with most usage; `together` has all of them."""
+"""So many customers at most are tried one by one, those with most usage; `together` has all of them."""
 Points = dict[str, dict[str, Fraction]]
 """Designation -> track -> points of the total."""
 
@@ -99,7 +99,7 @@ def coverage(hypotheses: Hypotheses, claims: Sequence[Claim] = ()) -> Coverage:
         if one.lacks:
             lacking.setdefault(one.tenant_id, []).append(one)
     order = sorted(lacking, key=lambda tenant: (-sum((lack.amount for one in lacking[tenant] for lack in one.lacks), ZERO), tenant))
-    tried = order[:MOST_CUSTOMERS]
+    tried = order[: hypotheses.affordable(MOST_CUSTOMERS)]
     proposals = {tenant: _proposals(lacking[tenant]) for tenant in order}
     wanted = [[tenant] for tenant in tried] + [order]
     sides = [_recognized(hypotheses, {tenant: proposals[tenant] for tenant in some}, once) for some in wanted for once in (False, True)]

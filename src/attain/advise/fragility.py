@@ -13,7 +13,6 @@ import polars as pl
 from attain.advise.applying import apply_changes
 from attain.advise.changes import DropCustomer
 from attain.advise.partner_facts import CERTIFICATIONS
-from attain.advise.states import Standings, customer_name
 from attain.explaining.states import UsagePart
 
 if TYPE_CHECKING:
@@ -22,12 +21,13 @@ if TYPE_CHECKING:
     from attain.advise.columns import Columns, Record
     from attain.advise.hypothesis import Hypotheses
     from attain.advise.partner_facts import PartnerFacts
+    from attain.advise.states import Standings
     from attain.explaining.states import MetricState
     from attain.scoring.exact import ExactScore, ExactScores
 
 ZERO = Fraction(0)
 MOST_CUSTOMERS = 50
-"""So many customers are tried, those that add most to the metrics of the tracks that count."""
+"""So many customers are tried at most, those that add most to the metrics of the tracks that count; fewer of a very large partner."""
 LossKind = Literal["person", "certificate", "customer"]
 
 
@@ -97,14 +97,14 @@ class Fragility:
     margins: tuple[Margin, ...]
     tried: dict[LossKind, int]
     customers: int
-    """Customers that count in some metric; `tried` has fewer of them where there are more than fifty."""
+    """Customers that count in some metric; `tried` has fewer of them where there are many."""
 
 
 def fragility(hypotheses: Hypotheses) -> Fragility:
     """Try every loss of a person, a certificate and a customer through the score, and measure the margins."""
-    standings = Standings(hypotheses)
+    standings = hypotheses.standings
     adding = _adding(standings)
-    customers = [tenant for tenant, _ in adding.most_common(MOST_CUSTOMERS)]
+    customers = [tenant for tenant, _ in adding.most_common(hypotheses.affordable(MOST_CUSTOMERS))]
     candidates = [*_people(hypotheses), *_customers(hypotheses, customers)]
     scores = hypotheses.score_many([held for *_, held in candidates])
     losses = [
@@ -142,7 +142,7 @@ def _people(hypotheses: Hypotheses) -> Iterator[Candidate]:
 
 
 def _customers(hypotheses: Hypotheses, tenants: Iterable[str]) -> Iterator[Candidate]:
-    names = customer_name(hypotheses)
+    names = hypotheses.customer_names
     for tenant in tenants:
         held = apply_changes(hypotheses, [DropCustomer(tenant=tenant)])
         yield "customer", tenant, names.get(tenant, ""), "", held
@@ -204,7 +204,7 @@ def _margin(hypotheses: Hypotheses, designation: str, score: ExactScore, state: 
         surplus=max(raw - points[metric], ZERO),
         entities=len(shares) or counted,
         largest=largest,
-        largest_name=customer_name(hypotheses).get(largest, ""),
+        largest_name=hypotheses.customer_names.get(largest, ""),
         largest_share=shares[largest] / now if largest else None,
     )
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.advise.partner_facts import ASSOCIATIONS, AZURE, CERTIFICATIONS, CUSTOMERS, REVENUE, USAGE, PartnerFacts, of_basis
+from attain.advise.partner_facts import AZURE, CERTIFICATIONS, CUSTOMERS, REVENUE, USAGE, PartnerFacts, of_basis
+from attain.advise.states import Standings
 from attain.engine.backends import PolarsBackend
 from attain.engine.slots import Slot, run_small
 from attain.scoring.assign import RevenueAssignment
@@ -42,6 +43,7 @@ KEPT = 32
 """So many compiled plans are kept: one a day and set of association masks."""
 ROWS_AT_ONCE = 1_000_000
 """Hypotheses scored together have at most so many rows together, so that memory stays small."""
+LEAST_TRIED = 8
 ENROLLMENTS = "enrollments"
 
 
@@ -96,6 +98,24 @@ class Hypotheses:
     def current(self) -> ExactScores:
         """Give the score of the facts as they are."""
         return self.score(self.today)
+
+    @cached_property
+    def standings(self) -> Standings:
+        """Give the metrics of the tracks that count, with the entities behind each."""
+        return Standings(self)
+
+    @cached_property
+    def customer_names(self) -> dict[str, str]:
+        """Give how the partner's tenants are called: the user's own alias, else the name."""
+        customers = self.today.frames.get(CUSTOMERS)
+        if customers is None:
+            return {}
+        return {tenant: name for tenant, name in customers.select("tenant_id", pl.coalesce("alias", "name")).iter_rows() if name}
+
+    def affordable(self, most: int) -> int:
+        """Say how many hypotheses that each change usage may be tried without a long wait: `most`, or fewer of a very large partner."""
+        rows = sum(self.today.frames[table].height for table in USAGE if table in self.today.frames)
+        return min(most, max(LEAST_TRIED, ROWS_AT_ONCE // max(rows, 1)))
 
     @property
     def plan(self) -> Plan:
@@ -216,15 +236,19 @@ def score_of_facts(hypotheses: Hypotheses, held: PartnerFacts) -> ExactScores:
 
 
 def _parts(hypotheses: Sequence[PartnerFacts]) -> list[list[PartnerFacts]]:
-    """Put hypotheses together as long as their rows are few enough."""
+    """Put hypotheses together as long as the rows in which they differ are few enough."""
     parts: list[list[PartnerFacts]] = []
+    seen: set[int] = set()
     rows = 0
     for one in hypotheses:
-        own = sum(frame.height for table, frame in one.frames.items() if table in {*USAGE, CERTIFICATIONS, ASSOCIATIONS})
+        fresh = [frame for table, frame in one.frames.items() if table in {*USAGE, CERTIFICATIONS} and id(frame) not in seen]
+        own = sum(frame.height for frame in fresh)
         if not parts or rows + own > ROWS_AT_ONCE or one.months != parts[-1][-1].months:
             parts.append([])
-            rows = 0
+            fresh = [frame for table, frame in one.frames.items() if table in {*USAGE, CERTIFICATIONS}]
+            seen, own, rows = set(), sum(frame.height for frame in fresh), 0
         parts[-1].append(one)
+        seen.update(id(frame) for frame in fresh)
         rows += own
     return parts
 

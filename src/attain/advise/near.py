@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from attain.advise.near_people import near_people
-from attain.advise.states import Standings, customer_name
 from attain.advise.trends import Month, series
 from attain.engine.bounds import bounds, share_bound
 from attain.explaining.states import UsagePart, usage_state
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from attain.advise.columns import Columns, Record
     from attain.advise.hypothesis import Hypotheses
+    from attain.advise.states import Standings
     from attain.advise.trends import Series
     from attain.explaining.entities import Key
     from attain.explaining.states import MetricState
@@ -94,7 +94,7 @@ class NearList:
 
 def near(hypotheses: Hypotheses, *, within: Fraction = WITHIN, days: int = 90) -> NearList:
     """List near misses and what is at risk: within that share of what a condition asks for, and certificates within so many days."""
-    standings = Standings(hypotheses)
+    standings = hypotheses.standings
     found: list[Near] = []
     for designation, score in hypotheses.current.of.items():
         for state in standings.of(designation):
@@ -162,6 +162,7 @@ class _Looking:
         self.hypotheses, self.standings, self.designation, self.track = hypotheses, standings, designation, track
         self.state, self.part, self.within = state, part, within
         self.rules: PoolRules = part.pool.rules
+        self._known: dict[tuple[Fraction, ...], Fraction] = {}
         scale = MONEY_SCALE if self.rules.pool.measure in {"acr", "revenue", "consumption_value"} else 1
         limits = None if self.rules.qualifies_if is None else bounds(self.rules.qualifies_if, scale)
         self.low = None if limits is None or limits.low is None else Fraction(limits.low, scale)
@@ -179,11 +180,13 @@ class _Looking:
                 above.setdefault(one.condition, []).append(one)
         if not below and not above:
             return
-        months = series(self.standings.plan, self.part.pool, self.hypotheses.today)
-        for state, by_condition in (("near_miss", below), ("at_risk", above)):
-            for candidates in by_condition.values():
-                for one in sorted(candidates, key=lambda one: (one.distance / one.needed, one.key))[:EACH]:
-                    yield self._row("near_miss" if state == "near_miss" else "at_risk", one, months)
+        nearest: list[tuple[State, _Candidate]] = []
+        nearest.extend(("near_miss", one) for candidates in below.values() for one in _first(candidates))
+        nearest.extend(("at_risk", one) for candidates in above.values() for one in _first(candidates))
+        tenants = None if self.rules.pool.entity == "service" else {one.key[0] for _, one in nearest}
+        months = series(self.standings.plan, self.part.pool, self.hypotheses.today, tenants)
+        for state, one in nearest:
+            yield self._row(state, one, months)
 
     def _below(self, key: Key, verdict: Verdict) -> Iterator[_Candidate]:
         """Find the one condition that fails, where it nearly holds and the others do."""
@@ -254,7 +257,6 @@ class _Looking:
 
     def _row(self, state: State, one: _Candidate, months: Series) -> Near:
         pool: PoolPlan = self.part.pool
-        names = customer_name(self.hypotheses)
         tenant = one.key[0] if self.rules.pool.entity != "service" else ""
         measured = "active users" if one.condition == "active_share" else unit(self.rules.pool)
         return Near(
@@ -266,7 +268,7 @@ class _Looking:
             condition=one.condition,
             entity=entity_name(self.hypotheses.book.catalog, pool, one.key),
             tenant_id=tenant,
-            name=names.get(tenant, ""),
+            name=self.hypotheses.customer_names.get(tenant, ""),
             value=one.value,
             needed=one.needed,
             distance=one.distance,
@@ -279,9 +281,19 @@ class _Looking:
 
     def _points(self, one: _Candidate) -> Fraction:
         """Work the metric out once more with the one verdict turned."""
+        moved = (*self.part.verdicts[one.key].amounts, *one.turned.amounts)
+        if moved not in self._known:
+            self._known[moved] = self._worked_out(one)
+        return self._known[moved]
+
+    def _worked_out(self, one: _Candidate) -> Fraction:
         verdicts = {part.id: part.verdicts for part in self.state.parts if isinstance(part, UsagePart)}
         verdicts[self.part.id] = {**self.part.verdicts, one.key: one.turned}
         return usage_state(self.state.plan, verdicts, self.standings.plan.programme.increments).points - self.state.points
+
+
+def _first(candidates: list[_Candidate]) -> list[_Candidate]:
+    return sorted(candidates, key=lambda one: (one.distance / one.needed, one.key))[:EACH]
 
 
 def _judged(month: Month) -> Fraction:

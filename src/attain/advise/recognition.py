@@ -10,7 +10,6 @@ import polars as pl
 
 from attain.advise.applying import AMOUNTS, NAME_OF
 from attain.advise.partner_facts import ASSOCIATIONS, AZURE, SEATS, USAGE, of_basis
-from attain.advise.states import customer_name
 from attain.facts.schema import ASSOCIATIONS as CODES
 from attain.scoring.conditions import MONEY_SCALE
 from attain.scoring.windows import YEAR, first_day
@@ -81,7 +80,7 @@ def _of_table(hypotheses: Hypotheses, table: str) -> Iterator[Product]:
     pools = list(_pools(hypotheses, table))
     catalog = hypotheses.book.catalog
     names = catalog.services if table == AZURE else catalog.workloads
-    customers = customer_name(hypotheses)
+    customers = hypotheses.customer_names
     recorded = _recorded(hypotheses)
     for (tenant, code), parts in sorted(summed.partition_by("tenant_id", kind, as_dict=True).items()):
         product = held.names[kind][int(code)]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from attain.advise.partner_facts import ASSOCIATIONS
-from attain.advise.states import customer_name
 
 if TYPE_CHECKING:
     from attain.advise.claims import Claim
@@ -43,7 +42,7 @@ def _associations(hypotheses: Hypotheses, every: Sequence[Product]) -> Iterator[
     frame = hypotheses.today.frames.get(ASSOCIATIONS)
     if frame is None:
         return
-    names = customer_name(hypotheses)
+    names = hypotheses.customer_names
     locations = set(hypotheses.today.frames["locations"]["partner_id"].to_list()) - {hypotheses.account}
     used: dict[str, set[str]] = {}
     for product in every:
@@ -74,7 +73,7 @@ def _active(row: dict[str, Any], on: dt.date) -> bool:
 
 
 def _claims(hypotheses: Hypotheses, every: Sequence[Product], claims: Sequence[Claim]) -> Iterator[RecordCheck]:
-    names = customer_name(hypotheses)
+    names = hypotheses.customer_names
     fold = hypotheses.book.catalog.workloads.fold
     match = hypotheses.book.catalog.workloads.match
     on = hypotheses.on

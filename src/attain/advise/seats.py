@@ -12,7 +12,6 @@ import narwhals as nw
 import polars as pl
 
 from attain.advise.partner_facts import SEATS
-from attain.advise.states import Standings, customer_name
 from attain.engine.bounds import share_bound
 from attain.explaining.states import UsagePart
 from attain.explaining.words import number
@@ -100,7 +99,7 @@ def seat_use(hypotheses: Hypotheses) -> SeatUse:
     if window is None:
         return SeatUse(hypotheses.account, hypotheses.on, None, (), ())
     frame = hypotheses.today.frames[SEATS].filter(month=window.data_month)
-    customers = customer_name(hypotheses)
+    customers = hypotheses.customer_names
     names, workloads = hypotheses.today.names["workload"], hypotheses.book.catalog.workloads
     summed = frame.group_by("tenant_id", "workload").agg(pl.col("paid_licenses", "assigned_licenses", "active_users").sum())
     seats: list[Seats] = []
@@ -129,10 +128,10 @@ class _Short:
 
 def _goals(hypotheses: Hypotheses, month: int) -> Iterator[ShareGoal]:
     shorts = sorted(_shorts(hypotheses), key=lambda one: (one.more, one.tenant, one.designation, one.metric, one.part.id))
-    order = list(dict.fromkeys(one.tenant for one in shorts))[:MOST_CUSTOMERS]
+    order = list(dict.fromkeys(one.tenant for one in shorts))[: hypotheses.affordable(MOST_CUSTOMERS)]
     tried = [one for one in shorts if one.tenant in set(order)]
     scores = hypotheses.score_many([_raised(hypotheses, one, month) for one in tried])
-    customers = customer_name(hypotheses)
+    customers = hypotheses.customer_names
     for one, score in zip(tried, scores, strict=True):
         gains: dict[str, Fraction] = {}
         for name, before in hypotheses.current.of.items():
@@ -156,7 +155,7 @@ def _goals(hypotheses: Hypotheses, month: int) -> Iterator[ShareGoal]:
 
 
 def _shorts(hypotheses: Hypotheses) -> Iterator[_Short]:
-    standings = Standings(hypotheses)
+    standings = hypotheses.standings
     for designation in hypotheses.current.of:
         for state in standings.of(designation):
             for part in state.parts:

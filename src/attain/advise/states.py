@@ -5,9 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import polars as pl
-
-from attain.advise.partner_facts import CUSTOMERS
 from attain.engine.backends import PolarsBackend
 from attain.explaining.entities import Entities
 from attain.explaining.states import metric_state
@@ -51,11 +48,3 @@ class Standings:
         """Give the metrics of all designations."""
         for states in self._states.values():
             yield from states
-
-
-def customer_name(hypotheses: Hypotheses) -> dict[str, str]:
-    """Give how the partner's tenants are called: the user's own alias, else the name."""
-    customers = hypotheses.today.frames.get(CUSTOMERS)
-    if customers is None:
-        return {}
-    return {tenant: name for tenant, name in customers.select("tenant_id", pl.coalesce("alias", "name")).iter_rows() if name}

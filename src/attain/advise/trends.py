@@ -16,7 +16,7 @@ from attain.scoring.pools import ENTITY_KEYS
 from attain.scoring.windows import YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from attain.explaining.entities import Key
     from attain.rulebook.resolve import PoolRules
@@ -59,13 +59,16 @@ class Series:
         return counted
 
 
-def series(plan: Plan, pool: PoolPlan, held: PartnerFacts) -> Series:
-    """Compute a year of months, and the data month of the year before, for each entity that the pool recognizes now."""
+def series(plan: Plan, pool: PoolPlan, held: PartnerFacts, tenants: Collection[str] | None = None) -> Series:
+    """Compute a year of months, and the data month of the year before, for each entity that the pool recognizes now.
+
+    Only those of `tenants`, where they are named.
+    """
     rules = pool.rules
     table = rules.pool.table
     window = plan.windows[table]
     selection = plan.scans.selection(rules).expression()
-    frame = held.frames[table]
+    frame = held.frames[table] if tenants is None else held.frames[table].filter(pl.col("tenant_id").is_in(sorted(tenants)))
     rows = nw.from_native(of_basis(frame, plan.basis) if table == AZURE else frame).filter(selection)
     is_seats = table == "workload_usage" and rules.pool.entity == "tenant"
     keys = ENTITY_KEYS[rules.pool.entity]
