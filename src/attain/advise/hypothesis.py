@@ -246,7 +246,7 @@ def _parts(hypotheses: Sequence[PartnerFacts]) -> list[list[PartnerFacts]]:
         if not parts or rows + own > ROWS_AT_ONCE or one.months != parts[-1][-1].months:
             parts.append([])
             fresh = [frame for table, frame in one.frames.items() if table in {*USAGE, CERTIFICATIONS}]
-            seen, own, rows = set(), sum(frame.height for frame in fresh), 0
+            seen, own, rows = set[int](), sum(frame.height for frame in fresh), 0
         parts[-1].append(one)
         seen.update(id(frame) for frame in fresh)
         rows += own
