@@ -16,6 +16,7 @@ from attain.errors import AttainError
 from attain.facts.schema import BASES
 from attain.published.gather import Gatherer
 from attain.published.models import Publication, PublicationState, PublishedDesignation, PublishedHistory, PublishedPartner
+from attain.recorded.rows import with_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,11 +65,12 @@ def publish(
 ) -> Outcome:
     """Publish the scores, statuses and histories of all partners on a day, or of `partners` anew within the current publication.
 
-    Nothing is done where the same facts and rulebook are published for the day already, unless `force`. A publication that was broken off
-    is taken up where it ended. Pages see the new one when it is whole; the one before stays for pages under way. Raises AttainError for an
-    unknown partner (`unknown-partner`), where another refresh is at work (`refresh-running`), and where one partner is to be published
-    before all ever were (`nothing-published`).
+    Purchases and reported numbers that people recorded count along with the facts. Nothing is done where the same facts and rulebook are
+    published for the day already, unless `force`. A publication that was broken off is taken up where it ended. Pages see the new one when
+    it is whole; the one before stays for pages under way. Raises AttainError for an unknown partner (`unknown-partner`), where another
+    refresh is at work (`refresh-running`), and where one partner is to be published before all ever were (`nothing-published`).
     """
+    workspace = with_records(workspace)
     if partners is not None:
         return _some(workspace, day, workspace.accounts(partners), options)
     if not _ONE_A_PROCESS.acquire(blocking=False):

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "attain.people",
     "attain.published",
     "attain.imports",
+    "attain.recorded",
     "attain.web",
     "attain.api",
     "allauth",

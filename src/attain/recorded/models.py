@@ -1,0 +1,72 @@
+"""Purchases and Microsoft's numbers as people typed them in. They are facts like those of files, and no refresh removes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+
+class Purchase(models.Model):
+    """A designation bought, or renewed, at Microsoft: a row of the contract's table `enrollments`, with its amount and reference.
+
+    `withdrawn_at` marks one that was recorded by mistake: it no longer counts, and stays to be read.
+    """
+
+    partner_id: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
+    designation: models.CharField[str, str] = models.CharField(max_length=40)
+    enrolled_on: models.DateField[dt.date, dt.date] = models.DateField()
+    paid_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
+    anniversary: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
+    track: models.CharField[str, str] = models.CharField(max_length=20, blank=True)
+    amount: models.DecimalField[Decimal | None, Decimal | None] = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    currency: models.CharField[str, str] = models.CharField(max_length=3, blank=True)
+    reference: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
+    recorded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    recorded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
+    withdrawn_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    withdrawn_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Purchase]] = models.Manager()
+
+    class Meta:
+        """One that counts per partner, designation and day, as the contract's key has it; newest first."""
+
+        ordering: ClassVar = ["-enrolled_on", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["partner_id", "designation", "enrolled_on"], condition=models.Q(withdrawn_at=None), name="purchase_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.designation} on {self.enrolled_on}"
+
+
+class ReportedNumber(models.Model):
+    """A number that Microsoft's page showed on a day: a row of the contract's table `reported_scores`. The latest typed one holds."""
+
+    partner_id: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
+    as_of: models.DateField[dt.date, dt.date] = models.DateField()
+    designation: models.CharField[str, str] = models.CharField(max_length=40)
+    track: models.CharField[str, str] = models.CharField(max_length=20, blank=True)
+    metric: models.CharField[str, str] = models.CharField(max_length=40)
+    points: models.DecimalField[Decimal, Decimal] = models.DecimalField(max_digits=9, decimal_places=4)
+    recorded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    recorded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[ReportedNumber]] = models.Manager()
+
+    class Meta:
+        """One per key of the contract; newest first."""
+
+        ordering: ClassVar = ["-as_of", "designation", "metric"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partner_id", "as_of", "designation", "track", "metric"], name="reported_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.designation} {self.metric} on {self.as_of}"
