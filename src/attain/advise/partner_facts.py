@@ -64,6 +64,8 @@ class PartnerFacts:
         if CUSTOMERS in facts.tables:
             tenants = {tenant for table in (*USAGE, ASSOCIATIONS) if table in frames for tenant in frames[table]["tenant_id"].unique()}
             frames[CUSTOMERS] = facts.scan(CUSTOMERS).filter(pl.col("tenant_id").is_in(sorted(tenants))).collect()
+        if CERTIFICATIONS in frames:
+            frames[CERTIFICATIONS] = _named(frames[CERTIFICATIONS], facts)
         return cls(account, frames, _every_name(facts, catalog), facts.months, facts)
 
     def with_frames(self, frames: Mapping[str, pl.DataFrame], *, months: Months | None = None) -> PartnerFacts:
@@ -123,6 +125,16 @@ class PartnerFacts:
 def of_basis(frame: pl.DataFrame, basis: str) -> pl.DataFrame:
     """Keep the rows of one basis of Azure usage."""
     return frame.filter(pl.col("basis") == BASES.index(basis))
+
+
+def _named(certificates: pl.DataFrame, facts: Facts) -> pl.DataFrame:
+    """Put the names of people beside their certificates: a store keeps them apart."""
+    nameless: list[str] = certificates.filter(pl.col("person_name").is_null())["person_id"].unique().to_list()
+    names = facts.names_of_people(nameless) if nameless else {}
+    if not names:
+        return certificates
+    known = pl.col("person_id").replace_strict(names, default=None, return_dtype=pl.String)
+    return certificates.with_columns(pl.col("person_name").fill_null(known))
 
 
 def _every_name(facts: Facts, catalog: Catalog) -> dict[str, tuple[str, ...]]:
