@@ -75,8 +75,9 @@ def loads(
         ]
         _table(console, rows, "no run of scores was kept")
     else:
-        table = Table("load", "when (UTC)", "source", "files", "rows", "kept", "set aside", "restated", "notes", box=None, pad_edge=False)
-        table.columns[3].overflow = "fold"
+        table = Table("load", "when (UTC)", "what", "rows", "aside", "restated", box=None, pad_edge=False)
+        table.columns[1].no_wrap = True
+        table.columns[2].overflow = "fold"
         for load in opened.loads.every():
             table.add_row(*_cells(load))
         console.print(table)
@@ -88,8 +89,8 @@ def _cells(load: Load) -> tuple[str, ...]:
     notes += [f"{currency}={rate}" for currency, rate in load.rates.items()]
     notes += ["masked by Microsoft"] if load.redacted else []
     notes += [f"{load.unassigned:,} unassigned"] if load.unassigned else []
-    counts = (f"{count:,}" for count in (load.rows_in, load.kept, load.rejected, load.restated))
-    return str(load.number), load.at[:16].replace("T", " "), load.source or load.kind, names, *counts, ", ".join(notes)
+    what = "; ".join([f"{load.source}: {names}" if names else load.kind, *notes])
+    return str(load.number), load.at[:16].replace("T", " "), what, f"{load.rows_in:,}", f"{load.rejected:,}", f"{load.restated:,}"
 
 
 def _table(console: Console, rows: Sequence[Mapping[str, object]], nothing: str) -> None:
@@ -100,6 +101,8 @@ def _table(console: Console, rows: Sequence[Mapping[str, object]], nothing: str)
         typer.echo(nothing)
         return
     table = Table(*rows[0], box=None, pad_edge=False)
+    for column in table.columns:
+        column.overflow = "fold"
     for row in rows[:ROWS_SHOWN]:
         table.add_row(*(escape("" if cell is None else str(cell)) for cell in row.values()))
     console.print(table)

@@ -200,13 +200,20 @@ class DeltaFiles:
 
 
 def commit(table: DeltaTable, actions: list[AddAction | RemoveAction], partitions: list[str]) -> bool:
-    """Commit actions as the very next version of an opened table; False where another has taken that version."""
+    """Commit actions as the very next version of an opened table; False where another has taken that version.
+
+    Raises AttainError `not-committed` where the system refuses it, as a full disk does.
+    """
     try:
         table.create_write_transaction(
             actions, "append", table.schema(), partitions, commit_properties=CommitProperties(max_commit_retries=0)
         )
-    except CommitFailedError:
-        return False
+    except CommitFailedError as error:
+        options = storage_options() if table.table_uri.startswith("s3://") else None
+        if DeltaTable(table.table_uri, storage_options=options).version() > table.version():
+            return False
+        hint = "check the free space and the permissions of the folder"
+        raise AttainError("not-committed", f"the commit was refused: {error}", table.table_uri, hint) from error
     return True
 
 

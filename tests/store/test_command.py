@@ -1,0 +1,50 @@
+"""The command line of a store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from attain.cli.app import app
+from attain.errors import AttainError
+
+SCORE = ("--as-of", "2026-11-24", "--partner", "1000001", "--designation", "security", "--format", "csv")
+
+
+def said(*arguments: str | Path) -> str:
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if isinstance(done.exception, AttainError):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_from_init_to_an_archive(demo: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    assert "a store was made" in said("init", store)
+    assert "azure_usage" in said("import", demo, "--into", store)
+    assert "nothing is changed" in said("import", demo, "--into", store)
+    assert any(line.startswith("1 ") and "contract:" in line for line in said("loads", store).splitlines())
+    scored = said("score", store, *SCORE)
+    assert scored == said("score", demo, *SCORE)
+    assert scored == said("score", store, *SCORE, "--store-version", "1")
+    with pytest.raises(AttainError, match="there is no load 2"):
+        said("status", store, "--as-of", "2026-11-24", "--store-version", "2")
+    assert said("score", store, *SCORE, "--keep") == scored
+    assert "polars" in said("loads", store, "--runs")
+    assert "nothing was restated" in said("loads", store, "--restated", "1")
+    assert "no row was set aside" in said("loads", store, "--rejects", "1")
+    assert "every person has one id" in said("loads", store, "--people")
+    assert "azure_usage" in said("check", store)
+    assert "rebuilt, as load 2" in said("store", "rebuild", store)
+    assert "all is well: 2 loads" in said("store", "check", store)
+    said("store", "export", store, tmp_path / "store.tar")
+    assert "2 loads are in" in said("store", "import-archive", tmp_path / "store.tar", tmp_path / "again")
+    assert said("score", tmp_path / "again", *SCORE) == scored
+
+
+def test_a_facts_folder_goes_into_a_store_alone(demo: Path, tmp_path: Path) -> None:
+    with pytest.raises(AttainError, match="goes into a store only"):
+        said("import", demo, "--into", tmp_path / "folder")
