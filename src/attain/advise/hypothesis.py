@@ -43,7 +43,7 @@ KEPT = 32
 """So many compiled plans are kept: one a day and set of association masks."""
 ROWS_AT_ONCE = 1_000_000
 """Hypotheses scored together have at most so many rows together, so that memory stays small."""
-LEAST_TRIED = 8
+LEAST_TRIED = 12
 ENROLLMENTS = "enrollments"
 
 
