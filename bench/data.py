@@ -78,10 +78,10 @@ class Data:
         else:
             needed = window.needed("ttm" if table == "azure_usage" else "from_association", compares=True)
         names = {month_text(month) for month in needed}
-        return [str(file) for file in files if file.name[:7] in names]
+        return [str(file) for file in files if Path(file).name[:7] in names]
 
     def rows(self, table: str) -> int:
-        return int(pl.scan_parquet(self.facts.files(table)).select(pl.len()).collect().item())
+        return int(self.facts.scan(table).select(pl.len()).collect().item())
 
 
 def write(folder: Path, size: Size) -> dict[str, int]:

@@ -36,7 +36,7 @@ def pytest_report_header() -> str:
     )
 
 
-FOLDERS_MARKED = {"api": "web", "browser": "browser", "imports": "web", "people": "web", "published": "web", "server": "web", "web": "web"}
+FOLDERS_MARKED = {"api": "web", "browser": "browser", "imports": "web", "insights": "web", "people": "web", "published": "web", "server": "web", "web": "web"}
 """Folders of tests that are a part of their own in `.ci/run`, with the marker that their tests get."""
 
 
@@ -71,6 +71,6 @@ def spark_backend() -> Iterator[SparkBackend]:
     """Give Apache Spark on this machine, started once for all tests marked `spark`."""
     from attain.engine.backends import SparkBackend
 
-    backend = SparkBackend.connect("local[2]", **SPARK_SETTINGS)
+    backend = SparkBackend.connect("local[2]", SPARK_SETTINGS)
     yield backend
     backend.session.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,7 +20,6 @@ from tests.facts.conftest import AZURE, LINKS, OTHER, PARTNERS, SEATS, TENANT, F
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 TENANTS = (TENANT, OTHER, "")
 CONFORMED = ("accounts", "locations", "azure_usage", "azure_detail", "unassigned", "workload_usage", "associations")
@@ -130,7 +130,7 @@ def test_conformed_files_are_a_month_each_sorted_by_partner_and_tenant(folder: F
         )
     )
     facts = folder.load()
-    assert [path.name for path in facts.files("azure_usage")] == ["2026-09.parquet", "2026-10.parquet"]
+    assert [Path(file).name for file in facts.files("azure_usage")] == ["2026-09.parquet", "2026-10.parquet"]
     for path in facts.files("azure_usage"):
         frame = pl.read_parquet(path)
         assert frame.select("partner_id", "tenant_id").rows() == [("A", TENANT), ("A", OTHER), ("B", TENANT), ("B", OTHER)]

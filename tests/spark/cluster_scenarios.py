@@ -31,7 +31,7 @@ def equal(folder: Path) -> None:
     facts = facts_in(folder)
     on_polars = attain.score(facts, on=DAY, designations=["security"])
     with Standalone(workers=2, folder=folder) as cluster:
-        backend = SparkBackend.connect(cluster.master, time_limit=300, **SETTINGS)
+        backend = SparkBackend.connect(cluster.master, SETTINGS, time_limit=300)
         _compare("two workers", facts, backend, on_polars)
         os.killpg(cluster.processes[-1].pid, signal.SIGKILL)
         _compare("one killed", facts, backend, on_polars)
@@ -47,7 +47,7 @@ def silent(folder: Path) -> None:
     """Ask a cluster that has no worker."""
     facts = facts_in(folder)
     with Standalone(workers=0, folder=folder) as cluster:
-        backend = SparkBackend.connect(cluster.master, time_limit=5, **SETTINGS)
+        backend = SparkBackend.connect(cluster.master, SETTINGS, time_limit=5)
         try:
             attain.score(facts, on=DAY, designations=["security"], backend=backend)
         except AttainError as error:

@@ -18,7 +18,7 @@ import polars as pl
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from attain.engine.rows import Rows
@@ -90,8 +90,8 @@ class SparkBackend:
     """Seconds that one question may take: a driver whose cluster has gone would wait for ever."""
 
     @classmethod
-    def connect(cls, master: str = "local[2]", *, time_limit: int = TIME_LIMIT, **settings: str) -> SparkBackend:
-        """Start or join a Spark session on `master`, with further Spark `settings` by name (dots written as they are).
+    def connect(cls, master: str = "local[2]", settings: Mapping[str, str] | None = None, *, time_limit: int = TIME_LIMIT) -> SparkBackend:
+        """Start or join a Spark session on `master`, with further Spark `settings` by name.
 
         Raises AttainError where PySpark is not installed, and where the master does not answer.
         """
@@ -102,7 +102,7 @@ class SparkBackend:
         builder: Any = SparkSession.builder
         builder = builder.master(master).appName("attain")
         here = master.startswith(("local", "spark://127.0.0.1:", "spark://localhost:"))
-        for name, value in {**SPARK_SETTINGS, **(LOCAL_SETTINGS if here else {}), **settings}.items():
+        for name, value in {**SPARK_SETTINGS, **(LOCAL_SETTINGS if here else {}), **(settings or {})}.items():
             builder = builder.config(name, value)
         try:
             return cls(builder.getOrCreate(), time_limit=time_limit)
