@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attain.web.insights import views
+from attain.web.insights import customers, qualification, skilling, trends
 
 app_name = "insights"
 urlpatterns = [
-    path("", views.qualification, name="qualification"),
-    path("customers/", views.customers, name="customers"),
-    path("skilling/", views.skilling, name="skilling"),
-    path("trends/", views.trends, name="trends"),
+    path("", qualification.qualification, name="qualification"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<str:tenant>/", customers.customer, name="customer"),
+    path("skilling/", skilling.skilling, name="skilling"),
+    path("trends/", trends.trends, name="trends"),
 ]
