@@ -27,7 +27,7 @@ from attain.published.shapes import (
     unpack_months,
     unpack_tracks,
 )
-from attain.published.words import amount, sentence, state_of
+from attain.published.words import amount, full_words, sentence, state_of, still_words, value_words
 from attain.rulebook.load import load_book
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ class Metric:
     max_points: str
     state: State
     sentence: str
+    value_words: str
+    full_words: str
+    still_words: str
 
     @property
     def id(self) -> str:
@@ -142,6 +145,11 @@ class Designation:
         return "" if self.row.change_micro is None else self._signed(self.row.change_micro)
 
     @property
+    def best(self) -> str:
+        """Give the best total of the qualification window, as shown; empty where it is not known."""
+        return "" if self.row.best_micro is None else self._shown(self.row.best_micro)
+
+    @property
     def reported(self) -> str:
         """Give Microsoft's latest number, as shown; empty where there is none."""
         return "" if self.row.reported_micro is None else self._shown(self.row.reported_micro)
@@ -150,6 +158,10 @@ class Designation:
     def reported_difference(self) -> str:
         """Give ours minus Microsoft's with its sign, as shown; empty where there is none."""
         return "" if self.row.reported_micro is None else self._signed(self.row.total_micro - self.row.reported_micro)
+
+    def shown(self, micro: int) -> str:
+        """Write an amount of points, in millionths, as it is shown."""
+        return self._shown(micro)
 
     def _track(self, score: TrackScore) -> Track:
         metrics = tuple(self._metric(metric) for metric in score.metrics)
@@ -161,7 +173,20 @@ class Designation:
         full = "" if score.full_marks is None else self._plain(score.full_marks)
         points = self._shown(score.points)
         state = state_of(score)
-        return Metric(score, rules.name, rules.category, value, full, points, self._plain(score.max_points), state, sentence(score, rules))
+        return Metric(
+            score,
+            rules.name,
+            rules.category,
+            value,
+            full,
+            points,
+            self._plain(score.max_points),
+            state,
+            sentence(score, rules),
+            value_words(score, rules),
+            full_words(score, rules),
+            still_words(score, self.rules),
+        )
 
     def _shown(self, micro: int) -> str:
         return self.rules.shown(Fraction(micro, MICRO))

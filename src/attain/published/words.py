@@ -39,9 +39,29 @@ def sentence(score: MetricScore, metric: Metric) -> str:
     """Say what a metric's value is and what earns its maximum: `6 customers added; full marks from 10`."""
     if score.value is None:
         return "Adds up unlike things: View details shows each of them."
-    full = "" if score.full_marks is None else f"; full marks from {amount(score.full_marks, metric.value_is)}"
+    full = "" if score.full_marks is None else f"; {full_words(score, metric)}"
     missing = "" if score.complete else "; months are missing"
-    return f"{_fact(score.value, metric)}{full}{missing}."
+    return f"{value_words(score, metric)}{full}{missing}."
+
+
+def value_words(score: MetricScore, metric: Metric) -> str:
+    """Say what a metric's value is: `6 customers added`."""
+    return "Several things add up" if score.value is None else _fact(score.value, metric)
+
+
+def full_words(score: MetricScore, metric: Metric) -> str:
+    """Say what earns the maximum: `full marks from 10 customers`; empty where no single value does."""
+    return "" if score.full_marks is None else f"full marks from {amount(score.full_marks, metric.value_is)}"
+
+
+def still_words(score: MetricScore, rules: ProgrammeRules) -> str:
+    """Say what a metric may still earn, or that it earns all: one sentence."""
+    if not score.complete:
+        return "Months of data are missing, so this number is not final."
+    if score.points >= score.max_points:
+        return "Nothing more to earn here."
+    missing = rules.shown(Fraction(score.max_points - score.points, MICRO))
+    return f"{missing} more points can be earned here."
 
 
 def _fact(value: int, metric: Metric) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 
@@ -63,6 +64,15 @@ def dollars(value: object) -> str:
         return NONE
     text = f"{abs(found):,.2f}"
     return f"{_MINUS}${text}" if found < 0 and text != "0.00" else f"${text}"
+
+
+@register.filter
+def month(value: object) -> str:
+    """Write a month such as 2026-10 in words: October 2026; a dash where there is none."""
+    try:
+        return f"{dt.date.fromisoformat(f'{value}-01'):%B %Y}"
+    except ValueError:
+        return NONE
 
 
 def _share(value: object, full: Decimal) -> Decimal:

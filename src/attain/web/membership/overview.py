@@ -1,0 +1,69 @@
+"""The overview: a card a designation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from attain.people.access import needs
+from attain.people.roles import Access
+from attain.web.membership.standing import TONES, first_upper, nothing_yet, standing_of, track_name
+from attain.web.pages import Crumb, page
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from attain.people.access import AttainRequest
+    from attain.published.read import Designation
+
+
+@dataclass(frozen=True)
+class Card:
+    """A designation as its card shows it."""
+
+    found: Designation
+    url: str
+    blocks: str
+    track: str
+    tone: str
+    reconcile_url: str
+    report_url: str
+
+    @property
+    def ring_label(self) -> str:
+        """Say what the ring shows."""
+        return f"{self.found.total} of {self.found.cap} points, {self.found.qualifying_total} qualify"
+
+
+@needs(Access.MEMBERSHIP)
+def overview(request: AttainRequest, partner_id: str) -> HttpResponse:
+    """Show where a partner stands in every designation."""
+    standing = standing_of(partner_id)
+    if standing is None:
+        return nothing_yet(request, "Solutions Partner")
+    context: dict[str, Any] = {
+        "standing": standing,
+        "partner": standing.overview.partner,
+        "cards": [_card(partner_id, found) for found in standing.overview.designations],
+        "statuses": standing.overview.designations[0].book.programme.statuses,
+        "qualifying_total": standing.overview.designations[0].qualifying_total,
+    }
+    return page(
+        request, "web/membership/overview.html", "Solutions Partner", context, crumbs=[Crumb("Membership"), Crumb("Solutions Partner")]
+    )
+
+
+def _card(partner_id: str, found: Designation) -> Card:
+    reconcile = reverse("membership:reconcile", args=[partner_id])
+    report = reverse("membership:report", args=[partner_id])
+    return Card(
+        found,
+        reverse("membership:designation", args=[partner_id, found.id]),
+        first_upper(found.row.blocks),
+        track_name(found.row.track),
+        TONES.get(found.row.status, "neutral"),
+        f"{reconcile}?designation={found.id}",
+        f"{report}?designation={found.id}",
+    )

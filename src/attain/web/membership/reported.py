@@ -1,0 +1,170 @@
+"""Microsoft's own numbers: typed in, and compared with ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from attain.explaining.words import number
+from attain.imports.publishing import today
+from attain.people.access import needs
+from attain.people.audit import record
+from attain.people.models import Event
+from attain.people.roles import Access
+from attain.published import served
+from attain.recorded.models import ReportedNumber
+from attain.scoring.result import TOTAL
+from attain.sources.cells import CellError
+from attain.sources.reported_scores import CardWords
+from attain.web.membership.compare import signed
+from attain.web.membership.standing import first_upper, nothing_yet, standing_of, track_name
+from attain.web.membership.switch import Switch
+from attain.web.pages import Crumb, page
+from attain.web.tables import Cell, Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpResponse
+
+    from attain.explaining.reconciliation import Compared
+    from attain.people.access import AttainRequest
+    from attain.rulebook.load import Book
+    from attain.web.membership.standing import Standing
+
+
+class NumberForm(forms.Form):
+    """A number from Microsoft's page."""
+
+    designation = forms.ChoiceField(label="Designation")
+    as_of = forms.DateField(label="Day on which the page showed it", widget=forms.DateInput({"type": "date"}))
+    metric = forms.ChoiceField(label="Number", required=False)
+    track = forms.ChoiceField(label="Track", required=False)
+    points = forms.DecimalField(label="Points", max_digits=9, decimal_places=4)
+
+    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        designations = standing.overview.designations
+        self.words = CardWords(designations[0].book)
+        metrics = {metric.id: metric.name for one in designations for metric in one.book.designations[one.id].metrics}
+        tracks = dict.fromkeys(track.id for one in designations for track in one.tracks)
+        for name, choices in (
+            ("designation", [(one.id, one.name) for one in designations]),
+            ("metric", [("", "Total"), *metrics.items()]),
+            ("track", [("", "The one that counts"), *((track, track_name(track)) for track in tracks)]),
+        ):
+            self.fields[name].choices = choices  # pyright: ignore[reportAttributeAccessIssue] - a choice field has choices
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what the rulebook does not have on that day."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"designation", "as_of", "points"} <= given.keys():
+            day: dt.date = given["as_of"]
+            if day > today():
+                self.add_error("as_of", "This day has not come yet.")
+                return given
+            for name, known in (
+                ("track", lambda: self.words.track(given["designation"], day, given.get("track", ""))),
+                ("metric", lambda: self.words.metric(given["designation"], day, given.get("metric", ""))),
+                ("points", lambda: self.words.points(day, given["points"])),
+            ):
+                try:
+                    given[name] = known()
+                except CellError as error:
+                    self.add_error(name, f"{first_upper(str(error))}.")
+        return given
+
+
+@needs(Access.MEMBERSHIP)
+def report(request: AttainRequest, partner_id: str) -> HttpResponse:
+    """Type in a number that Microsoft's page shows."""
+    standing = standing_of(partner_id)
+    if standing is None:
+        return nothing_yet(request, "Microsoft\N{RIGHT SINGLE QUOTATION MARK}s number")
+    partner = standing.overview.partner
+    initial = {"designation": request.GET.get("designation", ""), "as_of": partner.day}
+    form = NumberForm(request.POST or None, initial=initial, standing=standing)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        key = {name: given[name] for name in ("as_of", "designation", "track", "metric")}
+        ReportedNumber.objects.update_or_create(
+            partner_id=partner.partner_id, **key, defaults={"points": given["points"], "recorded_by": request.granted.principal.actor}
+        )
+        grant = request.granted.grant
+        detail = f"Microsoft's number for {given['designation']}, {given['metric']}, on {given['as_of']}: {given['points']}"
+        record(Event.IMPORTED, request, organization=grant.organization if grant else None, partner_id=partner_id, detail=detail)
+        served.republish(partner, standing.publication)
+        messages.success(request, "The number is recorded.")
+        return redirect(f"{reverse('membership:reconcile', args=[partner_id])}?designation={given['designation']}")
+    crumbs = [Crumb("Membership"), Crumb("Solutions Partner", reverse("membership:overview", args=[partner_id])), Crumb("Type in a number")]
+    title = "Microsoft\N{RIGHT SINGLE QUOTATION MARK}s number"
+    return page(request, "web/membership/report.html", title, {"form": form, "standing": standing}, crumbs=crumbs)
+
+
+@needs(Access.MEMBERSHIP)
+def reconcile(request: AttainRequest, partner_id: str) -> HttpResponse:
+    """Show Microsoft's numbers beside ours, and what could explain where they differ."""
+    title = "Compared with Microsoft"
+    standing = standing_of(partner_id)
+    if standing is None:
+        return nothing_yet(request, title)
+    partner, book = standing.overview.partner, standing.overview.designations[0].book
+    workspace = served.workspace_of(partner)
+    found = workspace.reconcile(partner=partner.partner_id, **served.options_of(standing.publication))
+    asked = request.GET.get("designation", "")
+    url = reverse("membership:reconcile", args=[partner_id])
+    with_numbers = list(dict.fromkeys(row.designation for row in found.rows))
+    named = standing.designation(asked).id if asked else ""
+    groups = [
+        _group(book, list(rows), [answer.clue.words for answer in found.answers if answer.designation == name and answer.as_of == day])
+        for (name, day), rows in groupby(found.rows, key=lambda row: (row.designation, row.as_of))
+        if named in {"", name}
+    ]
+    context = {
+        "standing": standing,
+        "groups": groups,
+        "faults": found.faults,
+        "report_url": reverse("membership:report", args=[partner_id]) + (f"?designation={named}" if named else ""),
+        "tabs": [
+            Switch("All", url, not named),
+            *(Switch(book.designations[one].name, f"{url}?designation={one}", one == named) for one in with_numbers),
+        ],
+    }
+    crumbs = [Crumb("Membership"), Crumb("Solutions Partner", reverse("membership:overview", args=[partner_id])), Crumb(title)]
+    return page(request, "web/membership/reconcile.html", title, context, crumbs=crumbs)
+
+
+def _group(book: Book, rows: Sequence[Compared], answers: Sequence[str]) -> dict[str, Any]:
+    designation = book.designations[rows[0].designation]
+    names = {TOTAL: "Total", **{metric.id: metric.name for metric in designation.metrics}}
+    columns = [
+        Column("metric", "Number"),
+        Column("reported", "Microsoft", "points", numeric=True),
+        Column("ours", "Here", "points", numeric=True),
+        Column("difference", "Difference", numeric=True),
+        Column("agrees", "Verdict"),
+    ]
+    lines = [
+        [
+            Cell(names.get(row.metric, row.metric), note=track_name(row.track)),
+            Cell("\N{EN DASH}" if row.reported_points is None else f"{row.reported_points.normalize():f}"),
+            Cell("\N{EN DASH}" if row.points is None else number(row.points)),
+            Cell("" if row.difference is None else signed(row.difference)),
+            Cell("Agrees", tone="good") if row.agrees else Cell("Differs", tone="warn"),
+        ]
+        for row in rows
+    ]
+    return {
+        "name": designation.name,
+        "day": rows[0].as_of,
+        "edition": rows[0].edition,
+        "table": Table(f"{designation.name} on {rows[0].as_of}", columns, lines),
+        "clues": [(names.get(row.metric, row.metric), row.clues) for row in rows if not row.agrees],
+        "answers": answers,
+    }
