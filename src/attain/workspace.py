@@ -12,12 +12,13 @@ from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError
 from attain.explaining.difference import difference
 from attain.explaining.eligibility import eligibility
+from attain.explaining.freshness import freshness
 from attain.explaining.reconcile import reconcile
 from attain.explaining.run import explain
 from attain.explaining.selection import selections
 from attain.explaining.skilling import skilling
 from attain.explaining.trends import trends
-from attain.facts.directory import accounts, reported_scores
+from attain.facts.directory import accounts, ids_of, reported_scores
 from attain.facts.facts import Facts
 from attain.facts.facts import load as load_facts
 from attain.facts.report import DEFAULT_MAX_REJECTS
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from attain.advise.impact import Impact
     from attain.engine.backends import Backend
     from attain.explaining.eligibility import Eligibility
+    from attain.explaining.freshness import Freshness
     from attain.explaining.lines import Difference
     from attain.explaining.reconciliation import Reconciliation
     from attain.explaining.result import Explanation
@@ -261,6 +263,10 @@ class Workspace:
         tables = {table: table_window(self.facts, table, on, day, chosen.basis) for table in USAGE_TABLES if table in self.facts.tables}
         return {table: month_text(window.data_month) for table, window in tables.items() if window.covered}
 
+    def freshness(self, on: dt.date, **options: Unpack[ScoreOptions]) -> Freshness:
+        """Say how fresh the facts are on a day and what a missing table blocks; see `attain.explaining.freshness`."""
+        return freshness(self.book, self.facts, on, options=Chosen(**options))
+
     def advice(self, on: dt.date, *, partner: str, designations: Sequence[str] | None = None, **options: Unpack[ScoreOptions]) -> Advice:
         """Say what next for one partner on a day: simulations, near misses, coverage and the like; see `attain.advise`."""
         return Advice.of(self.book, self.facts, partner, on, designations=designations, options=Chosen(**options))
@@ -295,6 +301,10 @@ class Workspace:
         Raises AttainError for an unknown partner.
         """
         return accounts(self.facts, None if partners is None else resolve_accounts(self.facts, partners))
+
+    def ids_of(self, accounts: Sequence[str]) -> list[str]:
+        """List the ids that global accounts and their locations go by."""
+        return ids_of(self.facts, accounts)
 
     def reported_scores(self, partners: Sequence[str], until: dt.date) -> list[ReportedScore]:
         """List what Microsoft reported for global accounts up to a day, oldest first."""

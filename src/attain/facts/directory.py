@@ -52,6 +52,13 @@ def accounts(facts: Facts, partners: Sequence[str] | None = None) -> list[Accoun
     return [Account(*row) for row in found.iter_rows()]
 
 
+def ids_of(facts: Facts, accounts: Sequence[str]) -> list[str]:
+    """List the ids that global accounts and their locations go by, sorted."""
+    wanted = list(accounts)
+    locations = facts.scan("locations").filter(pl.col("account").is_in(wanted)).select("partner_id").collect()
+    return sorted({*wanted, *locations["partner_id"].to_list()})
+
+
 def reported_scores(facts: Facts, partners: Sequence[str], until: dt.date) -> list[ReportedScore]:
     """List what Microsoft reported for global accounts up to a day, oldest first."""
     if REPORTED not in facts.tables:

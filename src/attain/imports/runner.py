@@ -26,6 +26,7 @@ from attain.imports.choices import Choices, options_of
 from attain.imports.models import UNFINISHED, ImportRun, ImportState
 from attain.imports.publishing import publish_again
 from attain.sources.importing import import_files
+from attain.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -143,9 +144,9 @@ _pause = threading.Event()
 
 
 def _do(run: ImportRun) -> None:
-    options = options_of(Choices(**run.choices), run.partners)
     told = _Told(run)
     try:
+        options = options_of(Choices(**run.choices), _with_locations(run))
         reports = import_files(
             uploads.saved(run.folder),
             Path(run.store),
@@ -173,6 +174,17 @@ def _do(run: ImportRun) -> None:
         _log.exception("publishing after import %s", run.pk)
         note = "The rows are in, but the scores could not be updated. The server's log says why."
     _end(run, ImportState.DONE, note=note)
+
+
+def _with_locations(run: ImportRun) -> list[str] | None:
+    """Give the partners that rows may name, with the locations that roll up to them; None for any."""
+    if run.partners is None:
+        return None
+    try:
+        return Workspace.open(run.store).ids_of(run.partners)
+    except AttainError:
+        # Nothing was imported yet, so no location is known.
+        return run.partners
 
 
 class _Told:

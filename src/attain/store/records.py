@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.schema import TABLES
+from attain.store.detail import scan_detail
 from attain.store.people import main_ids, people_rows
 from attain.store.tables import REJECTS, RESTATEMENTS, columns_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from attain.store.state import State
     from attain.store.store import Store
 
@@ -39,6 +43,21 @@ def merges(store: Store) -> list[Record]:
         for one in (str(person), str(other)):
             said[one] = min(int(load), said.get(one, int(load)))
     return [{"id": one, "goes by": main[one], "load": said[one]} for one in sorted(main) if main[one] != one]
+
+
+def loads_with(store: Store, partners: Collection[str]) -> dict[int, int]:
+    """Count the rows that are there of some partners (accounts and locations as delivered), by the load that brought them."""
+    newest = store.loads.newest()
+    if newest is None:
+        return {}
+    found: dict[int, int] = {}
+    for table, described in TABLES.items():
+        if all(column.name != "partner_id" for column in described.columns):
+            continue
+        rows = scan_detail(store.place, table, newest[1].of(table)).filter(pl.col("partner_id").is_in(list(partners)))
+        for load, count in rows.group_by("load_id").len().collect().iter_rows():
+            found[int(load)] = found.get(int(load), 0) + int(count)
+    return found
 
 
 def _of_load(store: Store, table: str, load: int) -> list[Record]:
