@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def etag(*parts: object) -> str:
@@ -25,7 +28,7 @@ def not_changed(request: HttpRequest, tag: str) -> HttpResponse | None:
     return None
 
 
-def tagged(response: HttpResponse, tag: str) -> HttpResponse:
+def tagged(response: Answer, tag: str) -> Answer:
     """Put the tag on an answer, which the caller alone may keep and asks about each time."""
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"

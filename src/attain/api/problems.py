@@ -6,6 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
     from ninja import NinjaAPI
 
+NOT_THERE = frozenset({"not-published", "no-such-load", "no-such-import", "unknown-partner", "unknown-designation", "unknown-metric"})
+"""Codes of what is asked for by its address and is not there."""
+NOT_YET = frozenset({"nothing-published", "no-store", "store-empty", "refresh-running", "store-busy"})
+"""Codes of what this server cannot answer as it stands now."""
 CONTENT_TYPE = "application/problem+json"
 _log = logging.getLogger("attain.api")
 
@@ -84,7 +89,9 @@ def _not_found(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem(HTTPStatus.BAD_REQUEST, error.code, error.message, where=error.where, hint=error.hint)
+    status = HTTPStatus.NOT_FOUND if error.code in NOT_THERE else HTTPStatus.CONFLICT if error.code in NOT_YET else HTTPStatus.BAD_REQUEST
+    where = "the store" if settings.STORE and error.where == settings.STORE else error.where
+    return problem(status, error.code, error.message, where=where, hint=error.hint)
 
 
 def _not_valid(request: HttpRequest, error: Any) -> HttpResponse:

@@ -1,18 +1,18 @@
-"""The REST interface under `/api/v1`: its description, its sign-in, its errors; each group of endpoints is a router of its own module."""
+"""The REST interface under `/api/v1`: its sign-in and errors; each group of endpoints is a router of its own module."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.urls import URLPattern, URLResolver
-from ninja import NinjaAPI
 
-from attain.api import me, problems
+from attain.api import me, partners, problems, rows
+from attain.api.interface import Interface
 from attain.api.sign_in import BySession, ByToken
 from attain.people.access import needs
 from attain.people.roles import Access
 
-api = NinjaAPI(
+api = Interface(
     title="Attain",
     version="1",
     description="Scores, statuses and the rows behind them, as the web workspace shows them. Sign in with a token of Settings > Tokens.",
@@ -23,6 +23,8 @@ api = NinjaAPI(
 )
 problems.handle(api)
 api.add_router("", me.router)
+for module in (partners, rows):
+    api.add_router("", module.router)
 
 
 def patterns() -> list[URLPattern | URLResolver]:

@@ -25,6 +25,10 @@ class ByToken(HttpBearer):
 class BySession(SessionAuth):
     """The session of a person signed in to the web workspace; a call that changes something needs its form token."""
 
+    def __call__(self, request: HttpRequest) -> Principal | None:
+        """Ask for the form token only where there is a session: whoever has none is not signed in."""
+        return super().__call__(request) if self.param_name in request.COOKIES else None
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Principal | None:
         """Give the principal of the person signed in."""
         principal = principal_of(request.user)

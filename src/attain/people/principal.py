@@ -11,6 +11,8 @@ from attain.people.roles import GRANTS, SEES_NAMES, Access, Reach, Role
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
 _SCOPED = {Access.IMPORT: TokenScope.IMPORT, Access.PLAN: TokenScope.PLAN, Access.ENROLL: TokenScope.IMPORT}
 _CONSENTS = {
     Access.RESELLER_TOTALS: frozenset({Consent.TOTALS, Consent.DETAIL}),
@@ -93,6 +95,14 @@ class Principal:
         """Give the partners of its own organizations by name, for the switch; those of an organization that sees all are not listed."""
         organizations = [grant.organization.pk for grant in self.grants]
         return list(OrganizationPartner.objects.filter(organization__in=organizations, consent=Consent.OWN).select_related("organization"))
+
+    def partner_ids(self, access: Access) -> QuerySet[OrganizationPartner, str] | None:
+        """Give the ids of its own partners that an access reaches, for a query; None where that is every partner of the store."""
+        places = [grant.organization for grant in self.grants if grant.may(access) and self._in_scope(access)]
+        if any(place.sees_all for place in places):
+            return None
+        own = OrganizationPartner.objects.filter(organization__in=places, consent=Consent.OWN)
+        return own.values_list("partner_id", flat=True)
 
 
 ANYBODY = Principal(user=None)

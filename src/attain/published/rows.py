@@ -11,7 +11,7 @@ from attain.errors import AttainError, did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Sequence
     from fractions import Fraction
 
     from attain.explaining.result import ExplainedRow, Explanation
@@ -150,10 +150,33 @@ def page(explanation: Explanation, asked: Asked) -> RowPage:
     """Give one page of the rows asked for. Raises AttainError for an unknown filter or sort."""
     size, number = min(max(asked.size, 1), LARGEST_PAGE), max(asked.page, 1)
     rows = selected(explanation, asked)
-    searched = _searched(explanation, asked)
-    counts = {"all": len(searched), **{name: sum(map(keeps, searched)) for name, (_, keeps) in FILTERS.items()}}
     start = (number - 1) * size
-    return RowPage(explanation, tuple(rows[start : start + size]), len(rows), number, size, counts)
+    return RowPage(explanation, tuple(rows[start : start + size]), len(rows), number, size, counts_of(explanation, asked))
+
+
+def counts_of(explanation: Explanation, asked: Asked) -> dict[str, int]:
+    """Count how many rows of the search each filter keeps, `all` among them."""
+    searched = _searched(explanation, asked)
+    return {"all": len(searched), **{name: sum(map(keeps, searched)) for name, (_, keeps) in FILTERS.items()}}
+
+
+def rows_after(
+    rows: Sequence[ExplainedRow], last: tuple[int, tuple[str, str, str]] | None, size: int
+) -> tuple[int, Sequence[ExplainedRow]]:
+    """Give where the rows after the last one shown begin, and up to `size` of them.
+
+    `last` is its place, counted from 1, and its pool, option and entity: where rows came or went meanwhile it is found by these.
+    """
+    if last is None:
+        return 0, rows[:size]
+    place, key = last
+    if not (0 < place <= len(rows) and _key(rows[place - 1]) == key):
+        place = next((found + 1 for found, row in enumerate(rows) if _key(row) == key), place)
+    return place, rows[place : place + size]
+
+
+def _key(row: ExplainedRow) -> tuple[str, str, str]:
+    return row.pool, row.option, row.entity
 
 
 def _searched(explanation: Explanation, asked: Asked) -> list[ExplainedRow]:

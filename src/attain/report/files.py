@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from attain.advise.columns import ColumnKind
     from attain.explaining.lines import Difference
     from attain.explaining.reconciliation import Reconciliation
-    from attain.explaining.result import Explanation
+    from attain.explaining.result import ExplainedRow, Explanation
     from attain.scoring.chronicle import Chronicle
     from attain.scoring.result import Scores
     from attain.scoring.statuses import PartnerOn
@@ -45,16 +45,19 @@ def write_scores(scores: Scores, kind: FileFormat, out: Path | None) -> None:
 
 def write_explanation(explanation: Explanation, kind: FileFormat, out: Path | None) -> None:
     """Write the rows behind a number to `out`, or to standard output; amounts are cut at six decimals."""
-    records = explanation.records()
-    amounts = {name: [_micro(record[name]) for record in records] for name in EXACT}
+    _write(explained_frame(explanation.rows), kind, out)
+
+
+def explained_frame(rows: Sequence[ExplainedRow]) -> pl.DataFrame:
+    """Give rows behind a number as one frame with the contract's columns; amounts are cut at six decimals."""
     columns: dict[str, pl.Series] = {}
     for name in EXPLAINED_COLUMNS:
+        values = [getattr(row, name) for row in rows]
         if name in EXACT:
-            columns[name] = decimals(pl.Series(name, amounts[name], dtype=pl.Int64))
+            columns[name] = decimals(pl.Series(name, [_micro(value) for value in values], dtype=pl.Int64))
         else:
-            kind_of = pl.Boolean if name.startswith("counted") else pl.String
-            columns[name] = pl.Series(name, [record[name] for record in records], dtype=kind_of)
-    _write(pl.DataFrame(columns), kind, out)
+            columns[name] = pl.Series(name, values, dtype=pl.Boolean if name.startswith("counted") else pl.String)
+    return pl.DataFrame(columns)
 
 
 def write_statuses(partners: Sequence[PartnerOn], kind: FileFormat, out: Path | None) -> None:
@@ -92,7 +95,8 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object) -> str:
+    """Write one cell of a CSV: empty where there is nothing, decimals in full, texts so that no spreadsheet runs them."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -139,7 +143,7 @@ def _write_text(frame: pl.DataFrame, kind: FileFormat, stream: TextIO) -> None:
     if kind == "csv":
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(frame.columns)
-        writer.writerows([_cell(value) for value in row] for row in frame.iter_rows())
+        writer.writerows([cell_text(value) for value in row] for row in frame.iter_rows())
         return
     stream.write("[")
     for position, row in enumerate(frame.iter_rows(named=True)):

@@ -1,0 +1,54 @@
+"""Numbers, days and texts as the interface writes them: amounts are decimals in strings, which no reader of JSON rounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, StringConstraints
+
+from attain.published.shapes import exact
+from attain.scoring.rationals import cut
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+Amount = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["46.666666"])]
+"""An exact decimal in a string, cut at six places."""
+Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2100, 12, 31), examples=["2026-11-24"])]
+"""A day that is asked for; years far off are refused."""
+Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+"""A short text of one line."""
+Month = Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2})?$", examples=["2026-10"])]
+"""A month; empty where there is none."""
+
+
+def of_micro(value: int) -> str:
+    """Write whole millionths."""
+    return f"{exact(value):f}"
+
+
+def of_fraction(value: Fraction) -> str:
+    """Write an exact number, cut at six places."""
+    return of_micro(cut(value))
+
+
+def of_decimal(value: Decimal) -> str:
+    """Write a decimal without needless zeros."""
+    return of_fraction(Fraction(value))
+
+
+def maybe_micro(value: int | None) -> str | None:
+    """Write whole millionths, None where there are none."""
+    return None if value is None else of_micro(value)
+
+
+def maybe_fraction(value: Fraction | None) -> str | None:
+    """Write an exact number, None where there is none."""
+    return None if value is None else of_fraction(value)
+
+
+def maybe_decimal(value: Decimal | None) -> str | None:
+    """Write a decimal, None where there is none."""
+    return None if value is None else of_decimal(value)

@@ -1,0 +1,33 @@
+"""Partners of a publication in the order of their names, each page beginning after the last partner shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from attain.published.models import PublishedPartner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from attain.published.models import Publication
+
+
+def partners_after(
+    publication: Publication, among: Iterable[str] | None, *, search: str = "", after: tuple[str, str] | None = None, size: int
+) -> list[PublishedPartner]:
+    """Give up to `size` partners of `among` (ids or a query for them; None: all) after the one with a folded name and id.
+
+    A partner that comes or goes meanwhile moves no other from one page to another. `search` is a part of the name or the beginning of the
+    id.
+    """
+    rows = PublishedPartner.objects.filter(publication=publication)
+    if among is not None:
+        rows = rows.filter(partner_id__in=among)
+    if search:
+        rows = rows.filter(Q(name_folded__contains=search.casefold()) | Q(partner_id__startswith=search))
+    if after is not None:
+        name, partner_id = after
+        rows = rows.filter(Q(name_folded__gt=name) | Q(name_folded=name, partner_id__gt=partner_id))
+    return list(rows.order_by("name_folded", "partner_id")[:size])
