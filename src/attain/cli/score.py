@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attain.cli.basis import on_basis
+from attain.cli.engine import MINUTES, Engine, EngineName, Master, TimeLimit, on_engine
 from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
     AsOf,
@@ -66,13 +67,16 @@ def score(
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the scores in the store, with what they were made from.")] = False,
+    engine: EngineName = Engine.polars,
+    master: Master = None,
+    time_limit: TimeLimit = MINUTES,
 ) -> None:
     """Score partners in designations on a day: every partner and designation unless some are named."""
     check_output(file_format, output)
     day = day_of(as_of)
     from attain.report.files import write_scores
 
-    workspace = open_workspace(facts, max_rejects, store_version, known_on)
+    workspace = on_engine(open_workspace(facts, max_rejects, store_version, known_on), engine, master, time_limit)
     scores = workspace.score(day, partners=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
     say_basis(workspace, basis)
     _say_gaps(scores)
