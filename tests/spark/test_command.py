@@ -22,9 +22,7 @@ def attain_command(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own: a process has one Spark driver."""
     command = [sys.executable, "-c", "from attain.cli.app import main; main()", *arguments]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_store_is_scored_on_spark_and_keeps_the_run(tmp_path: Path) -> None:
