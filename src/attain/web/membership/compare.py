@@ -18,6 +18,7 @@ from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from fractions import Fraction
 
     from django.http import HttpResponse
@@ -67,6 +68,7 @@ def compare(request: AttainRequest, partner_id: str) -> HttpResponse:
 
 
 def _shown(difference: DesignationDifference, found: Designation) -> dict[str, Any]:
+    parts = {pool.id: pool.name for metric in found.book.designations[found.id].metrics for pool in metric.pools}
     return {
         "found": found,
         "difference": difference,
@@ -75,12 +77,14 @@ def _shown(difference: DesignationDifference, found: Designation) -> dict[str, A
         "change": signed(difference.change),
         "tracks": (track_name(difference.before.track), track_name(difference.after.track)),
         "notes": tuple(dict.fromkeys((*difference.before.notes, *difference.after.notes))),
-        "tables": [(metric.name, signed(metric.after - metric.before), _table(metric)) for metric in difference.metrics if metric.lines],
+        "tables": [
+            (metric.name, signed(metric.after - metric.before), _table(metric, parts)) for metric in difference.metrics if metric.lines
+        ],
         "unchanged": [metric.name for metric in difference.metrics if not metric.lines],
     }
 
 
-def _table(metric: MetricDifference) -> Table:
+def _table(metric: MetricDifference, parts: Mapping[str, str]) -> Table:
     columns = [
         Column("name", "Who or what"),
         Column("kind", "What happened"),
@@ -89,12 +93,12 @@ def _table(metric: MetricDifference) -> Table:
     ]
     rows = [
         [
-            Cell(line.name or line.entity or line.part or metric.name, note=line.part if line.name or line.entity else ""),
+            Cell(line.name or line.entity or part or metric.name, note=part if line.name or line.entity else ""),
             Cell(first_upper(KIND_WORDS[line.kind])),
             Cell(signed(line.points)),
             Cell(line.reason),
         ]
-        for line in metric.lines
+        for line, part in ((line, parts.get(line.part, line.part)) for line in metric.lines)
     ]
     footer = [Cell("Together"), Cell(""), Cell(signed(metric.after - metric.before)), Cell("")]
     return Table(f"What moved {metric.name}", columns, rows, footer=footer)

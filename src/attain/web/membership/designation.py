@@ -165,7 +165,7 @@ def _card(partner_id: str, found: Designation, track: Track, metric: Metric) -> 
         "bar_state": BAR_STATES[metric.state],
         "bar_label": f"{metric.name}: {metric.points} of {metric.max_points} points",
         "value_words": metric.value_words,
-        "full_marks_words": metric.full_words,
+        "full_marks_words": f"\N{MIDDLE DOT} {metric.full_words}" if metric.full_words else "",
         "sentence": metric.still_words,
         "details_url": with_track(reverse("membership:details", args=place), found, track),
         "requirements_url": with_track(reverse("membership:requirements", args=place), found, track),

@@ -21,6 +21,7 @@ from attain.people.roles import Access
 from attain.published import served
 from attain.published.downloads import CSV_TYPE, XLSX_TYPE, csv_pieces, xlsx_pieces
 from attain.published.rows import FILTERS, PAGE, Asked, Behind, page, selected
+from attain.scoring.units import counted
 from attain.web.membership.designation import designation_url, metric_of, page_context, track_of, with_track
 from attain.web.membership.standing import home_crumb, nothing_yet, standing_of
 from attain.web.pages import Crumb, panel_page
@@ -308,8 +309,18 @@ def _people(shown: Metered) -> dict[str, Any]:
 def _step(step: SkillStep) -> dict[str, Any]:
     if step.needed:
         state = ("Met", "good") if step.is_met else (f"{step.missing} missing", "warn")
-        return {"name": step.ref.step_name, "words": f"{step.holders} of {step.needed} people", "state": state[0], "tone": state[1]}
-    return {"name": step.ref.step_name, "words": f"{step.holders} with a certificate", "state": "Scores", "tone": "info"}
+        return {
+            "name": step.ref.step_name,
+            "words": f"{counted(str(step.holders), 'people')}, {step.needed} needed",
+            "state": state[0],
+            "tone": state[1],
+        }
+    return {
+        "name": step.ref.step_name,
+        "words": f"{counted(str(step.holders), 'people')} with a certificate",
+        "state": "Scores",
+        "tone": "info",
+    }
 
 
 STATES = {

@@ -71,7 +71,10 @@ def _months(through: History, names: Mapping[str, str], statuses: Mapping[str, s
     tones = {"in_progress": "info", "renewal_due": "warn"}
     rows = [
         [
-            Cell(f"{point.day:%B %Y}", note=f"{track_name(point.track)} track" + ("" if point.complete else ", months missing")),
+            Cell(
+                f"{point.day:%b\N{NO-BREAK SPACE}%Y}",
+                note=f"{track_name(point.track)} track" + ("" if point.complete else ", months missing"),
+            ),
             Cell(statuses.get(point.status, point.status), tone=tones.get(point.status, "good")),
             Cell(found.shown(point.total), note="qualifies" if point.qualified else ""),
             Cell("" if point.best is None else found.shown(point.best), note="" if point.best_on is None else f"{point.best_on:%-d %b}"),

@@ -42,10 +42,14 @@ def history_chart(through: History, names: Mapping[str, str], statuses: Mapping[
         "field": "series",
         "type": "nominal",
         "scale": {"domain": series, "range": list(SERIES[: len(series)])},
-        "legend": {"columns": 3},
+        "legend": {"columns": 3, "labelLimit": 0},
     }
     width = {"condition": {"test": f"datum.series === '{TOTAL}'", "value": 3}, "value": 1.25}
-    shapes = {"field": "status", "type": "nominal", "legend": {"columns": 4, "symbolFillColor": SERIES[0], "symbolStrokeColor": SERIES[0]}}
+    shapes = {
+        "field": "status",
+        "type": "nominal",
+        "legend": {"columns": 4, "labelLimit": 0, "symbolFillColor": SERIES[0], "symbolStrokeColor": SERIES[0]},
+    }
     return {
         "width": 860,
         "height": 260,

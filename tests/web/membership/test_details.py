@@ -1,0 +1,133 @@
+"""The rows behind a number: what the panel shows, and what the files hold, is what `explain` gives."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from attain.explaining.result import COLUMNS, Explanation
+from attain.people.models import AuditEntry, Event
+from attain.published.rows import FILTERS, Asked, selected
+from attain.published.shapes import exact
+from attain.scoring.rationals import cut
+from attain.workspace import Workspace
+from tests.web.membership.conftest import CONTOSO, DAY
+from tests.web.membership.test_overview import text_of
+
+ADDS = f"/{CONTOSO}/membership/security/net_customer_adds/"
+
+
+@pytest.fixture(scope="module")
+def adds(workspace: Workspace) -> Explanation:
+    return workspace.explain(DAY, partner=CONTOSO, designation="security", metric="net_customer_adds", track="smb")
+
+
+def _reasons(text: str) -> list[str]:
+    return re.findall(r'<tr class="why-row"><td colspan="5">(.*?)</td>', text)
+
+
+def _content(client: Client, address: str) -> bytes:
+    answer: Any = client.get(address)
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)
+
+
+def _file(client: Client, address: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(_content(client, address).decode())))
+
+
+def test_the_panel_shows_each_pool_with_its_formula_and_the_rows_of_the_first(admin: Client, adds: Explanation) -> None:
+    text = text_of(admin, ADDS)
+    assert all(pool.formula in text for pool in adds.pools)
+    assert sorted(_reasons(text)) == sorted(row.reason for row in adds.rows if row.pool == "azure")
+    assert sorted(_reasons(text_of(admin, f"{ADDS}?pool=all"))) == sorted(row.reason for row in adds.rows)
+
+
+@pytest.mark.parametrize("keep", list(FILTERS))
+def test_a_filter_keeps_its_rows_and_says_how_many(admin: Client, adds: Explanation, keep: str) -> None:
+    wanted = selected(adds, Asked(keep=keep))
+    text = text_of(admin, f"{ADDS}?pool=all&keep={keep}")
+    assert sorted(_reasons(text)) == sorted(row.reason for row in wanted)
+    assert f'<option value="{keep}" selected>{FILTERS[keep][0]} ({len(wanted)})</option>' in text
+
+
+def test_a_search_finds_a_customer_and_nothing_else(admin: Client, adds: Explanation) -> None:
+    name = next(row.name for row in adds.rows if row.name)
+    wanted = [row.reason for row in adds.rows if name in row.name]
+    assert sorted(_reasons(text_of(admin, f"{ADDS}?pool=all&q={name[:6].upper()}"))) == sorted(wanted)
+    assert "Nothing fits." in text_of(admin, f"{ADDS}?q=no such customer")
+
+
+def test_rows_are_sorted_by_what_the_address_says(admin: Client, adds: Explanation) -> None:
+    text = text_of(admin, f"{ADDS}?pool=azure&sort=-after")
+    rows = sorted((row for row in adds.rows if row.pool == "azure"), key=lambda row: row.after or 0, reverse=True)
+    assert _reasons(text) == [row.reason for row in rows]
+    assert 'aria-sort="descending"' in text
+
+
+def test_rows_of_one_customer_stand_together_under_its_name(admin: Client, workspace: Workspace) -> None:
+    found = workspace.explain(DAY, partner=CONTOSO, designation="modern-work", metric="usage_growth", track="smb")
+    names = [row.name for row in found.rows if row.option == "cpor"]
+    several = {name for name in names if name and names.count(name) > 1}
+    text = text_of(admin, f"/{CONTOSO}/membership/modern-work/usage_growth/?pool=cpor&track=smb")
+    assert several
+    assert set(re.findall(r'<tr class="group-row"><th scope="rowgroup" colspan="5">(.*?)</th>', text)) == several
+
+
+def test_the_file_of_all_rows_holds_what_explain_gives_and_adds_up_to_the_value(admin: Client, adds: Explanation) -> None:
+    rows = _file(admin, f"{ADDS}rows.csv")
+    assert list(rows[0]) == list(COLUMNS)
+    assert [row["reason"] for row in rows] == [row.reason for row in adds.rows]
+    assert sum(Decimal(row["change"]) for row in rows) == sum((row.change for row in adds.rows), Fraction(0)) == 4
+
+
+def test_the_file_of_the_rows_shown_holds_exactly_these(admin: Client, adds: Explanation) -> None:
+    asked = "pool=azure&keep=counts&sort=-after"
+    text = text_of(admin, f"{ADDS}?{asked}")
+    link = html.unescape(next(url for url in re.findall(r'href="([^"]*rows\.csv[^"]*)"', text) if "?" in url))
+    assert [row["reason"] for row in _file(admin, link)] == _reasons(text)
+    assert len(_file(admin, link)) < len(adds.rows)
+
+
+def test_the_workbook_holds_the_same_numbers(admin: Client, adds: Explanation) -> None:
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(_content(admin, f"{ADDS}rows.xlsx"))).get_sheet_by_index(0).to_python()
+    assert sheet[0] == list(COLUMNS)
+    after = [Fraction(str(row[COLUMNS.index("after")] or 0)) for row in sheet[1:]]
+    assert after == [Fraction(exact(cut(row.after or Fraction(0)))) for row in adds.rows]
+
+
+def test_a_download_is_in_the_audit_log(admin: Client, adds: Explanation) -> None:
+    _content(admin, f"{ADDS}rows.csv")
+    entry = AuditEntry.objects.filter(event=Event.EXPORTED).latest("pk")
+    assert entry.partner_id == CONTOSO
+    assert entry.detail == f"security-net_customer_adds-{CONTOSO}-{DAY}.csv, {len(adds.rows)} rows"
+
+
+def test_certificates_show_people_steps_and_dates(admin: Client, workspace: Workspace) -> None:
+    text = text_of(admin, f"/{CONTOSO}/membership/security/intermediate_certifications/")
+    skilling = workspace.skilling(DAY, partner=CONTOSO, tracks={"security": "smb"})
+    assert skilling.certificates
+    for one in skilling.certificates:
+        assert one.person_name in text
+        assert f"{one.earned_on}" in text
+        assert one.why in text
+    for step in skilling.steps:
+        assert step.ref.step_name in text
+    states = {one.state for one in skilling.certificates}
+    assert {"counts", "expired"} <= states
+    assert "Expired" in text
+
+
+def test_htmx_gets_the_panel_alone(admin: Client) -> None:
+    part = admin.get(ADDS, headers={"HX-Request": "true", "HX-Target": "panel"}).content.decode()
+    assert "<html" not in part
+    assert 'id="panel-title"' in part
