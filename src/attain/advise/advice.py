@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from attain.advise.applying import apply_changes
+from attain.advise.backtest import backtest
 from attain.advise.coverage import coverage
+from attain.advise.forecast import forecast
 from attain.advise.fragility import fragility
 from attain.advise.hypothesis import Hypotheses
 from attain.advise.near import WITHIN, near
@@ -17,10 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
+    from attain.advise.changes import Change
     from attain.advise.claims import Claim
+    from attain.advise.courses import Usage
     from attain.advise.coverage import Coverage
+    from attain.advise.expected import Expected
     from attain.advise.fragility import Fragility
     from attain.advise.near import NearList
+    from attain.advise.outlook import Forecast
     from attain.advise.scenario import Scenario
     from attain.advise.seats import SeatUse
     from attain.advise.simulation import Simulation
@@ -59,3 +66,15 @@ class Advice:
     def seats(self) -> SeatUse:
         """Compare seats bought, assigned and active; see `attain.advise.seats`."""
         return seat_use(self.hypotheses)
+
+    def forecast(
+        self, *, usage: Usage = "held", expected: Sequence[Expected] = (), changes: Sequence[Change] = (), ranges: bool = True
+    ) -> Forecast:
+        """Forecast the scores to come; see `attain.advise.forecast`.
+
+        `changes` of a scenario are made first; `ranges` compares earlier forecasts with what came, which takes a while.
+        """
+        followed: Usage = "held" if usage == "set" else usage
+        errors = backtest(self.hypotheses, followed) if ranges else None
+        start = apply_changes(self.hypotheses, changes) if changes else None
+        return forecast(self.hypotheses, usage=usage, expected=expected, start=start, errors=errors)

@@ -15,6 +15,7 @@ from attain.cli import (
     demo,
     diff,
     facts,
+    forecast,
     history,
     impact,
     imports,
@@ -39,6 +40,7 @@ coverage.register(app)
 demo.register(app)
 diff.register(app)
 facts.register(app)
+forecast.register(app)
 history.register(app)
 impact.register(app)
 imports.register(app)

@@ -1,0 +1,154 @@
+"""A forecast against the score: each step is the score of the facts as they are assumed to be, and nothing changes between steps."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import attain
+from attain.advise.ahead import continued, known_on
+from attain.advise.applying import apply_changes
+from attain.advise.backtest import backtest
+from attain.advise.changes import Certify
+from attain.advise.expected import Expected
+from attain.advise.forecast import forecast
+from attain.advise.hypothesis import Hypotheses
+from attain.advise.outlook import records
+from attain.errors import AttainError
+from attain.lifecycle.windows import next_refresh
+from attain.rulebook.load import load_book
+from attain.scoring.rationals import MICRO, cut
+from tests.advise.drawn import drawn_facts, hypotheses_of
+from tests.advise.small import ACME, DAY, LAST, small, small_facts
+
+REFRESH_DAY = 20
+
+
+def test_by_hand(tmp_path: Path) -> None:
+    """Ada's SC-200 closes the smb steps when it goes; Acme's growth ends in November 2027, twelve months after the last new one."""
+    hypotheses = small(tmp_path)
+    found = forecast(hypotheses)
+    assert (found.as_of, found.until) == (DAY, date(2027, 11, 24))
+    assert found.last_known == {"azure_usage": "2026-10", "workload_usage": "2026-10"}
+    one = found.of("security")
+    first = one.steps[0]
+    assert first.total == Fraction(sum(cut(points) for points in hypotheses.current.of["security"].points[first.track].values()), MICRO)
+    assert [step.day for step in one.steps][1] == date(2026, 12, 16)
+    gone = one.steps[1]
+    # 4 points for the step, and 8 for Ben who scores no longer.
+    assert [(moved.metric, moved.after - moved.before) for moved in gone.moved] == [("intermediate_certifications", Fraction(-12))]
+    assert [cause.words for cause in gone.moved[0].causes] == ["SC-200 of Ada expires: 2026-12-15 is its last day"]
+    assert one.safe_until is None
+    assert one.qualifies_on is None
+    assert one.renewal is None
+
+
+def test_an_acme_that_stays_is_no_growth_any_more(tmp_path: Path) -> None:
+    one = forecast(small(tmp_path)).of("security")
+    last = one.steps[-1]
+    # From 2027-11-20 on both years have twelve months of Acme.
+    assert last.day == date(2027, 11, 20)
+    assert last.metrics["net_customer_adds"] == 0
+    assert last.metrics["usage_growth"] == 0
+    assert any(cause.kind == "months" for cause in last.causes)
+
+
+@pytest.mark.parametrize(
+    ("designation", "edition", "usage"),
+    [("security", "2026-07", "held"), ("modern-work", "2026-08", "trend"), ("infrastructure", "2025", "held")],
+)
+def test_every_day_is_the_score_of_what_is_assumed(designation: str, edition: str, usage: str, tmp_path: Path) -> None:
+    facts, day = drawn_facts(designation, edition, 1, tmp_path)
+    kind = "held" if usage == "held" else "trend"
+    for hypotheses in hypotheses_of(facts, day, designation):
+        found = forecast(hypotheses, usage=kind)
+        known = known_on(hypotheses.today, day)
+        held = continued(hypotheses, known, found.until, kind)
+        steps = found.of(designation).steps
+        assert steps[0].day == day
+        probed = {day, found.until, *(step.day for step in steps[1:4]), *(step.day - timedelta(days=1) for step in steps[1:4])}
+        for one in sorted(probed):
+            # What is assumed has not come before the next refresh, even where a table is late.
+            score = hypotheses.score(held if one >= next_refresh(REFRESH_DAY, day) else known, one).of[designation]
+            step = found.of(designation).on(one)
+            assert step.track == score.selected
+            assert {name: points * MICRO for name, points in step.metrics.items()} == {
+                name: cut(points) for name, points in score.points[score.selected].items()
+            }
+            assert step.qualified == score.qualified
+
+
+def test_what_comes_later_is_not_known(tmp_path: Path) -> None:
+    """From an earlier day, the later months and certificates of the facts make no difference."""
+    facts = small(tmp_path).facts
+    early = date(2026, 2, 1)
+    hypotheses = Hypotheses(load_book(), facts, "100", early, designations=["security"])
+    known = known_on(hypotheses.today, early)
+    assert known.frames["azure_usage"]["month"].max() == 2026 * 12
+    assert set(known.frames["certifications"]["person_id"]) == {"p1"}
+    steps = forecast(hypotheses).of("security").steps
+    assert not any("SC-200" in cause.words for step in steps for cause in step.causes)
+
+
+def test_set_usage_is_held_usage_changed(tmp_path: Path) -> None:
+    hypotheses = small(tmp_path)
+    known = known_on(hypotheses.today, DAY)
+    until = date(2027, 2, 24)
+    expected = [Expected.model_validate({"percent": -50, "tenant": "Acme", "from": date(2026, 12, 5)})]
+    made = continued(hypotheses, known, until, "set", expected).frames["azure_usage"]
+    acme = made.filter(pl.col("tenant_id") == ACME, pl.col("month") >= LAST).sort("month")
+    assert acme["acr"].to_list() == [1_000_000, 1_000_000, 500_000, 500_000]
+    others = made.filter(pl.col("tenant_id") != ACME, pl.col("month") > LAST)
+    assert set(others["acr"]) == {400_000}
+    with pytest.raises(AttainError, match="did you mean"):
+        continued(hypotheses, known, until, "set", [Expected.model_validate({"percent": 1, "tenant": "Acmee"})])
+
+
+def test_a_scenario_is_made_first(tmp_path: Path) -> None:
+    hypotheses = small(tmp_path)
+    start = apply_changes(hypotheses, [Certify(person="Ben", certification="SC-200", earned_on=DAY)])
+    steps = forecast(hypotheses, start=start).of("security").steps
+    assert date(2026, 12, 16) not in [step.day for step in steps]
+
+
+def test_errors_are_what_came_against_what_was_forecast(tmp_path: Path) -> None:
+    """Of the drawn facts, the row of each comparison is worked out once more, the long way."""
+    facts, day = drawn_facts("security", "2026-07", 1, tmp_path)
+    hypotheses = next(hypotheses_of(facts, day, "security"))
+    errors = backtest(hypotheses)
+    for row in errors.rows[:4]:
+        there = Hypotheses(load_book(), facts, hypotheses.account, row.made_on, designations=["security"])
+        step = forecast(there).of("security").on(row.day)
+        assert step.total * MICRO <= row.forecast * MICRO < (step.total * MICRO) + 10
+        came = Hypotheses(load_book(), facts, hypotheses.account, row.day, designations=["security"]).current.of["security"]
+        assert row.came == sum(came.points[came.selected].values(), Fraction(0))
+    ranged = forecast(hypotheses, errors=errors).of("security")
+    assert ranged.steps[0].low == ranged.steps[0].high == ranged.steps[0].total or not errors.rows
+
+
+def test_late_tables_change_nothing_before_the_next_refresh(tmp_path: Path) -> None:
+    folder = small_facts(tmp_path)
+    day = date(2027, 1, 25)
+    hypotheses = Hypotheses(load_book(), attain.load(folder), "100", day, designations=["security"])
+    one = forecast(hypotheses).of("security")
+    assert one.steps[0].total * MICRO == sum(
+        cut(points) for points in hypotheses.current.of["security"].points[one.steps[0].track].values()
+    )
+    later = [step for step in one.steps if any(cause.kind == "late_data" for cause in step.causes)]
+    assert all(step.day == date(2027, 2, 20) for step in later)
+    assert len(one.steps) == 1 or one.steps[1].day >= date(2027, 2, 20)
+
+
+def test_rows_of_a_forecast_add_up(tmp_path: Path) -> None:
+    found = forecast(small(tmp_path))
+    rows = records(found)
+    for step in found.of("security").steps:
+        own = [row for row in rows if row["day"] == step.day]
+        # Each is cut at six decimals, the total after it is added up.
+        cut_off = step.total - sum(Fraction(str(row["points"])) for row in own if row["metric"] != "total")
+        assert 0 <= cut_off * MICRO < len(own)
+        assert [row["points"] for row in own if row["metric"] == "total"] == [step.total]
