@@ -13,6 +13,7 @@ from attain.errors import AttainError
 from attain.explaining.difference import difference
 from attain.explaining.eligibility import eligibility
 from attain.explaining.freshness import freshness
+from attain.explaining.parts import locations, parts
 from attain.explaining.reconcile import reconcile
 from attain.explaining.run import explain
 from attain.explaining.selection import selections
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from attain.explaining.eligibility import Eligibility
     from attain.explaining.freshness import Freshness
     from attain.explaining.lines import Difference
+    from attain.explaining.parts import Part
     from attain.explaining.reconciliation import Reconciliation
     from attain.explaining.result import Explanation
     from attain.explaining.selection import Selection
@@ -155,6 +157,35 @@ class Workspace:
             backend=self.backend,
         )
 
+    def parts(
+        self,
+        on: dt.date,
+        *,
+        partner: str,
+        designation: str,
+        metric: str,
+        track: str,
+        tenant: str | None = None,
+        **options: Unpack[ScoreOptions],
+    ) -> tuple[Part, ...]:
+        """Split a metric of one partner by subscription or workload of a tenant, or by location; see `attain.explaining.parts`."""
+        return parts(
+            self.book,
+            self.facts,
+            on,
+            partner=partner,
+            designation=designation,
+            metric=metric,
+            track=track,
+            tenant=tenant,
+            options=Chosen(**options),
+            backend=self.backend,
+        )
+
+    def locations(self, partner: str) -> tuple[str, ...]:
+        """List the locations of a global account by id, itself among them."""
+        return locations(self.facts, partner)
+
     def eligibility(
         self,
         on: dt.date,
@@ -231,7 +262,6 @@ class Workspace:
             self.facts,
             from_=from_,
             to=to,
-            by=by,
             partners=partners,
             designations=designations,
             options=Chosen(**options),

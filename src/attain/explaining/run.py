@@ -53,7 +53,7 @@ def explain(
             backend=engine,
         )
         track = scored.total(account, designation).track
-    found = _find(planned, track, metric)
+    found = metric_plan(planned, track, metric)
     if not found.is_scored:
         gap = found.gaps[0]
         raise AttainError("missing-table", f"{metric} cannot be explained: {gap}", hint=f"add {gap.table}.csv to the facts")
@@ -65,7 +65,8 @@ def explain(
     return Explanation(account, designation, planned.rules.edition.id, track, metric, as_of, tuple(rows), tuple(pools), notes)
 
 
-def _find(planned: DesignationPlan, track: str, metric: str) -> MetricPlan:
+def metric_plan(planned: DesignationPlan, track: str, metric: str) -> MetricPlan:
+    """Find a metric of a track; raises AttainError `unknown-track` or `unknown-metric` with what there is."""
     if track not in planned.metrics:
         raise AttainError(
             "unknown-track", f"{planned.rules.designation.id} has no track {track!r}", hint=f"its tracks: {', '.join(planned.metrics)}"

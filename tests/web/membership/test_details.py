@@ -131,3 +131,19 @@ def test_htmx_gets_the_panel_alone(admin: Client) -> None:
     part = admin.get(ADDS, headers={"HX-Request": "true", "HX-Target": "panel"}).content.decode()
     assert "<html" not in part
     assert 'id="panel-title"' in part
+
+
+def test_a_tenant_is_split_by_subscription_and_workload_one_link_away(admin: Client, workspace: Workspace, adds: Explanation) -> None:
+    row = next(row for row in adds.rows if row.pool == "azure" and row.after)
+    link = f"{ADDS}tenants/{row.tenant_id}/"
+    assert f'href="{link}"' in text_of(admin, ADDS)
+    text = text_of(admin, link)
+    found = workspace.parts(DAY, partner=CONTOSO, designation="security", metric="net_customer_adds", track="smb", tenant=row.tenant_id)
+    assert sum(part.after for part in found if part.pool == "azure") == row.after
+    assert all(part.name in text for part in found)
+    assert f"Net customer adds: {row.name}" in text
+
+
+def test_a_split_by_location_is_offered_where_there_are_several(admin: Client) -> None:
+    assert "Split by location" not in text_of(admin, ADDS)
+    assert CONTOSO in text_of(admin, f"{ADDS}locations/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -13,35 +13,29 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from attain.errors import AttainError, did_you_mean
-from attain.explaining.words import number, unit
 from attain.people.access import needs
 from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published import served
 from attain.published.downloads import CSV_TYPE, XLSX_TYPE, csv_pieces, xlsx_pieces
-from attain.published.rows import FILTERS, PAGE, Asked, Behind, page, selected
-from attain.scoring.units import counted
-from attain.web.membership.designation import designation_url, metric_of, page_context, track_of, with_track
+from attain.published.rows import FILTERS, PAGE, Asked, page, selected
+from attain.web.membership.certificates import certificates_of
+from attain.web.membership.designation import designation_url, page_context, with_track
+from attain.web.membership.metered import EVERY_POOL, Metered, metered, pool_names, signed, unit_of, written
 from attain.web.membership.standing import home_crumb, nothing_yet, standing_of
 from attain.web.pages import Crumb, panel_page
 from attain.web.tables import Column, Table, sort_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from fractions import Fraction
 
     from django.http import HttpResponse
     from django.http.response import HttpResponseBase
 
-    from attain.explaining.result import ExplainedRow, Explanation
-    from attain.explaining.skilling import Certificate, SkillStep
+    from attain.explaining.result import ExplainedRow
     from attain.people.access import AttainRequest
-    from attain.published.read import Designation, Metric, Track
-    from attain.web.membership.standing import Standing
-    from attain.workspace import Workspace
 
-EVERY_POOL = "all"
 FILES = {"csv": (CSV_TYPE, csv_pieces), "xlsx": (XLSX_TYPE, xlsx_pieces)}
 
 
@@ -53,30 +47,6 @@ class RowsForm(forms.Form):
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
     q = forms.CharField(label="Search", required=False)
     keep = forms.ChoiceField(label="Show", required=False)
-
-
-@dataclass(frozen=True)
-class Metered:
-    """A metric under the panel: where it belongs, and the rows behind it."""
-
-    standing: Standing
-    found: Designation
-    track: Track
-    metric: Metric
-    workspace: Workspace
-    explanation: Explanation
-
-    @property
-    def is_skilling(self) -> bool:
-        """Say whether people and certificates make the metric."""
-        return bool(next(one for one in self.found.book.designations[self.found.id].metrics if one.id == self.metric.id).steps)
-
-    def pool(self, request: AttainRequest) -> str:
-        """Give the pool that is shown: the one asked for, all of them, or the first of several."""
-        asked, known = request.GET.get("pool", ""), [pool.id for pool in self.explanation.pools]
-        if asked in known:
-            return asked
-        return "" if asked == EVERY_POOL or len(known) < 2 else known[0]
 
 
 @dataclass(frozen=True)
@@ -93,6 +63,7 @@ class Line:
     reason: str
     inner: bool
     heading: bool = False
+    parts_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,8 +82,8 @@ def details(request: AttainRequest, partner_id: str, code: str, metric: str) -> 
     standing = standing_of(partner_id)
     if standing is None:
         return nothing_yet(request, "Solutions Partner")
-    shown = _metered(request, standing, code, metric)
-    own = _people(shown) if shown.is_skilling else _rows(request, shown)
+    shown = metered(request, standing, code, metric)
+    own = certificates_of(shown) if shown.is_skilling else _rows(request, shown)
     context = page_context(request, partner_id, standing, shown.found) | own
     context |= {
         "metric": shown.metric,
@@ -144,7 +115,7 @@ def download(request: AttainRequest, partner_id: str, code: str, metric: str, ki
         return nothing_yet(request, "Solutions Partner")
     if kind not in FILES:
         raise AttainError("unknown-format", f"rows are not sent as {kind!r}", hint=did_you_mean(kind, FILES))
-    shown = _metered(request, standing, code, metric)
+    shown = metered(request, standing, code, metric)
     rows = selected(shown.explanation, _asked(request, request.GET.get("pool", "")))
     name = f"{shown.found.id}-{shown.metric.id}-{partner_id}-{standing.overview.partner.day}.{kind}"
     content_type, pieces = FILES[kind]
@@ -164,17 +135,6 @@ def _safe(name: str) -> Iterator[str]:
     """Keep of a file name what every system takes."""
     for character in name:
         yield character if character.isascii() and (character.isalnum() or character in "-._") else "-"
-
-
-def _metered(request: AttainRequest, standing: Standing, code: str, metric: str) -> Metered:
-    found = standing.designation(code)
-    track = track_of(request, found)
-    shown = metric_of(track, metric)
-    partner = standing.overview.partner
-    workspace = served.workspace_of(partner)
-    behind = Behind(partner.partner_id, found.id, shown.id, track.id, partner.day)
-    explanation = served.explanation(workspace, partner, standing.publication, behind)
-    return Metered(standing, found, track, shown, workspace, explanation)
 
 
 def _asked(request: AttainRequest, pool: str) -> Asked:
@@ -207,7 +167,7 @@ def _rows(request: AttainRequest, shown: Metered) -> dict[str, Any]:
     labels = {"": "All", **{name: label for name, (label, _) in FILTERS.items()}}
     choices = [(name, f"{label} ({found.counts[name or 'all']:,})") for name, label in labels.items()]
     form.fields["keep"].choices = choices  # pyright: ignore[reportAttributeAccessIssue] - a choice field has choices
-    units = _unit(shown, pool)
+    units = unit_of(shown, pool)
     columns = [
         Column("name", "Customer" if any(row.tenant_id for row in found.rows) else "Service", sortable=True),
         Column("before", "A year ago", units, numeric=True, sortable=True),
@@ -219,24 +179,19 @@ def _rows(request: AttainRequest, shown: Metered) -> dict[str, Any]:
         "form": form,
         "form_url": url,
         "table": Table(f"Rows behind {shown.metric.name}", columns, [], sort=sort_of(request.GET.get("sort", ""), columns, "")),
-        "lines": list(_lines(found.rows, several=not pool and len(shown.explanation.pools) > 1, names=_pool_names(shown))),
+        "lines": list(_lines(found.rows, shown, several=not pool and len(shown.explanation.pools) > 1, names=pool_names(shown))),
         "page_obj": Paginator(range(found.count), PAGE).get_page(found.number),
         "tabs": _tabs(request, shown, url, pool),
         "clear_url": with_track(url, shown.found, shown.track),
-        "is_filtered": bool(asked.keep or asked.search or asked.pool),
+        "locations_url": _parts_url(shown) if _has_locations(shown) else "",
     }
 
 
-def _pool_names(shown: Metered) -> dict[str, str]:
-    return {pool.id: pool.name for pool in shown.explanation.pools}
-
-
-def _unit(shown: Metered, pool: str) -> str:
-    """Name the unit of the amounts of one pool; none where pools are mixed."""
+def _has_locations(shown: Metered) -> bool:
+    """Say whether several locations of the partner report Azure usage that the metric looks at."""
     rules = next(one for one in shown.found.book.designations[shown.found.id].metrics if one.id == shown.metric.id)
-    wanted = [one for one in rules.pools if one.id in (pool or [found.id for found in shown.explanation.pools])]
-    units = {unit(one) for one in wanted}
-    return units.pop() if len(units) == 1 else ""
+    about_azure = any(pool.table == "azure_usage" for pool in rules.pools)
+    return about_azure and len(shown.workspace.locations(shown.standing.overview.partner.partner_id)) > 1
 
 
 def _tabs(request: AttainRequest, shown: Metered, url: str, pool: str) -> list[Tab]:
@@ -249,7 +204,7 @@ def _tabs(request: AttainRequest, shown: Metered, url: str, pool: str) -> list[T
     return [*tabs, Tab("All", f"{url}?{urlencode({**kept, 'pool': EVERY_POOL})}", not pool)]
 
 
-def _lines(rows: Sequence[ExplainedRow], *, several: bool, names: dict[str, str]) -> Iterator[Line]:
+def _lines(rows: Sequence[ExplainedRow], shown: Metered, *, several: bool, names: dict[str, str]) -> Iterator[Line]:
     """Put rows of one customer together: below a heading where there are several."""
     order: dict[str, int] = {}
     for row in rows:
@@ -260,7 +215,14 @@ def _lines(rows: Sequence[ExplainedRow], *, several: bool, names: dict[str, str]
         if len(together) > 1:
             yield Line(customer, "", "", "", "", "", "", "", inner=False, heading=True)
         for row in together:
-            yield _line(row, inner=len(together) > 1, pool=names.get(row.pool or row.option, "") if several else "")
+            made = _line(row, inner=len(together) > 1, pool=names.get(row.pool or row.option, "") if several else "")
+            yield replace(made, parts_url=_parts_url(shown, row.tenant_id)) if row.tenant_id and row.entity == row.tenant_id else made
+
+
+def _parts_url(shown: Metered, tenant: str = "") -> str:
+    place = [shown.standing.overview.partner.partner_id, shown.found.id, shown.metric.id]
+    url = reverse("membership:parts", args=[*place, tenant]) if tenant else reverse("membership:locations", args=place)
+    return with_track(url, shown.found, shown.track)
 
 
 def _line(row: ExplainedRow, *, inner: bool, pool: str) -> Line:
@@ -270,7 +232,7 @@ def _line(row: ExplainedRow, *, inner: bool, pool: str) -> Line:
     notes = [
         note for note in (pool, "" if below == name else below, row.tenant_id if row.tenant_id not in {"", name, below} else "") if note
     ]
-    return Line(name, " · ".join(notes), _text(row.before), _text(row.after), _signed(row.change), verdict, tone, row.reason, inner)
+    return Line(name, " · ".join(notes), written(row.before), written(row.after), signed(row.change), verdict, tone, row.reason, inner)
 
 
 def _verdict(row: ExplainedRow) -> tuple[str, str]:
@@ -281,72 +243,6 @@ def _verdict(row: ExplainedRow) -> tuple[str, str]:
     if row.near_miss:
         return "Near miss", "warn"
     return ("Not recognized", "warn") if row.unrecognized else ("Does not count", "neutral")
-
-
-def _text(value: Fraction | None) -> str:
-    return "\N{EN DASH}" if value is None else number(value).replace("-", "\N{MINUS SIGN}")
-
-
-def _signed(value: Fraction) -> str:
-    return f"+{number(value)}" if value > 0 else _text(value)
-
-
-def _people(shown: Metered) -> dict[str, Any]:
-    """Give the steps of a skilling metric, and every certificate with the steps that it serves."""
-    partner = shown.standing.overview.partner
-    skilling = shown.workspace.skilling(
-        partner.day, partner=partner.partner_id, tracks={shown.found.id: shown.track.id}, **served.options_of(shown.standing.publication)
-    )
-    mine = [step for step in skilling.steps if step.ref.metric_name == shown.metric.name]
-    certificates = [one for one in skilling.certificates if any(ref.metric_name == shown.metric.name for ref in one.serves)]
-    return {
-        "steps": [_step(step) for step in mine],
-        "certificates": [_certificate(one, shown.metric.name) for one in certificates],
-        "closers": [one for one in skilling.closers if one.ref.metric_name == shown.metric.name],
-    }
-
-
-def _step(step: SkillStep) -> dict[str, Any]:
-    if step.needed:
-        state = ("Met", "good") if step.is_met else (f"{step.missing} missing", "warn")
-        return {
-            "name": step.ref.step_name,
-            "words": f"{counted(str(step.holders), 'people')}, {step.needed} needed",
-            "state": state[0],
-            "tone": state[1],
-        }
-    return {
-        "name": step.ref.step_name,
-        "words": f"{counted(str(step.holders), 'people')} with a certificate",
-        "state": "Scores",
-        "tone": "info",
-    }
-
-
-STATES = {
-    "counts": ("Counts", "good"),
-    "expired": ("Expired", "bad"),
-    "retired": ("Retired", "bad"),
-    "not_linked": ("Not linked", "warn"),
-    "left": ("Has left", "neutral"),
-    "not_yet": ("Not yet earned", "neutral"),
-}
-
-
-def _certificate(one: Certificate, metric: str) -> dict[str, Any]:
-    label, tone = STATES[one.state]
-    return {
-        "person": one.person_name or one.person_id,
-        "code": one.code,
-        "name": "" if one.name == one.code else one.name,
-        "earned_on": one.earned_on,
-        "expires_on": one.expires_on,
-        "ends_on": one.ends_on,
-        "state": label,
-        "tone": tone,
-        "why": one.why,
-        "serves": [(ref.step_name, ref.is_gate) for ref in one.serves if ref.metric_name == metric],
-    }
 
 
 def _downloads(request: AttainRequest, shown: Metered) -> list[tuple[str, str]]:

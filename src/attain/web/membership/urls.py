@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attain.web.membership import compare, designation, details, history, offers, overview, reported
+from attain.web.membership import compare, designation, details, history, offers, overview, parts, reported
 
 app_name = "membership"
 urlpatterns = [
@@ -18,5 +18,7 @@ urlpatterns = [
     path("<str:code>/", designation.designation, name="designation"),
     path("<str:code>/<str:metric>/", details.details, name="details"),
     path("<str:code>/<str:metric>/requirements/", designation.requirements, name="requirements"),
+    path("<str:code>/<str:metric>/locations/", parts.parts, name="locations"),
+    path("<str:code>/<str:metric>/tenants/<str:tenant>/", parts.parts, name="parts"),
     path("<str:code>/<str:metric>/rows.<str:kind>", details.download, name="download"),
 ]
