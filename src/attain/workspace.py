@@ -262,6 +262,7 @@ class Workspace:
             self.facts,
             from_=from_,
             to=to,
+            by=by,
             partners=partners,
             designations=designations,
             options=Chosen(**options),
