@@ -32,7 +32,7 @@ def adds(workspace: Workspace) -> Explanation:
 
 
 def _reasons(text: str) -> list[str]:
-    return re.findall(r'<tr class="why-row"><td colspan="5">(.*?)</td>', text)
+    return re.findall(r'<tr class="why-row"><td colspan="5"><span class="why">(.*?)</span></td>', text)
 
 
 def _content(client: Client, address: str) -> bytes:
