@@ -19,6 +19,7 @@ from attain.cli import (
     history,
     impact,
     imports,
+    plan,
     pull,
     reconcile,
     refresh,
@@ -44,6 +45,7 @@ forecast.register(app)
 history.register(app)
 impact.register(app)
 imports.register(app)
+plan.register(app)
 pull.register(app)
 reconcile.register(app)
 refresh.register(app)
