@@ -1,5 +1,17 @@
-"""`python -m bench`: see `bench.score`."""
+"""`python -m bench [score|store|kill|spark]`: each says with `--help` what it measures; without a name it is `score`."""
 
-from bench.score import main
+from __future__ import annotations
 
-main()
+import sys
+from importlib import import_module
+
+MODULES = {"score": "bench.score", "store": "bench.store", "kill": "bench.kill", "spark": "bench.on_spark"}
+
+
+def main(given: list[str]) -> None:
+    name = given[0] if given and given[0] in MODULES else "score"
+    import_module(MODULES[name]).main(given[1:] if given[:1] == [name] else given)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

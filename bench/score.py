@@ -33,7 +33,7 @@ TIMED = {
 }
 
 
-def arguments() -> argparse.Namespace:
+def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
         "folder", nargs="?", type=Path, help="where the facts are written; a temporary folder, removed at the end, unless given"
@@ -45,12 +45,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="turns of each measure, the best of which counts")
     parser.add_argument("--reuse", action="store_true", help="take the facts that are in the folder as they are")
     parser.add_argument("--output", type=Path, help="write the table here too")
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
-def process(name: str, folder: Path, *numbers: int) -> dict[str, Any]:
+def process(name: str, folder: Path, *more: object, module: str = "bench.measures") -> dict[str, Any]:
     """Run one measure in a process of its own."""
-    command = [sys.executable, "-m", "bench.measures", name, str(folder), *(str(number) for number in numbers)]
+    command = [sys.executable, "-m", module, name, str(folder), *(str(one) for one in more)]
     print(f"{name} ...", file=sys.stderr, flush=True)
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -113,8 +113,8 @@ def report(folder: Path, options: argparse.Namespace) -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    options = arguments()
+def main(given: list[str]) -> None:
+    options = arguments(given)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="attain-bench-"))
     try:
         text = report(folder, options)
@@ -124,7 +124,3 @@ def main() -> None:
     print(text)
     if options.output is not None:
         options.output.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pyarrow
 from pyarrow import parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from attain.facts.schema import Table
@@ -25,10 +26,16 @@ def _type(kind: str) -> Any:
     return types.get(kind, _arrow.string())
 
 
-def _cell(kind: str, cell: object) -> object:
-    if isinstance(cell, str) and kind in {"month", "date"}:
-        return date.fromisoformat(f"{cell}-01" if len(cell) == len("2026-10") else cell)
-    return cell
+@lru_cache(maxsize=100_000)
+def _day(cell: str) -> date:
+    return date.fromisoformat(f"{cell}-01" if len(cell) == len("2026-10") else cell)
+
+
+def _cells(kind: str, column: tuple[object, ...]) -> Sequence[object]:
+    """Give a column as Arrow takes it; most columns need no look at their cells."""
+    if kind in {"month", "date"}:
+        return [_day(cell) if isinstance(cell, str) else cell for cell in column]
+    return column
 
 
 def write_rows(target: Path, table: Table, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:
@@ -47,7 +54,7 @@ def write_rows(target: Path, table: Table, columns: tuple[str, ...], rows: Itera
     writer: Any = parquet.ParquetWriter(target, schema, compression="zstd")
     with writer:
         while batch:
-            cells = [[_cell(kind, row[place]) for row in batch] for place, kind in enumerate(kinds)]
+            cells = (_cells(kind, column) for kind, column in zip(kinds, zip(*batch, strict=True), strict=True))
             arrays = [_arrow.array(column, type=kind) for column, kind in zip(cells, types, strict=True)]
             writer.write_table(_arrow.table(arrays, schema=schema))
             count += len(batch)
