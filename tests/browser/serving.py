@@ -1,4 +1,4 @@
-"""A real server on a free port, on demo facts in a folder of its own, for tests that drive a browser."""
+"""A real server on a free port, on demo facts in a store of its own, published, for tests that drive a browser."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attain.facts.synthetic import DemoPlan, write_demo
+from attain.sources.importing import import_files
+from attain.sources.intake import Options
+from attain.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = dt.date(2026, 11, 24)
@@ -23,7 +26,7 @@ LAST_LINE = "Stop with Ctrl+C."
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address without a last slash, its data folder, its facts, the link of a first run."""
+    """A running server: its address without a last slash, its data folder, its store, the link of a first run."""
 
     url: str
     home: Path
@@ -37,6 +40,13 @@ def write_facts(folder: Path) -> Path:
     return folder
 
 
+def make_store(place: Path, facts: Path) -> Path:
+    """Make a store that holds demo facts."""
+    Store.create(place)
+    import_files([facts], place, Options())
+    return place
+
+
 def free_port() -> int:
     """Find a port nobody listens on."""
     with socket.socket() as probe:
@@ -46,9 +56,11 @@ def free_port() -> int:
 
 @contextmanager
 def running(folder: Path, *, demo: bool = True) -> Generator[Server]:
-    """Run `attain serve` until the block ends."""
-    home, store, port = folder / "home", write_facts(folder / "facts"), free_port()
-    command = [sys.executable, "-c", "from attain.cli.app import main; main()", "serve", "--store", str(store), "--port", str(port)]
+    """Run `attain serve` until the block ends; with `demo` on published facts and with an account of each role."""
+    home, port = folder / "home", free_port()
+    store = make_store(folder / "store", write_facts(folder / "facts"))
+    attain = [sys.executable, "-c", "from attain.cli.app import main; main()"]
+    command = [*attain, "serve", "--store", str(store), "--port", str(port)]
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT / "src"),
@@ -58,6 +70,8 @@ def running(folder: Path, *, demo: bool = True) -> Generator[Server]:
     }
     for name in ("DJANGO_SETTINGS_MODULE", "ATTAIN_SECRET_KEY"):
         environment.pop(name, None)
+    if demo:
+        subprocess.run([*attain, "refresh", "--store", str(store), "--as-of", str(DAY)], env=environment, check=True, cwd=folder)
     with subprocess.Popen(
         [*command, *(["--demo"] if demo else [])], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder
     ) as process:

@@ -11,13 +11,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `key` names it in the URL (`sort=key`, `sort=-key`), `unit` is said once in its head, numbers stand at the right."""
+    """A column: `key` names it in the URL (`sort=key`, `sort=-key`), `unit` is said once in its head, numbers stand at the right.
+
+    What is `whole` is not broken over lines, as a date.
+    """
 
     key: str
     label: str
     unit: str = ""
     numeric: bool = False
     sortable: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

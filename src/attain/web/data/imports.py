@@ -14,13 +14,13 @@ from django.urls import reverse
 from attain.errors import AttainError
 from attain.imports import runner, uploads
 from attain.imports.choices import BASES, DATE_ORDERS, Choices
+from attain.imports.kept import runs_of, sees_every_load
 from attain.people.access import OutOfReach, needs
 from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
 from attain.rulebook.load import load_book
 from attain.scoring.units import counted
-from attain.web.data.kept import runs_of, sees_every_load
 from attain.web.pages import Crumb, page
 
 if TYPE_CHECKING:

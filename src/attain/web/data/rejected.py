@@ -11,12 +11,12 @@ from django.http import StreamingHttpResponse
 from django.urls import reverse
 
 from attain.facts.spreadsheet import neutral
+from attain.imports.kept import load_of
 from attain.people.access import needs
 from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
 from attain.store.records import rejects_of
-from attain.web.data.kept import load_of
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
 

@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from attain.errors import AttainError
 from attain.imports import runner
+from attain.imports.kept import LoadLine, load_lines, runs_of, sees_every_load
 from attain.imports.publishing import today
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.read import current
 from attain.web.data.imports import forms_of
-from attain.web.data.kept import LoadLine, load_lines, runs_of, sees_every_load
-from attain.web.pages import page
+from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
 from attain.web.templatetags.attain import number
 from attain.workspace import Workspace
@@ -72,7 +72,7 @@ def loads(request: AttainRequest, partner_id: str) -> HttpResponse:
             }
             for run in runs_of(request)[:RUNS_SHOWN]
         ],
-        "loads_table": Table("Loads", _LOAD_COLUMNS, [_load_row(line, partner_id) for line in shown]),
+        "loads_table": Table("What each load brought", _LOAD_COLUMNS, [_load_row(line, partner_id) for line in shown]),
         "page_obj": shown,
         "any_loads": bool(lines),
         "every_load": sees_every_load(request),
@@ -90,7 +90,7 @@ def loads(request: AttainRequest, partner_id: str) -> HttpResponse:
         }
     if request.granted.may(Access.IMPORT) and settings.STORE:
         context["form"], context["more"] = forms_of(request)
-    return page(request, "web/data/loads.html", "Data", context)
+    return page(request, "web/data/loads.html", "Data", context, crumbs=[Crumb("Data")])
 
 
 def _workspace() -> Workspace | None:

@@ -78,7 +78,7 @@ def customers(request: AttainRequest, partner_id: str) -> HttpResponse:
         raise AttainError("unknown-filter", "that filter is not known", hint="start again from the page without filters")
     criterion, meets, text = (str(filters.cleaned_data[name]) for name in ("criterion", "meets", "q"))
     kept = [customer for customer in found.customers if _kept(customer, found, criterion, meets, text)]
-    columns = _columns(found)
+    columns = _columns(found, criterion)
     sort = sort_of(request.GET.get("sort", ""), columns, "customer")
     key = sort.removeprefix("-")
     if key != "customer":
@@ -111,22 +111,25 @@ def _kept(customer: Customer, found: Eligibility, criterion: str, meets: str, te
     return any(customer.meets(key) == meets for key in keys)
 
 
-def _columns(found: Eligibility) -> list[Column]:
-    named = [Column(one.key, one.metric_name, one.pool_name, sortable=True) for one in found.criteria]
-    return [Column("customer", "Customer", sortable=True), *named]
+def _columns(found: Eligibility, chosen: str) -> list[Column]:
+    """Give a column for each condition; of one that was chosen, how customers stand and why."""
+    customer = Column("customer", "Customer", sortable=True)
+    if chosen:
+        return [customer, Column(chosen, "Stands", sortable=True), Column("why", "Why")]
+    return [customer, *(Column(one.key, one.metric_name, one.pool_name, sortable=True) for one in found.criteria)]
 
 
-def _row(customer: Customer, found: Eligibility, partner_id: str, criterion: str) -> list[Cell]:
+def _row(customer: Customer, found: Eligibility, partner_id: str, chosen: str) -> list[Cell]:
     address = reverse("insights:customer", args=[partner_id, customer.tenant_id])
-    name = Cell(customer.name or customer.tenant_id, address, note=customer.tenant_id if customer.name else "")
-    return [name, *(_stands(customer, one.key, with_reason=one.key == criterion) for one in found.criteria)]
+    name = Cell(customer.name or customer.tenant_id, address)
+    if chosen:
+        return [name, _stands(customer, chosen), Cell(customer.reason(chosen))]
+    return [name, *(_stands(customer, one.key) for one in found.criteria)]
 
 
-def _stands(customer: Customer, key: str, *, with_reason: bool) -> Cell:
+def _stands(customer: Customer, key: str) -> Cell:
     meets = customer.meets(key)
-    if not meets:
-        return Cell("\N{EN DASH}")
-    return Cell(MEETS_WORDS[meets], tone=MEETS_TONES[meets], note=customer.reason(key) if with_reason else "")
+    return Cell(MEETS_WORDS[meets], tone=MEETS_TONES[meets]) if meets else Cell("\N{EN DASH}")
 
 
 def _summary(found: Eligibility, criterion: Criterion, home: str) -> dict[str, Any]:

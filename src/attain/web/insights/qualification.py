@@ -41,7 +41,7 @@ def _area(found: Designation, partner_id: str, *, may_open: bool) -> dict[str, A
         "url": _designation_url(partner_id, found.id) if may_open else "",
         "status": row.status_name,
         "tone": STATUS_TONES.get(row.status, "neutral"),
-        "blocks": row.blocks,
+        "blocks": row.blocks[:1].upper() + row.blocks[1:],
         "why": row.selected_why,
         "goal": found.qualifying_total,
         "tracks": [_track(found, track) for track in found.tracks],

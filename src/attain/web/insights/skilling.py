@@ -38,13 +38,14 @@ STATE_WORDS: dict[CertificateState, tuple[str, str]] = {
 _COLUMNS = (
     Column("person", "Person", sortable=True),
     Column("certificate", "Certificate", sortable=True),
-    Column("earned", "Earned", sortable=True),
-    Column("ends", "Counts until", sortable=True),
+    Column("earned", "Earned", sortable=True, whole=True),
+    Column("ends", "Counts until", sortable=True, whole=True),
     Column("state", "State", sortable=True),
     Column("serves", "Serves"),
 )
 _STEP_COLUMNS = (
     Column("step", "Step"),
+    Column("metric", "Metric"),
     Column("people", "People", numeric=True),
     Column("needed", "Needed", numeric=True),
     Column("state", "State"),
@@ -151,23 +152,17 @@ def _row(one: Certificate, found: Skilling, names: _Names) -> list[Cell]:
 def _areas(standing: Standing, found: Skilling, names: _Names) -> list[dict[str, Any]]:
     areas: list[dict[str, Any]] = []
     for designation in standing.overview.designations:
-        metrics: dict[str, list[SkillStep]] = {}
-        for step in found.steps:
-            if step.ref.designation == designation.id:
-                metrics.setdefault(step.ref.metric_name, []).append(step)
-        tables = [
-            {"name": name, "table": Table(f"{designation.name}, {name}", _STEP_COLUMNS, [_step_row(step, found, names) for step in steps])}
-            for name, steps in metrics.items()
-        ]
-        if tables:
-            areas.append({"name": designation.name, "metrics": tables})
+        rows = [_step_row(step, found, names) for step in found.steps if step.ref.designation == designation.id]
+        if rows:
+            areas.append({"name": designation.name, "table": Table(f"Steps of {designation.name}", _STEP_COLUMNS, rows)})
     return areas
 
 
 def _step_row(step: SkillStep, found: Skilling, names: _Names) -> list[Cell]:
     if not step.ref.is_gate:
-        return [Cell(step.ref.step_name), Cell(str(step.holders)), Cell("\N{EN DASH}"), Cell("Each scores", tone="neutral"), Cell("")]
+        scores = Cell("Each scores", tone="neutral")
+        return [Cell(step.ref.step_name), Cell(step.ref.metric_name), Cell(str(step.holders)), Cell("\N{EN DASH}"), scores, Cell("")]
     state = Cell("Met", tone="good") if step.is_met else Cell(f"{counted(str(step.missing), 'people')} missing", tone="warn")
     closers = [f"{names(one.person_name, one.person_id)} ({one.code}): {one.does}" for one in found.closers if one.ref == step.ref]
     closes = "" if step.is_met else "; ".join(closers) or "Nobody yet: somebody has to earn a certificate"
-    return [Cell(step.ref.step_name), Cell(str(step.holders)), Cell(str(step.needed)), state, Cell(closes)]
+    return [Cell(step.ref.step_name), Cell(step.ref.metric_name), Cell(str(step.holders)), Cell(str(step.needed)), state, Cell(closes)]

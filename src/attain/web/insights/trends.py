@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 TITLE = "Metric trends"
 SPANS = {"13": "13 months", "25": "25 months", "all": "All months"}
 WIDTH, HEIGHT = 760, 220
+UNKNOWN = "No year before to compare"
 _MANY = 30
 """Months from which the axis names every third one only."""
 
@@ -59,22 +60,21 @@ def trends(request: AttainRequest, partner_id: str) -> HttpResponse:
         ("trends", asked),
         lambda workspace: workspace.trends(day, partner=partner, tracks=tracks, designations=named, **standing.options),
     )
-    charts: list[dict[str, Any]] = []
-    for table, customers, amount, unit in (
-        (AZURE, "Azure customers", "Azure consumed revenue", "USD"),
-        (SEATS, "Customers with active users", "Active users", "users"),
+    groups: list[dict[str, Any]] = []
+    for table, name, customers, amount, unit in (
+        (AZURE, "Azure", "Azure customers", "Azure consumed revenue", "USD"),
+        (SEATS, "Workloads", "Customers with active users", "Active users", "users"),
     ):
         trend = found.of.get(table)
         if trend is None or not trend.months:
             continue
         months = _span(trend, span)
-        charts.append(_customers(customers, months))
-        charts.append(_amounts(amount, unit, months))
+        groups.append({"name": name, "charts": [_customers(customers, months), _amounts(amount, unit, months)]})
     context = {
         "note": standing.note,
         "filters": filters,
         "clear_url": reverse("insights:trends", args=[partner_id]),
-        "charts": charts,
+        "groups": groups,
     }
     return insight(request, "web/insights/trends.html", TITLE, context)
 
@@ -89,13 +89,16 @@ def _axis(months: Sequence[TrendMonth]) -> dict[str, Any]:
 
 
 def _customers(heading: str, months: Sequence[TrendMonth]) -> dict[str, Any]:
-    kinds = ("Existing", "Added", "Lost")
+    compared = any(month.existing is not None for month in months)
+    alone = any(month.existing is None for month in months)
+    kinds = (*(("Existing", "Added", "Lost") if compared else ()), *((UNKNOWN,) if alone else ()))
+    colors = {"Existing": SERIES[0], "Added": SERIES[1], "Lost": SERIES[3], UNKNOWN: SERIES[4]}
     values: list[dict[str, Any]] = []
     for month in months:
         if month.existing is None or month.added is None or month.lost is None:
-            values.append({"month": month.month, "kind": "Existing", "customers": month.customers, "order": 0})
+            values.append({"month": month.month, "kind": UNKNOWN, "customers": month.customers, "order": 0})
             continue
-        for place, (kind, count) in enumerate(zip(kinds, (month.existing, month.added, -month.lost), strict=True)):
+        for place, (kind, count) in enumerate(zip(("Existing", "Added", "Lost"), (month.existing, month.added, -month.lost), strict=True)):
             values.append({"month": month.month, "kind": kind, "customers": count, "order": place})
     chart: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -106,7 +109,7 @@ def _customers(heading: str, months: Sequence[TrendMonth]) -> dict[str, Any]:
         "encoding": {
             "x": _axis(months),
             "y": {"field": "customers", "type": "quantitative", "axis": {"title": "customers", "tickMinStep": 1, "format": "d"}},
-            "color": {"field": "kind", "type": "nominal", "scale": {"domain": list(kinds), "range": [SERIES[0], SERIES[1], SERIES[3]]}},
+            "color": {"field": "kind", "type": "nominal", "scale": {"domain": list(kinds), "range": [colors[kind] for kind in kinds]}},
             "order": {"field": "order"},
         },
     }

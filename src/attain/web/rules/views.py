@@ -71,7 +71,7 @@ def designations(request: AttainRequest) -> HttpResponse:
         current = _current(found, day)
         for place, edition in enumerate(reversed(editions)):
             earlier = editions[: len(editions) - 1 - place]
-            rows.append(_edition_row(found, edition, current, earlier[-1] if earlier else None, first=place == 0, day=day))
+            rows.append(_edition_row(found, edition, current, earlier[-1] if earlier else None, day=day))
     table = Table("Designations and their editions", _DESIGNATION_COLUMNS, rows)
     return _shown(request, "web/rules/designations.html", "Rules", {"table": table}, "rules:designations")
 
@@ -84,7 +84,7 @@ def _current(designation: Designation, day: dt.date) -> Edition | None:
 
 
 def _edition_row(
-    designation: Designation, edition: Edition, current: Edition | None, earlier: Edition | None, *, first: bool, day: dt.date
+    designation: Designation, edition: Edition, current: Edition | None, earlier: Edition | None, *, day: dt.date
 ) -> list[Cell]:
     address = reverse("rules:designation", args=[designation.id])
     tracks = ", ".join(TRACK_WORDS[track] for track in tracks_of(designation, edition))
@@ -92,7 +92,7 @@ def _edition_row(
     standing = edition.standing if edition.start_established else f"{edition.standing}, start not established"
     changes = "" if earlier is None else f"{address}changes/?before={earlier.id}&after={edition.id}"
     return [
-        Cell(designation.name if first else ""),
+        Cell(designation.name),
         Cell(edition.id, f"{address}?edition={edition.id}", note=state),
         Cell(str(edition.from_)),
         Cell(tracks),

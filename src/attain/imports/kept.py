@@ -130,7 +130,7 @@ def _of_folder() -> list[LoadLine]:
 
 
 def _title(source: str, kind: str) -> str:
-    return SOURCES[source].title if source in SOURCES else {"folder": "Facts folder"}.get(kind, source or kind)
+    return SOURCES[source].title if source in SOURCES else {"contract": "Facts folder"}.get(source, source or kind)
 
 
 def _named(names: list[str]) -> str:
