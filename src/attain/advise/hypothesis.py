@@ -137,18 +137,7 @@ class Hypotheses:
                 found.extend(self._score(some, together, on or self.on))
         return found
 
-    def numbers(self, hypotheses: Sequence[PartnerFacts]) -> list[tuple[Plan, dict[str, int]]]:
-        """Give the numbers that the day's score of each hypothesis is made from: its plan, and a row of values by column name."""
-        found: list[tuple[Plan, dict[str, int]]] = []
-        for some in _parts(hypotheses):
-            together = _customers_of(some)
-            lots = [some] if together is not None else [[one] for one in some]
-            for lot in lots:
-                plan, values = self._values(lot, together if together is not None else lot[0].frames.get(CUSTOMERS), self.on)
-                found.extend((plan, row) for row in values.drop(PARTNER).iter_rows(named=True))
-        return found
-
-    def _values(self, some: Sequence[PartnerFacts], customers: pl.DataFrame | None, on: dt.date) -> tuple[Plan, pl.DataFrame]:
+    def _score(self, some: Sequence[PartnerFacts], customers: pl.DataFrame | None, on: dt.date) -> list[ExactScores]:
         with self._lock:
             compiled = self._plan(some, on)
             plan = compiled.plan
@@ -165,10 +154,6 @@ class Hypotheses:
         for table, (frames, places) in rows.items():
             own = [frame for frame, of in zip(found_values, compiled.tables, strict=True) if of == table]
             values = values.hstack(joined(own, _ids(len(frames))).drop(PARTNER)[places])
-        return plan, values
-
-    def _score(self, some: Sequence[PartnerFacts], customers: pl.DataFrame | None, on: dt.date) -> list[ExactScores]:
-        plan, values = self._values(some, customers, on)
         computed = Results(values, plan.programme.increments)
         found = [dict[str, ExactScore]() for _ in some]
         for designation in plan.designations:

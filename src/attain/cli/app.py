@@ -19,7 +19,6 @@ from attain.cli import (
     history,
     impact,
     imports,
-    plan,
     pull,
     reconcile,
     refresh,
@@ -45,7 +44,6 @@ forecast.register(app)
 history.register(app)
 impact.register(app)
 imports.register(app)
-plan.register(app)
 pull.register(app)
 reconcile.register(app)
 refresh.register(app)
