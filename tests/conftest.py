@@ -36,7 +36,16 @@ def pytest_report_header() -> str:
     )
 
 
-FOLDERS_MARKED = {"api": "web", "browser": "browser", "imports": "web", "insights": "web", "people": "web", "published": "web", "server": "web", "web": "web"}
+FOLDERS_MARKED = {
+    "api": "web",
+    "browser": "browser",
+    "imports": "web",
+    "insights": "web",
+    "people": "web",
+    "published": "web",
+    "server": "web",
+    "web": "web",
+}
 """Folders of tests that are a part of their own in `.ci/run`, with the marker that their tests get."""
 
 
