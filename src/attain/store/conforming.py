@@ -52,7 +52,7 @@ class StoreConforming:
     def run(self) -> State:
         """Make what has changed and give the state with the conformed files."""
         accounts, accounts_digest = self._accounts()
-        recognition = Recognition.of(self._whole("associations", accounts, accounts_digest))
+        recognition = _Months(Recognition.of(self._whole("associations", accounts, accounts_digest)))
         for table in ("customers", "enrollments", "reported_scores", "certifications"):
             self._whole(table, accounts, accounts_digest)
         for number, table in enumerate(USAGE):
@@ -140,7 +140,7 @@ class StoreConforming:
 
     # Usage, month by month
 
-    def _usage(self, table: str, accounts: Accounts, accounts_digest: str, recognition: Recognition) -> None:
+    def _usage(self, table: str, accounts: Accounts, accounts_digest: str, recognition: _Months) -> None:
         months: dict[str, list[StoredFile]] = {}
         for file in self.state.of(table):
             months.setdefault(str(file.partition["month"])[:7], []).append(file)
@@ -153,11 +153,9 @@ class StoreConforming:
             )
         for name, files in sorted(months.items()):
             month = int(name[:4]) * 12 + int(name[5:]) - 1
-            active = recognition.in_month(month)
-            said = hashlib.sha256(active.rows.sort(pl.all()).write_csv().encode()).hexdigest()
-            inputs = _digest(*(file.path for file in files), accounts_digest, said, self.state.coding)
+            inputs = _digest(*(file.path for file in files), accounts_digest, recognition.digest(month), self.state.coding)
             if not self._is_current(table, name, inputs):
-                self._month(table, name, files, accounts, active, inputs)
+                self._month(table, name, files, accounts, recognition.active(month), inputs)
 
     def _month(self, table: str, name: str, files: list[StoredFile], accounts: Accounts, recognition: Recognition, inputs: str) -> None:
         found: dict[str, list[pl.DataFrame]] = {output: [] for output in _OUTPUTS[table]}
@@ -231,6 +229,24 @@ class StoreConforming:
             slices = {**self.state.slices.get(output, {}), name: made}
             self.state = replace(self.state, slices={**self.state.slices, output: slices})
             self.rebuilt.append(f"{output} {name}")
+
+
+class _Months:
+    """The associations of each month with their digest. Sorted once, since every import looks at every month of every table."""
+
+    def __init__(self, recognition: Recognition) -> None:
+        self._all = Recognition(recognition.rows.sort(pl.all()))
+        self._digests: dict[int, str] = {}
+
+    def active(self, month: int) -> Recognition:
+        """Give the associations with an active day in the month."""
+        return self._all.in_month(month)
+
+    def digest(self, month: int) -> str:
+        """Give the digest of what is active in the month."""
+        if month not in self._digests:
+            self._digests[month] = hashlib.sha256(self.active(month).rows.write_csv().encode()).hexdigest()
+        return self._digests[month]
 
 
 def _best_of_accounts(table: str, typed: pl.DataFrame, accounts: Accounts) -> pl.DataFrame:
