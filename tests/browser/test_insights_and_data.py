@@ -69,9 +69,11 @@ def test_a_file_dropped_on_the_form_is_taken(page: Page, sign_in: SignIn, octobe
 def test_a_keyboard_alone_imports_a_file(page: Page, sign_in: SignIn, october: Callable[[str], Path]) -> None:
     sign_in(page, PARTNER_ADMIN)
     page.goto(DATA)
-    page.get_by_label("Files", exact=True).focus()
+    files = page.get_by_label("Files", exact=True)
+    files.focus()
+    expect(files).to_be_focused()
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(october("12"))
     page.keyboard.press("Tab")
     expect(page.get_by_label("Partner of rows that name none")).to_be_focused()

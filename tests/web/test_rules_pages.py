@@ -51,7 +51,7 @@ def test_a_figure_stands_with_the_source_it_has_in_the_rulebook(viewer: Client) 
         assert figure.label in text
         assert figure.source in text
     assert "70 points" in text
-    assert "20 day of the month" in text
+    assert "20 of the next month" in text
 
 
 def test_every_dated_figure_of_the_programme_is_shown() -> None:

@@ -19,7 +19,7 @@ LABELS = {
     "metric_above": ("Every metric must be above", "points"),
     "decimals_shown": ("Decimals shown", ""),
     "increments": ("Growth earns", ""),
-    "refresh_day": ("Usage data refreshed by", "day of the month"),
+    "refresh_day": ("Usage data refreshed by day", "of the next month"),
     "skilling_refresh_days": ("Certificates show within", "days"),
     "retired_certificate_years": ("A retired certificate counts for", "years"),
     "badges": ("Badges", ""),

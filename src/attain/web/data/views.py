@@ -41,12 +41,12 @@ _FRESH_COLUMNS = (
     Column("newest", "Newest month"),
     Column("used", "Scores use"),
     Column("next", "Next month"),
-    Column("due", "Expected by"),
+    Column("due", "Expected by", whole=True),
     Column("state", "State"),
 )
 _LOAD_COLUMNS = (
     Column("load", "Load", numeric=True),
-    Column("when", "When", "UTC"),
+    Column("when", "When", "UTC", whole=True),
     Column("what", "What"),
     Column("rows", "Rows", numeric=True),
     Column("kept", "Kept", numeric=True),

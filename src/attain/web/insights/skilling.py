@@ -135,7 +135,9 @@ def _kept(one: Certificate, found: Skilling, names: _Names, state: str, text: st
 
 def _row(one: Certificate, found: Skilling, names: _Names) -> list[Cell]:
     words, tone = STATE_WORDS[one.state]
-    note = f"retired on {one.retired_on}" if one.state == "counts" and one.retired_on else one.why
+    note = one.why
+    if one.state == "counts" and one.retired_on:
+        note = f"{'retires' if one.retired_on >= found.as_of else 'retired'} on {one.retired_on}"
     if one.ends_within(found.as_of, SOON):
         words, tone = "Ends soon", "warn"
     serves = dict.fromkeys(f"{ref.designation_name}: {ref.step_name}" for ref in one.serves)

@@ -39,12 +39,12 @@ _PAGES = (
 _DESIGNATION_COLUMNS = (
     Column("designation", "Designation"),
     Column("edition", "Edition"),
-    Column("from", "In effect from"),
+    Column("from", "In effect from", whole=True),
     Column("tracks", "Tracks"),
     Column("standing", "Standing"),
     Column("changes", "Changes"),
 )
-_FIGURE_COLUMNS = (Column("figure", "Figure"), Column("value", "Value"), Column("from", "From"), Column("source", "Source"))
+_FIGURE_COLUMNS = (Column("figure", "Figure"), Column("value", "Value"), Column("from", "From", whole=True), Column("source", "Source"))
 _CHANGE_COLUMNS = (
     Column("rule", "Rule"),
     Column("track", "Track"),
