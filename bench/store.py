@@ -29,6 +29,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("folder", nargs="?", type=Path, help="facts that `python -m bench score FOLDER` wrote; written anew unless given")
     parser.add_argument("--scale", type=int, default=1, help="divide all sizes by this where facts are written")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each measure, the best of which counts")
+    parser.add_argument("--files-only", action="store_true", help="measure the imports of one file, not those of all months")
     parser.add_argument("--output", type=Path, help="write the table here too")
     return parser.parse_args(given)
 
@@ -38,44 +39,49 @@ def line(label: str, found: dict[str, Any], against: dict[str, Any]) -> str:
     return f"| {label} | {found['seconds']:.2f} | {found['cpu']:.2f} | {ratio} | {found['memory'] / GIB:.2f} |"
 
 
-def report(facts: Path, work: Path, rounds: int) -> str:
-    """Measure everything and give the Markdown. `work` is removed: a folder on the same disk as the facts."""
+def report(facts: Path, work: Path, rounds: int, *, files_only: bool) -> str:
+    """Measure everything and give the Markdown. `work` is a folder to come, on the same disk as the facts."""
 
     def run(name: str) -> dict[str, Any]:
         return process(name, facts, work, module=MODULE)
 
-    made = run("prepare")
-    turns = [{name: run(name) for name in OF_A_FILE} for _ in range(rounds)]
+    def turns(names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+        found = [{name: run(name) for name in names} for _ in range(rounds)]
+        return {name: best(name, found) for name in names}
+
+    made, taken = run("prepare"), turns(OF_A_FILE)
+    sizes = {name: f"{size / 1e6:.0f} MB" for name, size in made["sizes"].items()}
+    plain, download = taken["convert-contract"], taken["convert-insights"]
+    lines = [
+        f"One file: {made['month_rows']:,} Azure rows of {made['month']}, {sizes['contract']} as a contract table and {sizes['insights']} "
+        f"in the shape of Partner Center's AzureUsage. {machine()}.",
+        "",
+        "| measure | seconds | CPU seconds | ratio | peak GiB |",
+        "|---|---:|---:|---:|---:|",
+        line("contract CSV: Polars converts it to Parquet", plain, plain),
+        line("contract CSV: import into an empty store", taken["import-contract"], plain),
+        line("contract CSV: the same bytes again", taken["again-contract"], plain),
+        line("AzureUsage CSV: Polars converts it to Parquet", download, download),
+        line("AzureUsage CSV: import into an empty store", taken["import-insights"], download),
+        line("AzureUsage CSV: the same bytes again", taken["again-insights"], download),
+    ]
+    if files_only:
+        return "\n".join([*lines, ""])
     run("before")
-    larger = [{name: run(name) for name in OF_THE_STORE} for _ in range(rounds)]
-    taken = {name: best(name, turns) for name in OF_A_FILE} | {name: best(name, larger) for name in OF_THE_STORE}
-    one = run("one-partner")
-    megabytes = {name: f"{size / 1e6:.0f} MB" for name, size in made["sizes"].items()}
-    rows, plain, again, whole = made["rows"], taken["convert-contract"], taken["convert-insights"], taken["rebuild"]
-    return "\n".join(
-        [
-            f"One file: {made['month_rows']:,} Azure rows of {made['month']}, {megabytes['contract']} as a contract table and "
-            f"{megabytes['insights']} in the shape of Partner Center's AzureUsage. The store: {rows['azure_usage']:,} Azure "
-            f"rows, {rows['workload_usage']:,} of workload usage, {rows['workload_revenue']:,} of revenue, {made['partners']:,} partners. "
-            f"{machine()}.",
-            "",
-            "| measure | seconds | CPU seconds | ratio | peak GiB |",
-            "|---|---:|---:|---:|---:|",
-            line("contract CSV: Polars converts it to Parquet", plain, plain),
-            line("contract CSV: import into an empty store", taken["import-contract"], plain),
-            line("contract CSV: the same bytes again", taken["again-contract"], plain),
-            line("AzureUsage CSV: Polars converts it to Parquet", again, again),
-            line("AzureUsage CSV: import into an empty store", taken["import-insights"], again),
-            line("AzureUsage CSV: the same bytes again", taken["again-insights"], again),
-            line("**all months into an empty store, and scores of all partners**", whole, whole),
-            line("**one more month into the store, and scores of all partners**", taken["one-more"], whole),
-            line("scores of all partners alone", taken["score"], whole),
-            "",
-            f"- One partner of the store, all designations, warm (median of {ONE_PARTNER} random partners): {one['seconds'] * 1000:.0f} ms "
-            f"({one['cpu'] * 1000:.0f} ms of CPU), the slowest {one['slowest'] * 1000:.0f} ms.",
-            "",
-        ]
-    )
+    taken = turns(OF_THE_STORE)
+    whole, one, rows = taken["rebuild"], run("one-partner"), made["rows"]
+    lines += [
+        line("**all months into an empty store, and scores of all partners**", whole, whole),
+        line("**one more month into the store, and scores of all partners**", taken["one-more"], whole),
+        line("scores of all partners alone", taken["score"], whole),
+        "",
+        f"- The store: {rows['azure_usage']:,} Azure rows, {rows['workload_usage']:,} of workload usage, {rows['workload_revenue']:,} of "
+        f"revenue, {made['partners']:,} partners.",
+        f"- One partner of the store, all designations, warm (median of {ONE_PARTNER} random partners): {one['seconds'] * 1000:.0f} ms "
+        f"({one['cpu'] * 1000:.0f} ms of CPU), the slowest {one['slowest'] * 1000:.0f} ms.",
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def main(given: list[str]) -> None:
@@ -85,7 +91,7 @@ def main(given: list[str]) -> None:
         facts = options.folder or home / "facts"
         if options.folder is None:
             process("write", facts, *(rows // options.scale for rows in FULL.values()), MONTHS)
-        text = report(facts, home / "work", options.rounds)
+        text = report(facts, home / "work", options.rounds, files_only=options.files_only)
     finally:
         shutil.rmtree(home, ignore_errors=True)
     print(text)
