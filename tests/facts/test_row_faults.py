@@ -245,3 +245,25 @@ def test_a_small_table_is_not_hidden_behind_a_large_one(folder: Folder) -> None:
 def test_the_row_set_aside_is_shown_as_it_was_given(folder: Folder) -> None:
     folder.write("customers", "tenant_id,name,remark", '" =1+1 ","Contoso, Ltd",new')
     assert [(reject.value, reject.given) for reject in folder.found()] == [("=1+1", '" =1+1 "'.strip('"') + ',"Contoso, Ltd",new')]
+
+
+def test_rows_about_people_that_are_set_aside_name_nobody(folder: Folder) -> None:
+    header = f"{CERTIFICATES},mail"
+    folder.write(
+        "certifications",
+        header,
+        "A,p1,Ada Byron,AZ-104,soon,,,ada@byron.example",
+        "A,p2,Bea Byron,AZ-104,2026-01-01,2025-01-01,,bea@byron.example",
+        "A,p3,Cem Byron,AZ-104,2026-01-01,,,cem@byron.example",
+        "A,p3,Dan Byron,AZ-104,2026-01-01,,,cem@byron.example",
+        "A,p4,Eve Byron,AZ-104,2026-01-01,,,eve@byron.example,more,cells",
+    )
+    found = folder.found()
+    assert [reject.row for reject in found] == [2, 3, 4, 5, 6]
+    assert [reject.given for reject in found[:2]] == ["A,p1,,AZ-104,soon,,,", "A,p2,,AZ-104,2026-01-01,2025-01-01,,"]
+    assert found[2].column == "person_name"
+    for kept in (folder.path / ".attain").rglob("facts.json"):
+        text = kept.read_text(encoding="utf-8")
+        assert "p1" in text
+        assert "Byron" not in text
+        assert "byron" not in text

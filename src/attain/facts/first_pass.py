@@ -12,7 +12,7 @@ from attain.facts.batches import ROW, open_file, oversize
 from attain.facts.keys import settle_keys
 from attain.facts.rejects import Reject, Rejects
 from attain.facts.report import FileReport
-from attain.facts.rows import FILE, RowReader, csv_line, kind_type
+from attain.facts.rows import FILE, PERSON_NAME, RowReader, given_line, kind_type
 from attain.facts.schema import TABLES
 from attain.facts.staging import Staging
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 USAGE = ("azure_usage", "workload_usage", "workload_revenue")
 GIVEN = "#given "
 """Before the name of a column: the text of its cells as they stand in the file."""
+EMPTY = "#empty "
+"""Before the name of a column of counts: true where its cell is empty, which counts 0."""
 _FAMILY = "#family"
 _SUM_LIMIT = 1 << 62
 
@@ -41,7 +43,10 @@ class Progress(Protocol):
 
 
 class FirstPass:
-    """The rows of some files, once `read` has run. With `given`, names keep their text beside their code, in columns named `GIVEN`."""
+    """The rows of some files, once `read` has run.
+
+    With `given`, names keep their text beside their code, in columns named `GIVEN`, and empty counts are told from 0, in `EMPTY`.
+    """
 
     def __init__(
         self,
@@ -89,7 +94,8 @@ class FirstPass:
                         "",
                         reason,
                         "put a cell with a comma or a line break into quotation marks",
-                        ragged.text,
+                        # which of its cells is a name nobody knows
+                        "" if reading.file.table == "certifications" else ragged.text,
                     )
                 )
             for name, count in sorted((+empty).items()):
@@ -199,11 +205,11 @@ class FirstPass:
             for batch, _ in reading.batches():
                 found = batch.join(part, on=ROW)
                 for row in found.iter_rows(named=True):
-                    given = csv_line([str(row[name]) for name in (reading.columns if reading.file.format == "parquet" else reading.header)])
+                    shown = reading.columns if reading.file.format == "parquet" else reading.header
+                    given = given_line(TABLES[reading.file.table], row, shown)
                     name = str(row["#column"])
-                    self.rejects.add(
-                        Reject(reading.file.name, int(row[ROW]), name, str(row.get(name, "")), str(row["#reason"]), hint, given)
-                    )
+                    value = "" if name == PERSON_NAME else str(row.get(name, ""))
+                    self.rejects.add(Reject(reading.file.name, int(row[ROW]), name, value, str(row["#reason"]), hint, given))
 
     def reports(self, unassigned: Mapping[int, int]) -> tuple[FileReport, ...]:
         """Give what became of the rows of each file; `unassigned` counts the rows without a partner or tenant, by number of the file."""
@@ -223,11 +229,17 @@ class FirstPass:
 
 def _with_given(good: pl.DataFrame, batch: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
     names = [column.name for column in reader.table.columns if column.kind == "name"]
+    counts = [column.name for column in reader.table.columns if column.kind == "count"]
     there = [name for name in names if name in batch.columns]
-    text = batch.select(ROW, *(pl.col(name).str.strip_chars().alias(f"{GIVEN}{name}") for name in there))
+    text = batch.select(
+        ROW,
+        *(pl.col(name).str.strip_chars().alias(f"{GIVEN}{name}") for name in there),
+        *((pl.col(name).str.strip_chars() == "").alias(f"{EMPTY}{name}") for name in counts if name in batch.columns),
+    )
     absent = [pl.lit(None, dtype=pl.String).alias(f"{GIVEN}{name}") for name in names if name not in there]
+    absent += [pl.lit(value=True).alias(f"{EMPTY}{name}") for name in counts if name not in batch.columns]
     return (
         good.join(text, on=ROW, how="left", maintain_order="left")
         .with_columns(absent)
-        .select(*good.columns, *(f"{GIVEN}{name}" for name in names))
+        .select(*good.columns, *(f"{GIVEN}{name}" for name in names), *(f"{EMPTY}{name}" for name in counts))
     )

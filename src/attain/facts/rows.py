@@ -14,7 +14,7 @@ from attain.facts.rejects import Reject
 from attain.facts.schema import BASES, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from attain.facts.coding import Catalog, Coder
     from attain.facts.schema import Column, Table
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FILE = "#file"
 BARE = "#bare"
 """True where the row's source carries no associations, so that the associations table may speak."""
+PERSON_NAME = "person_name"
 PAID = "paid"
 """The offer that an empty cell stands for."""
 _MEMO_ROWS = 500_000
@@ -86,7 +87,7 @@ class RowReader:
     def words(self, row: dict[str, Any], file: str) -> Reject:
         """Say why a row was set aside: `row` is a text row that `read` found faulty."""
         name = str(row["#fault"])
-        given = csv_line([str(cell) for key, cell in row.items() if not key.startswith("#")])
+        given = given_line(self.table, row, [key for key in row if not key.startswith("#")])
         if name.startswith("!"):
             earlier, later = ("earned_on", "expires_on") if self.table.name == "certifications" else ("started_on", "ended_on")
             return Reject(file, row[ROW], later, str(row[later]), f"lies before {earlier}, {row[earlier]}", "check the two dates", given)
@@ -239,6 +240,12 @@ def read_moneys(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
         value = value.zip_with(value.is_not_null(), read)
     fault = value.is_null() & (text != "")
     return value, fault
+
+
+def given_line(table: Table, row: Mapping[str, Any], columns: Sequence[str]) -> str:
+    """Write a row as it was given. Of a row about a person only what the contract knows is written, and never a name."""
+    shown = {column.name for column in table.columns} - {PERSON_NAME} if table.name == "certifications" else {*columns}
+    return csv_line([str(row[column]) if column in shown else "" for column in columns])
 
 
 def csv_line(given: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from attain.facts.batches import ROW
 from attain.facts.recognition import Recognition
 from attain.facts.rows import FILE
 from attain.facts.schema import BASES
+from attain.facts.usage import COUNTS
 from attain.store.detail import read_detail, scan_detail, to_typed
 from attain.store.people import merged_people
 from attain.store.precedence import LOCATION, best_rows, merged_cells
@@ -162,6 +164,7 @@ class StoreConforming:
         seen: list[pl.DataFrame] = []
         bases: set[int] = set()
         unassigned = 0
+        empty: Counter[str] = Counter()
         parts = -(-sum(file.rows for file in files) // PART_ROWS) or 1
         for part in range(parts):
             scan = scan_detail(self.place, table, files)
@@ -171,7 +174,9 @@ class StoreConforming:
                     if table == "azure_usage"
                     else scan.filter(pl.col("tenant_id").hash(seed=0) % parts == part)
                 )
-            typed = to_typed(table, scan.collect(), self.coders)
+            given = scan.collect()
+            empty.update({name: given[name].null_count() for name in COUNTS if name in given.columns})
+            typed = to_typed(table, given, self.coders)
             seen.append(typed.select("partner_id").drop_nulls().unique())
             rows = _best_of_accounts(table, typed, accounts)
             if table == "azure_usage":
@@ -193,6 +198,7 @@ class StoreConforming:
             masks=_distinct(whole, "associations"),
             codes={kind: _distinct(whole, kind) for kind in _NAME_KINDS[table]},
             unassigned=unassigned,
+            empty=dict(+empty),
         )
         for output in _OUTPUTS[table]:
             self._replace(output, name, found[output], one if output == table else None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.first_pass import GIVEN
+from attain.facts.first_pass import EMPTY, GIVEN
 from attain.facts.money import to_dollars, to_units
 from attain.facts.rows import BARE, FILE, PAID, kind_type
 from attain.facts.schema import ASSOCIATIONS, BASES, TABLES
@@ -26,7 +26,7 @@ ORDER = ("partner_id", "tenant_id", "subscription_id", "person_id")
 def to_detail(table: str, rows: pl.DataFrame, load: int, family: str) -> pl.DataFrame:
     """Turn rows of a first pass (with given names) into detail rows: months as dates, money as decimals, names as given.
 
-    `associations` is empty text where the source says that there are none, and null where it carries none.
+    `associations` is empty text where the source says that there are none, and null where it carries none. An empty count stays empty.
     """
     columns: list[pl.Expr | pl.Series] = []
     for column in TABLES[table].columns:
@@ -44,6 +44,8 @@ def to_detail(table: str, rows: pl.DataFrame, load: int, family: str) -> pl.Data
             columns.append(pl.when(~pl.col(BARE)).then(_association_texts(rows[column.name])).alias(column.name))
         elif column.kind == "money":
             columns.append(to_dollars(rows[column.name]))
+        elif column.kind == "count":
+            columns.append(pl.when(~pl.col(f"{EMPTY}{column.name}")).then(cell).alias(column.name))
         else:
             columns.append(cell)
     return rows.select(columns).with_columns(load_id=pl.lit(load, dtype=pl.Int64), source=pl.lit(family))
@@ -56,7 +58,7 @@ def _association_texts(masks: pl.Series) -> pl.Series:
 
 
 def to_typed(table: str, rows: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.DataFrame:
-    """Turn detail rows into typed rows as a first pass gives them, `source` beside them; FILE holds the load."""
+    """Turn detail rows into typed rows as a first pass gives them (an empty count is 0), `source` beside them; FILE holds the load."""
     columns: list[pl.Expr | pl.Series] = []
     for column in TABLES[table].columns:
         cell = pl.col(column.name)
@@ -74,6 +76,8 @@ def to_typed(table: str, rows: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.
             columns.append(cell.is_null().alias(BARE))
         elif column.kind == "money":
             columns.append(to_units(rows[column.name]))
+        elif column.kind == "count":
+            columns.append(cell.fill_null(0))
         else:
             columns.append(cell.cast(kind_type(column)))
     return rows.select(*columns, pl.col("load_id").cast(pl.Int32).alias(FILE), "source")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -147,4 +148,7 @@ def _report(place: Place, loads: list[Load], state: State) -> LoadReport:
         rows = pl.read_parquet([place.at(f"{REJECTS}/{file.path}") for file in state.of(REJECTS)]).filter(pl.col("load").is_in(rejecting))
         rejects = [Reject(**row) for row in rows.drop("load").sort("file", "row").iter_rows(named=True)]
     warnings = [warning for slices in state.slices.values() for one in slices.values() for warning in one.warnings]
+    for table, slices in sorted(state.slices.items()):
+        empty = sum((Counter(one.empty) for one in slices.values()), Counter[str]())
+        warnings += [f"{table}: empty cells of {name} count 0: {count:,}" for name, count in sorted(empty.items())]
     return LoadReport(tuple(files), tuple(rejects), tuple(warnings))

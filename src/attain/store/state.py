@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change of the conformed tables, so that the next import makes them anew."""
 
 
@@ -28,7 +28,7 @@ class Slice:
     """One month of a conformed usage table, or a whole table without a month (`all`).
 
     `inputs` tells what it was made from: equal inputs give equal rows. `codes` are the codes in use, by kind of name; `joined` says
-    whether the associations table had a say in it.
+    whether the associations table had a say in it. `empty` counts the empty cells of each column of counts: they count 0.
     """
 
     inputs: str
@@ -37,6 +37,7 @@ class Slice:
     codes: dict[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
     unassigned: int = 0
     warnings: tuple[str, ...] = ()
+    empty: dict[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True)
