@@ -6,8 +6,11 @@ import inspect
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from ninja.decorators import decorate_view
+
+from attain.api.sign_in import SIGN_INS
 from attain.people.access import DECLARED, check
-from attain.people.principal import Principal
+from attain.people.principal import ANYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,21 +24,39 @@ R = TypeVar("R")
 def endpoint_needs(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare what an endpoint needs; put it below the router's decorator. What was granted is `request.granted`.
 
-    Asked for the path's `partner_id` or `organization`, as `needs` does for pages. The annotations of the endpoint are read at run time:
-    import their types outside `TYPE_CHECKING`.
+    Asked for the path's `partner_id` or `organization`, as `needs` does for pages, before anything else of the request is read. The
+    annotations of the endpoint are read at run time: import their types outside `TYPE_CHECKING`.
     """
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
-        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            request: Any = args[0]
-            asker = request.auth if isinstance(getattr(request, "auth", None), Principal) else Principal(user=None)
-            partner_id, organization = str(kwargs.get("partner_id", "")), str(kwargs.get("organization", ""))
-            request.granted = check(asker, access, partner_id=partner_id, organization=organization)
+        def declared(*args: P.args, **kwargs: P.kwargs) -> R:
             return view(*args, **kwargs)
 
-        vars(checked)["__signature__"] = inspect.signature(view, eval_str=True)
-        setattr(checked, DECLARED, access)
-        return checked
+        vars(declared)["__signature__"] = inspect.signature(view, eval_str=True)
+        setattr(declared, DECLARED, access)
+        return decorate_view(_gate(access))(declared)
 
     return declare
+
+
+def _gate(access: Access) -> Callable[[Any], Any]:
+    """Let an operation run for who may call it, and answer others."""
+
+    def around(run: Any) -> Any:
+        operation = run.__self__
+
+        @wraps(run)
+        def gated(request: Any, **parts: Any) -> Any:
+            try:
+                found = (sign_in(request) for sign_in in SIGN_INS)
+                request.auth = next((principal for principal in found if principal is not None), ANYBODY)
+                partner_id, organization = str(parts.get("partner_id", "")), str(parts.get("organization", ""))
+                request.granted = check(request.auth, access, partner_id=partner_id, organization=organization)
+            except Exception as error:
+                return operation.api.on_exception(request, error)
+            return run(request, **parts)
+
+        return gated
+
+    return around

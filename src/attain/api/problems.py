@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from ninja import NinjaAPI
 
-NOT_THERE = frozenset({"not-published", "no-such-load", "no-such-import", "unknown-partner", "unknown-designation", "unknown-metric"})
+NOT_THERE = frozenset(
+    {"no-such-purchase", "not-published", "no-such-load", "no-such-import", "unknown-partner", "unknown-designation", "unknown-metric"}
+)
 """Codes of what is asked for by its address and is not there."""
 NOT_YET = frozenset({"nothing-published", "no-store", "store-empty", "refresh-running", "store-busy"})
 """Codes of what this server cannot answer as it stands now."""

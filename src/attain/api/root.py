@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver
 
-from attain.api import me, partners, problems, rows
+from attain.api import compared, imports, me, partners, problems, records, rows, scored
 from attain.api.interface import Interface
-from attain.api.sign_in import BySession, ByToken
+from attain.api.sign_in import SIGN_INS
 from attain.people.access import needs
 from attain.people.roles import Access
 
@@ -16,14 +16,14 @@ api = Interface(
     title="Attain",
     version="1",
     description="Scores, statuses and the rows behind them, as the web workspace shows them. Sign in with a token of Settings > Tokens.",
-    auth=[ByToken(), BySession()],
+    auth=SIGN_INS,
     docs_url="/docs",
     urls_namespace="api",
     docs_decorator=needs(Access.SIGNED_IN),
 )
 problems.handle(api)
 api.add_router("", me.router)
-for module in (partners, rows):
+for module in (partners, rows, scored, compared, records, imports):
     api.add_router("", module.router)
 
 

@@ -42,6 +42,6 @@ def tag_of_published(request: AttainRequest, holds: Publication, partner: Publis
     return tag_of(request, holds.pk, partner.pk)
 
 
-def tag_of_facts(request: AttainRequest, workspace: Workspace) -> str:
+def tag_of_facts(request: AttainRequest, workspace: Workspace, *parts: object) -> str:
     """Make the tag of an answer that follows from facts and rulebook."""
-    return tag_of(request, workspace.facts.digest, workspace.book.digest)
+    return tag_of(request, workspace.facts.digest, workspace.book.digest, *parts)

@@ -13,8 +13,18 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+def _known(request: HttpRequest) -> Principal | None:
+    """Give who was found to call before."""
+    found = getattr(request, "auth", None)
+    return found if isinstance(found, Principal) and found.signed_in else None
+
+
 class ByToken(HttpBearer):
     """A token of `Settings > Tokens`."""
+
+    def __call__(self, request: HttpRequest) -> Principal | None:
+        """Look the token up once a request."""
+        return _known(request) or super().__call__(request)
 
     def authenticate(self, request: HttpRequest, token: str) -> Principal | None:
         """Give the principal of a token that is good."""
@@ -27,9 +37,13 @@ class BySession(SessionAuth):
 
     def __call__(self, request: HttpRequest) -> Principal | None:
         """Ask for the form token only where there is a session: whoever has none is not signed in."""
-        return super().__call__(request) if self.param_name in request.COOKIES else None
+        return _known(request) or (super().__call__(request) if self.param_name in request.COOKIES else None)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Principal | None:
         """Give the principal of the person signed in."""
         principal = principal_of(request.user)
         return principal if principal.signed_in else None
+
+
+SIGN_INS = (ByToken(), BySession())
+"""How a caller may sign in, in the order in which they are tried."""
