@@ -83,9 +83,9 @@ def scored(store: Path) -> int:
     return len(Workspace.open(store).score(DAY))
 
 
-def convert(file: Path) -> Callable[[], object]:
+def convert(work: Path, file: Path) -> Callable[[], object]:
     """Let Polars convert the CSV to Parquet, and do nothing else."""
-    return lambda: pl.scan_csv(file).sink_parquet(file.with_suffix(".parquet"), compression="zstd")
+    return lambda: pl.scan_csv(file).sink_parquet(work / "converted.parquet", compression="zstd")
 
 
 def import_new(work: Path, given: Path) -> Callable[[], object]:
@@ -152,10 +152,10 @@ def one_partner(work: Path) -> dict[str, Any]:
 def measure(name: str, work: Path) -> dict[str, Any]:
     insights, contract = work / "insights" / "AzureUsage.csv", work / "contract" / "azure_usage.csv"
     measures: dict[str, Callable[[], Callable[[], object]]] = {
-        "convert-contract": lambda: convert(contract),
+        "convert-contract": lambda: convert(work, contract),
         "import-contract": lambda: import_new(work, work / "contract"),
         "again-contract": lambda: import_again(work, work / "contract"),
-        "convert-insights": lambda: convert(insights),
+        "convert-insights": lambda: convert(work, insights),
         "import-insights": lambda: import_new(work, insights),
         "again-insights": lambda: import_again(work, insights),
         "before": lambda: before(work),
