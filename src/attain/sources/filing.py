@@ -19,7 +19,7 @@ import polars as pl
 from attain.errors import AttainError
 from attain.facts.schema import TABLES
 from attain.sources.ledger import LEDGER_FILE
-from attain.sources.slices import slice_of, yields_to
+from attain.sources.slices import slice_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -140,15 +140,18 @@ def _outside(rows: pl.LazyFrame, slices: pl.DataFrame, cut: Slice) -> pl.LazyFra
     return rows.join(slices.lazy(), on=cut.columns, how="left").filter(~inside).drop("#from", "#to")
 
 
-def cut_older(facts: Path, folder: Path, older: list[tuple[Entry, Slice | None]], table: str, new: Path, plan: Plan) -> dict[str, int]:
-    """Plan the removal, from the files of older imports, of the rows in the slices that `new` covers; gives how many go, by file.
+def cut_older(facts: Path, folder: Path, entries: list[Entry], family: str, table: str, new: Path, plan: Plan) -> dict[str, int]:
+    """Plan the removal, from the files of older imports of a family, of the rows in the slices that `new` covers.
 
-    `older` are imports with the slice by which each gives way to the new one; entries whose file goes altogether lose it.
+    Gives how many go, by file; entries whose file goes altogether lose it.
     """
     removed: dict[str, int] = {}
-    for entry, cut in older:
+    cut = slice_of(family, table)
+    if cut is None:
+        return removed
+    for entry in entries:
         name = entry.tables.get(table)
-        if name is None or cut is None or not (facts / name).exists():
+        if entry.family != family or name is None or not (facts / name).exists():
             continue
         if cut.fills:
             _fill(facts / name, table, new)
@@ -184,34 +187,6 @@ def _fill(older: Path, table: str, new: Path) -> None:
         if column not in key
     }
     met.select(*key, *(cell.alias(column) for column, cell in cells.items())).select(columns).write_parquet(new, compression="zstd")
-
-
-def give_way(facts: Path, entries: list[Entry], family: str, table: str, new: Path) -> int:
-    """Leave out of a staged file the rows that an import of a better family tells of (I-10); gives how many."""
-    way = yields_to(family, table)
-    if way is None:
-        return 0
-    rows = pl.read_parquet(new)
-    before = rows.height
-    for entry in entries:
-        name = entry.tables.get(table)
-        if way.includes(entry.family) and name is not None and (facts / name).exists():
-            told = pl.scan_parquet(facts / name).select(way.cut.columns).unique().collect(engine="streaming")
-            rows = rows.join(told, on=way.cut.columns, how="anti", maintain_order="left")
-    if rows.height < before:
-        rows.write_parquet(new, compression="zstd")
-    return before - rows.height
-
-
-def giving_way(entries: list[Entry], family: str, table: str) -> list[tuple[Entry, Slice | None]]:
-    """Name the earlier imports that give way to one of `family`: those of the same, by its slices, and those of worse families, by key."""
-    found: list[tuple[Entry, Slice | None]] = []
-    for entry in entries:
-        if entry.family == family:
-            found.append((entry, slice_of(family, table)))
-        elif (way := yields_to(entry.family, table)) and way.includes(family):
-            found.append((entry, way.cut))
-    return found
 
 
 def merge_dimension(facts: Path, folder: Path, table: str, new: Path, plan: Plan) -> str:

@@ -19,13 +19,12 @@ from attain.sources.filing import (
     covered,
     cut_older,
     file_name,
-    give_way,
-    giving_way,
     merge_dimension,
     put_in_place,
     staging,
     within,
 )
+from attain.sources.giving_way import accounts_known, cut_worse, give_way
 from attain.sources.ledger import Entry, Ledger
 from attain.sources.people import person_key
 from attain.sources.reading import Delivery, Taken, TooManyRejects, read_delivery
@@ -152,19 +151,21 @@ def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, opti
     digest = hashlib.sha256("".join(sorted(digests)).encode()).hexdigest() if len(digests) > 1 else next(iter(digests))
     placed: dict[str, str] = {}
     replaced: dict[str, int] = {}
+    accounts = accounts_known(into, taken.tables["partners"][0] if "partners" in taken.tables else None)
     for table, (staged, count) in list(taken.tables.items()):
         if table in DIMENSIONS:
             if warning := merge_dimension(into, folder, table, staged, plan):
                 tally.warn(warning)
             continue
         check_table_is_a_folder(into, table)
-        if told := give_way(into, ledger.entries, family, table, staged):
+        if told := give_way(into, ledger.entries, family, table, staged, accounts):
             tally.warn(f"{table}: {told:,} of {count:,} rows are left out, a better source tells of the same (I-10)")
             taken.tables[table] = (staged, count - told)
             if told == count:
                 del taken.tables[table]
                 continue
-        replaced |= cut_older(into, folder, giving_way(ledger.entries, family, table), table, staged, plan)
+        replaced |= cut_older(into, folder, ledger.entries, family, table, staged, plan)
+        replaced |= cut_worse(into, folder, ledger.entries, family, table, staged, accounts, plan)
         placed[table] = file_name(table, delivery.documents[0].path.stem, digest)
         plan.removals = [name for name in plan.removals if name != placed[table]]
         plan.moves.append((f"{own}/{staged.name}", placed[table]))

@@ -1,9 +1,10 @@
-"""What a newer file replaces: the slices of a table that it covers, by family of sources, and which family gives way to which (I-10)."""
+"""What a newer file replaces: the slices of a table that it covers, by family of sources."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from attain.facts.families import group_of
 from attain.facts.schema import TABLES
 
 
@@ -17,23 +18,6 @@ class Slice:
     columns: tuple[str, ...]
     between: str = ""
     fills: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Families, or groups of them, that are better than another, and the columns by which they tell a row of the worse one."""
-
-    better: tuple[str, ...]
-    cut: Slice
-
-    def includes(self, family: str) -> bool:
-        """Say whether a family is one of the better ones."""
-        return family in self.better or group_of(family) in self.better
-
-
-def group_of(family: str) -> str:
-    """Give the group of a family: `insights` of `insights_office_usage`."""
-    return family.partition("_")[0]
 
 
 WORKLOAD = TABLES["workload_usage"].key
@@ -62,32 +46,8 @@ SLICES: dict[str, dict[str, Slice]] = {
     "assigned": {"associations": Slice(TABLES["associations"].key)},
 }
 """By family of sources, or a group of families, and table."""
-WAYS: dict[str, dict[str, Way]] = {
-    family: {table: Way(groups, Slice(WORKLOAD)) for table in ("workload_usage", "workload_revenue")}
-    for family, groups in (("billing", ("insights", "distributor")), ("distributor", ("insights",)))
-}
-# A sum of what a usage file tells in detail
-WAYS["distributor"]["azure_usage"] = Way(("cost",), Slice(("month", "partner_id", "basis")))
-# Of a partner's own reports those win that Microsoft scores; products and seats are a second look
-_USAGE = ("insights_business_usage", "insights_office_usage", "insights_cpor_usage", "insights_ems_usage")
-_SEATS = ("insights_dynamics_usage", "insights_power_bi_usage")
-_REVENUE = ("insights_business_revenue",)
-for _family, _usage, _revenue in (
-    ("insights_dynamics_usage", _USAGE, ()),
-    ("insights_power_bi_usage", _USAGE, ()),
-    ("insights_subscriptions", (*_USAGE, *_SEATS), _REVENUE),
-    ("insights_customers", (*_USAGE, *_SEATS, "insights_subscriptions"), (*_REVENUE, "insights_subscriptions")),
-):
-    WAYS[_family] = {"workload_usage": Way(_usage, Slice(WORKLOAD)), "workload_revenue": Way(_revenue, Slice(WORKLOAD))}
-# The skilling page names no ids: people would count twice beside those of the report
-WAYS["skilling"] = {"certifications": Way(("insights",), Slice(("partner_id",)))}
 
 
 def slice_of(family: str, table: str) -> Slice | None:
     """Give the slice that a newer file of a family replaces in a table; None where it replaces nothing."""
     return SLICES.get(family, SLICES.get(group_of(family), {})).get(table)
-
-
-def yields_to(family: str, table: str) -> Way | None:
-    """Say to which families the rows of a family give way in a table; None where to none."""
-    return WAYS.get(family, {}).get(table)
