@@ -150,3 +150,37 @@ def test_what_was_known_on_a_day(store: Store, book: Book) -> None:
         store.facts(book.catalog, known_on=today - dt.timedelta(days=1))
     with pytest.raises(AttainError, match="there is no load 7"):
         store.facts(book.catalog, load=7)
+
+
+def folder_with(path: Path, partners: int, customers: int) -> Path:
+    path.mkdir()
+    named = "".join(f"{number},Partner {number}\n" for number in range(partners))
+    (path / "partners.csv").write_text(f"partner_id,name\n{named}", encoding="utf-8")
+    tenants = "".join(f"{number:08}-1111-4111-8111-111111111111,Customer {number}\n" for number in range(customers))
+    (path / "customers.csv").write_text(f"tenant_id,name\n{tenants}", encoding="utf-8")
+    return path
+
+
+def test_the_partners_and_customers_of_a_facts_folder_replace_those_of_the_one_before(store: Store, tmp_path: Path, book: Book) -> None:
+    def take(folder: Path, *, replace_all: bool = False) -> None:
+        import_files([folder], store.place.local, Options(), replace_all=replace_all)
+
+    take(folder_with(tmp_path / "first", 40, 40))
+    deliver(store, "report.csv", month("2026-10", T1))
+    take(folder_with(tmp_path / "second", 39, 40))
+    names = {row["partner_id"]: row["name"] for row in store.facts(book.catalog).scan("accounts").collect().to_dicts()}
+    assert "39" not in names
+    # what a report says of a partner stays
+    assert names["100"] is None
+    assert "101" in {row["partner_id"] for row in rows_of(store, "partners")}
+    assert len(rows_of(store, "customers")) == 41
+    with pytest.raises(AttainError, match="9 of the 39 rows that the store has in partners are not in it"):
+        take(folder_with(tmp_path / "third", 30, 40))
+    take(folder_with(tmp_path / "fourth", 30, 40), replace_all=True)
+    assert len([row for row in rows_of(store, "partners") if row["source"] == "contract"]) == 30
+
+
+def test_reports_add_customers_to_those_of_earlier_ones(store: Store) -> None:
+    deliver(store, "a.csv", month("2026-09", T1))
+    deliver(store, "b.csv", month("2026-10", T2))
+    assert {row["tenant_id"] for row in rows_of(store, "customers")} == {T1, T2}

@@ -80,12 +80,14 @@ def _read(folder: Path, share: Fraction) -> tuple[Facts, AttainError | None]:
 def _show(facts: Facts, console: Console) -> None:
     from rich.table import Table
 
-    table = Table("table", "file", "rows", "kept", "repeated", "set aside", "unassigned", box=None, pad_edge=False)
+    leaving = any(file.left_out for file in facts.report.files)
+    columns = ("rows", "kept", "repeated", *(("left out",) if leaving else ()), "set aside", "unassigned")
+    table = Table("table", "file", *columns, box=None, pad_edge=False)
     table.columns[1].overflow = "fold"
     for column in table.columns[2:]:
         column.justify = "right"
     for file in facts.report.files:
-        counts = (file.rows, file.kept, file.repeated, file.rejected, file.unassigned)
+        counts = (file.rows, file.kept, file.repeated, *((file.left_out,) if leaving else ()), file.rejected, file.unassigned)
         table.add_row(file.table, file.file, *(f"{count:,}" for count in counts))
     console.print(table)
     for line in (*_covered(facts), *_unknown(facts), *_designations(facts), *facts.report.warnings, *_missing(facts)):

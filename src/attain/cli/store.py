@@ -75,8 +75,10 @@ def loads(
         ]
         _table(console, rows, "no run of scores was kept")
     else:
-        table = Table("load", "when (UTC)", "what", "rows", "aside", "restated", box=None, pad_edge=False)
+        table = Table("load", "when (UTC)", "what", "rows", "kept", "left out", "aside", "restated", box=None, pad_edge=False)
         table.columns[1].no_wrap = True
+        for column in table.columns[3:]:
+            column.justify = "right"
         table.columns[2].overflow = "fold"
         for load in opened.loads.every():
             table.add_row(*_cells(load))
@@ -89,8 +91,10 @@ def _cells(load: Load) -> tuple[str, ...]:
     notes += [f"{currency}={rate}" for currency, rate in load.rates.items()]
     notes += ["masked by Microsoft"] if load.redacted else []
     notes += [f"{load.unassigned:,} unassigned"] if load.unassigned else []
+    notes += [f"{load.repeated:,} left out as the same row again"] if load.repeated else []
     what = "; ".join([f"{load.source}: {names}" if names else load.kind, *notes])
-    return str(load.number), load.at[:16].replace("T", " "), what, f"{load.rows_in:,}", f"{load.rejected:,}", f"{load.restated:,}"
+    counts = (load.rows_in, load.kept, load.left_out + load.repeated, load.rejected, load.restated)
+    return str(load.number), load.at[:16].replace("T", " "), what, *(f"{count:,}" for count in counts)
 
 
 def _table(console: Console, rows: Sequence[Mapping[str, object]], nothing: str) -> None:

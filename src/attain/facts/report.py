@@ -19,7 +19,10 @@ DEFAULT_MAX_REJECTS = Fraction(1, 100)
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """The rows of one file: rows = kept + repeated + rejected; `unassigned` ones are kept but have no partner or tenant."""
+    """The rows of one file (or load): rows = kept + repeated + rejected + left out.
+
+    `unassigned` rows are kept but have no partner or tenant; `left_out` ones tell nothing that a score needs.
+    """
 
     file: str
     table: str
@@ -28,6 +31,7 @@ class FileReport:
     repeated: int
     rejected: int
     unassigned: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from attain.errors import AttainError
 from attain.facts.facts import too_many_rejects
 from attain.facts.folder import SourceFile
 from attain.facts.rejects import Reject
+from attain.facts.schema import BASES
 from attain.sources.people import store_key
 from attain.sources.reading import TooManyRejects, read_delivery
 from attain.sources.receiving import ImportReport, choices_of, deliveries_of, digests_of, is_redacted, report_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from attain.store.store import Imported
 
 RESTATED_SHOWN = 10
+REPEATED = "the same row again"
 
 
 def import_into_store(
@@ -100,7 +102,7 @@ def _already(load: Load, title: str) -> ImportReport:
         kept=load.kept,
         rejected=load.rejected,
         unassigned=load.unassigned,
-        left_out=told.get("left_out", {}),
+        left_out={**told.get("left_out", {}), **({REPEATED: load.repeated} if load.repeated else {})},
         months=tuple(told.get("months", ())),
         sums=told.get("sums", {}),
         rates=load.rates,
@@ -123,10 +125,14 @@ def _told(delivered: Delivered, imported: Imported, report: ImportReport | None)
     if load.restated > RESTATED_SHOWN:
         restated.append(f"restated: {load.restated - RESTATED_SHOWN:,} more; attain loads --restated {load.number} lists them")
     told = report or ImportReport((delivered.title,), delivered.source, "facts folder")
-    kept = {} if report else {"rows_in": load.rows_in, "kept": load.kept, "rejected": load.rejected}
+    again = {REPEATED: load.repeated} if load.repeated else {}
     return replace(
         told,
-        **kept,
+        rows_in=load.rows_in,
+        kept=load.kept,
+        rejected=load.rejected,
+        unassigned=load.unassigned,
+        left_out={**told.left_out, **again},
         tables=load.report["written"],
         replaced=dict(imported.replaced or {}),
         warnings=(*told.warnings, *load.report["warnings"], *restated),
@@ -154,7 +160,7 @@ def _delivered(taken: Taken, options: Options) -> Delivered:
         },
         columns=tuple(columns.header for columns in taken.columns),
         filters=tuple(f"{count:,} rows left out: {reason}" for reason, count in told.left_out.items()),
-        basis="+".join(told.sums),
+        basis="+".join(basis for basis in BASES if basis in told.sums),
         currencies=told.currencies,
         rates=told.rates,
         redacted=is_redacted(taken, options),

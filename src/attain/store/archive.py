@@ -13,9 +13,9 @@ import polars as pl
 
 from attain.errors import AttainError
 from attain.facts.schema import TABLES
+from attain.store.delivery import DIMENSIONS
 from attain.store.detail import scan_detail
 from attain.store.loads import read_marker
-from attain.store.merging import DIMENSIONS
 from attain.store.place import MARKER, Place
 from attain.store.precedence import merged_cells
 from attain.store.store import SCRATCH, Store

@@ -90,13 +90,16 @@ def check_drops(
     if not gone.height:
         return
     columns = list(cut.columns)
-    counts = before.group_by(columns).len("#keys").join(gone.group_by(columns).len("#gone"), on=columns, nulls_equal=True)
+    if columns:
+        counts = before.group_by(columns).len("#keys").join(gone.group_by(columns).len("#gone"), on=columns, nulls_equal=True)
+    else:
+        counts = pl.DataFrame({"#keys": [before.height], "#gone": [gone.height]})
     for row in counts.sort("#gone", *columns, descending=[True, *(False for _ in columns)]).iter_rows(named=True):
         if Fraction(row["#gone"], row["#keys"]) > max_dropped:
-            named = ", ".join(f"{name} {_shown(row[name])}" for name in columns)
+            named = f" for {', '.join(f'{name} {_shown(row[name])}' for name in columns)}" if columns else ""
             raise AttainError(
                 "slice-shrinks",
-                f"{row['#gone']:,} of the {row['#keys']:,} rows that the store has for {named} in {table} are not in it",
+                f"{row['#gone']:,} of the {row['#keys']:,} rows that the store has{named} in {table} are not in it",
                 title,
                 "was it filtered before the download? if it is right as it is, say --replace",
             )

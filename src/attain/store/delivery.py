@@ -11,6 +11,7 @@ import polars as pl
 from attain.facts.accounts import settle_partners
 from attain.facts.batches import ROW
 from attain.facts.coding import coders
+from attain.facts.families import CONTRACT
 from attain.facts.first_pass import USAGE, FirstPass
 from attain.facts.folder import open_folder
 from attain.facts.report import LoadReport
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from attain.rulebook.catalog import Catalog
     from attain.store.covering import Cut
 
-CONTRACT = "contract"
-"""The family of a facts folder: the user's own tables."""
+DIMENSIONS = ("partners", "customers")
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,17 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows of a delivery: in = kept + rejected + repeated + what its source left out; `unassigned` ones are kept."""
+
+    rows_in: int
+    kept: int
+    rejected: int
+    repeated: int
+    unassigned: int
+
+
 @dataclass
 class Staged:
     """A delivery as read: detail rows as Parquet files by table and month ('' where a table has none), and what was found."""
@@ -90,6 +101,22 @@ class Staged:
     rows: dict[str, dict[str, list[Path]]] = field(default_factory=dict[str, "dict[str, list[Path]]"])
     names: dict[str, str] = field(default_factory=dict[str, str])
     report: LoadReport = field(default_factory=lambda: LoadReport((), (), ()))
+
+    @property
+    def counts(self) -> Counts:
+        """Count what became of the rows that were given.
+
+        Of a source's file these are its own rows, whatever they were made into: where a row of a contract table is set aside, so is the row
+        behind it. Partners and customers are made from rows that count elsewhere.
+        """
+        delivered = self.delivered
+        files = [file for file in self.report.files if delivered.rows_in is None or file.table not in DIMENSIONS]
+        rejected, repeated = sum(file.rejected for file in files), sum(file.repeated for file in files)
+        if delivered.rows_in is None:
+            rows_in, kept = sum(file.rows for file in files), sum(file.kept for file in files)
+            return Counts(rows_in, kept, rejected, repeated, sum(file.unassigned for file in files))
+        kept = delivered.kept - rejected - repeated
+        return Counts(delivered.rows_in, kept, delivered.rejected + rejected, repeated, delivered.unassigned)
 
     @property
     def written(self) -> dict[str, int]:
@@ -127,7 +154,13 @@ def stage(delivered: Delivered, catalog: Catalog, scratch: Path, progress: Progr
             staged.names.update({str(person): str(name) for person, name in named.iter_rows()})
         parts[""] = []
         _put(staged, table, "", rows, scratch)
-    staged.report = LoadReport(first.reports({}), tuple(first.rejects.ordered()), tuple(first.warnings))
+    files = first.reports({})
+    aside = [
+        f"{file.rejected:,} of the rows made for {file.table} contradict each other and are set aside"
+        for file in files
+        if file.rejected and file.table in DIMENSIONS and delivered.rows_in is not None
+    ]
+    staged.report = LoadReport(files, tuple(first.rejects.ordered()), (*first.warnings, *aside))
     return staged
 
 

@@ -139,8 +139,9 @@ def _report(place: Place, loads: list[Load], state: State) -> LoadReport:
             continue
         title = ", ".join(file["name"] for file in load.files[:1])
         tables = ", ".join(live[load.number])
-        repeated = max(0, load.rows_in - load.kept - load.rejected)
-        files.append(FileReport(title, tables, load.rows_in, load.kept, repeated, load.rejected, load.unassigned))
+        files.append(
+            FileReport(title, tables, load.rows_in, load.kept, load.repeated, load.rejected, load.unassigned, left_out=load.left_out)
+        )
         if load.rejected:
             rejecting.append(load.number)
     rejects: list[Reject] = []

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.families import CONTRACT
 from attain.facts.schema import TABLES
-from attain.store.covering import CUTS, RESTATED, check_drops, filled, in_dollars, restatements, split
+from attain.store.covering import CUTS, RESTATED, Cut, check_drops, filled, in_dollars, restatements, split
+from attain.store.delivery import DIMENSIONS
 from attain.store.detail import ordered, read_detail, stored
 from attain.store.people import people_rows
 from attain.store.precedence import merged_cells
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from attain.store.delivery import Staged
     from attain.store.place import Place
     from attain.store.state import State, StoredFile
-
-DIMENSIONS = ("partners", "customers")
 
 
 @dataclass
@@ -85,7 +85,10 @@ class Merging:
         held = [file for file in self.state.of(table) if file.partition == partition]
         old = read_detail(self.place, table, held)
         if table in DIMENSIONS:
-            rows = merged_cells(table, pl.concat([new, old])).with_columns(
+            # a facts folder says who is who altogether; a report names just those of its months, and adds to what earlier ones said
+            if family == CONTRACT and self.max_dropped is not None:
+                check_drops(table, old, new, Cut(()), self.coders, self.max_dropped, self.staged.delivered.title)
+            rows = merged_cells(table, new if family == CONTRACT else pl.concat([new, old])).with_columns(
                 source=pl.lit(family), load_id=pl.lit(self.number, dtype=pl.Int64)
             )
             if old.height and rows.drop("load_id").sort(pl.all()).equals(

@@ -90,6 +90,16 @@ class Load:
     attain: str
 
     @property
+    def repeated(self) -> int:
+        """Count the rows that another row of the same files says again."""
+        return int(self.report.get("repeated", 0))
+
+    @property
+    def left_out(self) -> int:
+        """Count the rows that tell nothing that a score needs; rows in = kept + rejected + repeated + left out."""
+        return sum(int(count) for count in self.report.get("left_out", {}).values())
+
+    @property
     def digests(self) -> frozenset[str]:
         """Give the SHA-256 of its files."""
         return frozenset(file["sha256"] for file in self.files)

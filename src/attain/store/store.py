@@ -19,13 +19,14 @@ import polars as pl
 from attain.errors import AttainError
 from attain.facts import usage
 from attain.facts.coding import coders
+from attain.facts.families import CONTRACT
 from attain.store.conforming import StoreConforming
 from attain.store.covering import MAX_DROPPED, in_dollars
-from attain.store.delivery import CONTRACT, Staged, stage
+from attain.store.delivery import DIMENSIONS, Staged, stage
 from attain.store.facts import StoreFacts, resumed, store_facts
 from attain.store.loads import Loads, read_marker
 from attain.store.lock import only_import
-from attain.store.merging import DIMENSIONS, Merging
+from attain.store.merging import Merging
 from attain.store.place import MARKER, Place
 from attain.store.state import FORMAT, Load, State
 from attain.store.tables import CONFORMED, LOADS, SCORES, SLICE, DeltaFiles, all_tables
@@ -263,8 +264,7 @@ class Store:
         conforming = StoreConforming(self.place, scratch, merged, coding, progress)
         after = _with_empties(self.place, scratch, conforming.run())
         restated = pl.concat(merging.restated) if merging.restated else None
-        own = delivered.rows_in is None
-        files = report.files
+        counts = staged.counts
         load = replace(
             empty_load(number, "import"),
             source=delivered.source,
@@ -277,12 +277,18 @@ class Store:
             currencies=list(delivered.currencies),
             rates=dict(delivered.rates),
             redacted=delivered.redacted,
-            rows_in=sum(file.rows for file in files) if delivered.rows_in is None else delivered.rows_in,
-            kept=sum(file.kept for file in files) if own else delivered.kept,
-            rejected=sum(file.rejected for file in files) + (0 if own else delivered.rejected),
-            unassigned=sum(file.unassigned for file in files) if own else delivered.unassigned,
+            rows_in=counts.rows_in,
+            kept=counts.kept,
+            rejected=counts.rejected,
+            unassigned=counts.unassigned,
             restated=restated.height if restated is not None else 0,
-            report={**delivered.report, "written": staged.written, "replaced": dict(merging.replaced), "warnings": list(report.warnings)},
+            report={
+                **delivered.report,
+                "written": staged.written,
+                "replaced": dict(merging.replaced),
+                "repeated": counts.repeated,
+                "warnings": list(report.warnings),
+            },
         )
         return Imported(load, staged, dict(merging.replaced), restated, tuple(conforming.rebuilt)), after
 

@@ -1,0 +1,80 @@
+"""Every row of a file is accounted for: kept, set aside, the same again, or left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from attain.cli.app import app
+from attain.rulebook.load import Book
+from attain.sources.importing import ImportReport, import_files
+from attain.sources.intake import Options
+from attain.store.store import Store
+from tests.sources.folders import T1, T2, training, usage, write_csv
+from tests.sources.reports import row
+
+
+def deliver(store: Store, path: Path) -> ImportReport:
+    [report] = import_files([path], store.place.local, Options(), max_rejects=(1, 1))
+    return report
+
+
+def folder_of(tmp_path: Path) -> Path:
+    folder = tmp_path / "facts"
+    folder.mkdir()
+    line = f"2026-10,101,{T1},,Key Vault,,,30\n"
+    text = f"month,partner_id,tenant_id,subscription_id,service,offer,basis,acr_usd\n{line}{line}2026-10,101,no,,Key Vault,,,1\n"
+    (folder / "azure_usage.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def said(*arguments: str | Path) -> list[list[str]]:
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
+    assert done.exit_code == 0, done.output
+    return [line.split() for line in done.stdout.splitlines()]
+
+
+def test_rows_in_are_rows_kept_set_aside_repeated_and_left_out(tmp_path: Path, book: Book) -> None:
+    store = Store.create(tmp_path / "store")
+    customers = [row("insights_customers", number) for number in range(3)]
+    reports = [
+        deliver(store, folder_of(tmp_path)),
+        deliver(store, write_csv(tmp_path / "a.csv", [usage(), usage(CustomerTenantId=T2), usage(ACR_USD="much")])),
+        deliver(store, write_csv(tmp_path / "b.csv", [*customers, row("insights_customers", 0, Product="Xbox", SKU="Xbox")])),
+        deliver(store, write_csv(tmp_path / "c.csv", [training(), training(MCPID="MC-2", ExpirationDate="2020-01-01")])),
+    ]
+    for report in reports:
+        assert report.rows_in == report.kept + report.rejected + sum(report.left_out.values())
+    loads = store.loads.every()
+    for load in loads:
+        assert load.rows_in == load.kept + load.rejected + load.repeated + load.left_out
+    assert [(load.rejected, load.repeated) for load in loads] == [(1, 1), (1, 0), (0, 0), (1, 0)]
+    assert loads[2].left_out > 0
+    files = store.facts(book.catalog).report.files
+    assert len(files) == len(loads)
+    for file in files:
+        assert file.rows == file.kept + file.repeated + file.rejected + file.left_out
+    assert files[2].repeated == 0
+
+
+def test_the_numbers_are_shown(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "store")
+    deliver(store, folder_of(tmp_path))
+    deliver(store, write_csv(tmp_path / "b.csv", [row("insights_customers", 0), row("insights_customers", 0, Product="Xbox", SKU="Xbox")]))
+    first, second = [line for line in said("loads", store.place.root) if line[0] in {"1", "2"}]
+    assert first[-5:] == ["3", "1", "1", "1", "0"]
+    assert "same row again" in " ".join(first)
+    assert second[-5] == "2"
+    assert int(second[-4]) + int(second[-3]) == 2
+    assert "revenue" not in " ".join(second).partition("b.csv")[2]
+    shown = said("check", store.place.root)
+    header = next(line for line in shown if line[:2] == ["table", "file"])
+    assert header[2:] == ["rows", "kept", "repeated", "left", "out", "set", "aside", "unassigned"]
+
+
+def test_amounts_of_a_load_are_named_by_their_basis(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "store")
+    deliver(store, write_csv(tmp_path / "revenue.csv", [row("insights_business_revenue")]))
+    deliver(store, write_csv(tmp_path / "usage.csv", [usage()]))
+    assert [load.basis for load in store.loads.every()] == ["", "acr"]
