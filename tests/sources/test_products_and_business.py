@@ -157,7 +157,7 @@ def test_subscriptions_of_one_product_add_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("reseller", "warned"), [("601", True), ("-1", False), ("0", False), ("", False), ("101", False), ("100", False)])
 def test_rows_of_a_distributors_resellers_are_noticed(tmp_path: Path, source: str, reseller: str, warned: bool) -> None:
     report = imported(tmp_path, [row(source, ResellerID=reseller)])
-    assert any(warning.startswith("rows name resellers (ResellerID 601 is the first)") for warning in report.warnings) is warned
+    assert any("name resellers (ResellerID 601 is the first)" in warning for warning in report.warnings) is warned
 
 
 # Dynamics 365 and Power BI

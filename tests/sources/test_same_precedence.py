@@ -9,16 +9,19 @@ import polars as pl
 import pytest
 
 from attain.facts.facts import Facts, load
-from attain.facts.schema import BASES
+from attain.facts.schema import ASSOCIATIONS, BASES
 from attain.rulebook.load import load_book
 from attain.sources.importing import import_files
 from attain.sources.intake import Options
 from attain.store.store import Store
-from tests.sources.folders import T1, write_csv
+from tests.sources.folders import T1, usage, write_csv
 from tests.sources.reports import SAMPLES, row
 
 Rows = list[dict[str, str]]
 BUSINESS, DYNAMICS, POWER_BI = "insights_business_usage", "insights_dynamics_usage", "insights_power_bi_usage"
+RESOLD = {"PGAMpnID": "500", "MPNID": "500", "Month": "2026-10-01", "PartnerAttributionType": "CSP Tier 1"}
+SOLD = {"ResellerID": "601", "ResellerName": "Contoso"}
+PAL, CSP1, CSP2 = (1 << ASSOCIATIONS.index(code) for code in ("pal", "csp1", "csp2"))
 CASES: list[tuple[str, str, tuple[str, ...], list[Rows], set[tuple[object, ...]]]] = [
     (
         "a location's seats and its account's users",
@@ -43,6 +46,25 @@ CASES: list[tuple[str, str, tuple[str, ...], list[Rows], set[tuple[object, ...]]
             [row("insights_business_revenue")],
         ],
         {("100", 15_000_000)},
+    ),
+    (
+        "a reseller's own file and its distributor's",
+        "azure_usage",
+        ("partner_id", "service", "associations", "acr"),
+        [
+            [usage(PGAMpnID="601", MPNID="611", Month="2026-10-01", ACR_USD="10")],
+            [
+                usage(PGAMpnID="500", MPNID="500", Month="2026-10-01", PartnerAttributionType="CSP Tier 1") | SOLD,
+                usage(PGAMpnID="500", MPNID="500", Month="2026-10-01", PartnerAttributionType="CSP Tier 1", ServiceLevel2="Azure DNS")
+                | SOLD,
+            ],
+        ],
+        {
+            ("500", "key-vault", CSP1, 125_000),
+            ("500", "azure-dns", CSP1, 125_000),
+            ("601", "key-vault", PAL, 100_000),
+            ("601", "azure-dns", CSP2, 125_000),
+        },
     ),
 ]
 

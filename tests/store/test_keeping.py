@@ -21,6 +21,7 @@ from attain.store.delivery import of_folder
 from attain.store.store import Store
 from attain.workspace import Workspace
 from tests.sources.folders import training, write_csv
+from tests.sources.reports import row
 from tests.store.conftest import DAY
 from tests.store.importers import check_every_load, write_files
 
@@ -139,3 +140,17 @@ def test_a_disk_that_takes_no_more_is_one_clear_line(store: Store, files: list[P
     check_every_load(store, files)
     assert attain("import", str(more[0]), "--into", store.place.root).returncode == 0
     check_every_load(store, [*files, *more])
+
+
+def test_a_facts_folder_keeps_the_families_of_what_was_imported_into_it(tmp_path: Path, book: Book) -> None:
+    folder = tmp_path / "facts"
+    dynamics = row("insights_dynamics_usage", SKU="Power BI Pro", RevSumCategoryName="Power BI")
+    for number, said in enumerate((dynamics, row("insights_power_bi_usage"))):
+        import_files([write_csv(tmp_path / f"{number}.csv", [said])], folder, Options())
+    store = Store.create(tmp_path / "store")
+    import_files([folder], store.place.local, Options())
+    newest = store.loads.newest()
+    assert newest is not None
+    assert {file.partition["source"] for file in newest[1].of("workload_usage")} == {"insights_dynamics_usage", "insights_power_bi_usage"}
+    assert [fault for fault in faults(store) if not fault.startswith("note: ")] == []
+    assert store.facts(book.catalog).scan("workload_usage").collect().height == load(folder).scan("workload_usage").collect().height

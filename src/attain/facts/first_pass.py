@@ -170,8 +170,9 @@ class FirstPass:
 
     def _settled(self, table: str, rows: pl.DataFrame) -> pl.DataFrame:
         key = TABLES[table].key
-        if table == "workload_usage":
-            # two reports may tell of one workload: their rows are united later, as those of two locations are (I-10)
+        if table == "workload_usage" or self._given:
+            # two reports may tell of one workload: their rows are united later, as those of two locations are (I-10);
+            # and where names are kept as given, so that rows can be read again, each family keeps its own word
             families = [reading.file.family for reading in self._readings]
             rows = rows.with_columns(pl.col(FILE).replace_strict(range(len(families)), families, return_dtype=pl.String).alias(_FAMILY))
             key = (*key, _FAMILY)

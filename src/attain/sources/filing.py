@@ -42,6 +42,13 @@ class Plan:
     moves: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     removals: list[str] = field(default_factory=list[str])
 
+    def current(self, facts: Path, name: str) -> Path | None:
+        """Give a file of the folder as the steps so far leave it, None where they, or nobody, leave it there."""
+        staged = next((moved for moved, target in reversed(self.moves) if target == name), None)
+        if staged is not None:
+            return facts / STAGING / staged
+        return facts / name if name not in self.removals and (facts / name).exists() else None
+
 
 @contextmanager
 def staging(facts: Path) -> Generator[Path]:
@@ -151,12 +158,13 @@ def cut_older(facts: Path, folder: Path, entries: list[Entry], family: str, tabl
         return removed
     for entry in entries:
         name = entry.tables.get(table)
-        if entry.family != family or name is None or not (facts / name).exists():
+        held = None if entry.family != family or name is None else plan.current(facts, name)
+        if name is None or held is None:
             continue
         if cut.fills:
-            _fill(facts / name, table, new)
+            _fill(held, table, new)
         slices = covered(new, cut)
-        rows = pl.scan_parquet(facts / name)
+        rows = pl.scan_parquet(held)
         count = within(rows, slices, cut).select(pl.len()).collect(engine="streaming").item()
         if not count:
             continue

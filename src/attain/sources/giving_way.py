@@ -43,14 +43,14 @@ def accounts_known(facts: Path, staged: Path | None) -> pl.DataFrame:
     return pl.concat(frames).unique("location", keep="first", maintain_order=True)
 
 
-def give_way(facts: Path, entries: list[Entry], family: str, table: str, new: Path, accounts: pl.DataFrame) -> int:
+def give_way(facts: Path, entries: list[Entry], family: str, table: str, new: Path, accounts: pl.DataFrame, plan: Plan) -> int:
     """Leave out of a staged file the rows that an import of a better family tells of; gives how many."""
     rows = pl.read_parquet(new)
     kept = rows
     for way in yields_to(family, table):
         better = way.among({entry.family for entry in entries})
-        for path in (facts / entry.tables[table] for entry in entries if entry.family in better and table in entry.tables):
-            if path.exists():
+        for name in (entry.tables[table] for entry in entries if entry.family in better and table in entry.tables):
+            if (path := plan.current(facts, name)) is not None:
                 kept = kept[_left(kept.lazy(), pl.scan_parquet(path), way, accounts)]
     if kept.height < rows.height:
         kept.write_parquet(new, compression="zstd")
@@ -67,9 +67,10 @@ def cut_worse(
     removed: dict[str, int] = {}
     for entry, ways in _worse(entries, family, table):
         name = entry.tables[table]
-        if not (facts / name).exists():
+        held = plan.current(facts, name)
+        if held is None:
             continue
-        rows = pl.read_parquet(facts / name)
+        rows = pl.read_parquet(held)
         kept = rows
         for way in ways:
             kept = kept[_left(kept.lazy(), pl.scan_parquet(new), way, accounts)]

@@ -149,61 +149,72 @@ def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, opti
         plan.removals += list(entry.tables.values())
         ledger.entries.remove(entry)
     digest = hashlib.sha256("".join(sorted(digests)).encode()).hexdigest() if len(digests) > 1 else next(iter(digests))
-    placed: dict[str, str] = {}
     replaced: dict[str, int] = {}
     accounts = accounts_known(into, taken.tables["partners"][0] if "partners" in taken.tables else None)
-    for table, (staged, count) in list(taken.tables.items()):
-        if table in DIMENSIONS:
-            if warning := merge_dimension(into, folder, table, staged, plan):
-                tally.warn(warning)
-            continue
-        check_table_is_a_folder(into, table)
-        if told := give_way(into, ledger.entries, family, table, staged, accounts):
-            tally.warn(f"{table}: {told:,} of {count:,} rows are left out, a better source tells of the same (I-10)")
-            taken.tables[table] = (staged, count - told)
-            if told == count:
-                del taken.tables[table]
-                continue
-        replaced |= cut_older(into, folder, ledger.entries, family, table, staged, plan)
-        replaced |= cut_worse(into, folder, ledger.entries, family, table, staged, accounts, plan)
-        placed[table] = file_name(table, delivery.documents[0].path.stem, digest)
-        plan.removals = [name for name in plan.removals if name != placed[table]]
-        plan.moves.append((f"{own}/{staged.name}", placed[table]))
+    for table in DIMENSIONS:
+        if table in taken.tables and (warning := merge_dimension(into, folder, table, taken.tables[table][0], plan)):
+            tally.warn(warning)
+    stem = delivery.documents[0].path.stem
+    entries: list[Entry] = []
+    # first the source's own word, to which that of other families gives way
+    for one, tables in ((family, taken.tables), *taken.others.items()):
+        entry = _entry(taken, options, one)
+        for table, (staged, count) in [(table, given) for table, given in tables.items() if table not in DIMENSIONS]:
+            check_table_is_a_folder(into, table)
+            if told := give_way(into, ledger.entries, one, table, staged, accounts, plan):
+                tally.warn(f"{table}: {told:,} of {count:,} rows are left out, a better source tells of the same (I-10)")
+                tables[table] = (staged, count - told)
+                if told == count:
+                    del tables[table]
+                    continue
+            for removed in (
+                cut_older(into, folder, ledger.entries, one, table, staged, plan),
+                cut_worse(into, folder, ledger.entries, one, table, staged, accounts, plan),
+            ):
+                replaced |= {name: replaced.get(name, 0) + rows for name, rows in removed.items()}
+            entry.tables[table] = file_name(table, stem if one == family else f"{stem}-{one}", digest)
+            plan.removals = [name for name in plan.removals if name != entry.tables[table]]
+            plan.moves.append((f"{own}/{staged.name}", entry.tables[table]))
+        ledger.entries.append(entry)
+        entries.append(entry)
     rejects = _rejects_file(taken, into)
     if taken.rejects:
         plan.moves.append((f"{own}/{taken.rejects.name}", rejects.relative_to(into).as_posix()))
     else:
         plan.removals.append(rejects.relative_to(into).as_posix())
     report = report_of(taken, options, replaced, str(rejects) if taken.rejects else "")
-    ledger.entries.append(_entry(taken, options, placed, replaced, report))
+    for entry in entries:
+        entry.rows, entry.replaced = _rows(taken, options, report), replaced
     put_in_place(into, plan, ledger)
     return report
 
 
-def _entry(taken: Taken, options: Options, placed: dict[str, str], replaced: dict[str, int], report: ImportReport) -> Entry:
+def _entry(taken: Taken, options: Options, family: str) -> Entry:
     documents = taken.delivery.documents
     return Entry(
         source=taken.delivery.source.name,
-        family=taken.delivery.source.family,
+        family=family,
         files=[{"name": document.path.name, "sha256": document.sha256} for document in documents],
         options=choices_of(options),
         imported_at=datetime.now(UTC).isoformat(timespec="seconds"),
         columns=[list(columns.header) for columns in taken.columns],
-        rows={
-            "in": report.rows_in,
-            "kept": report.kept,
-            "rejected": report.rejected,
-            "unassigned": report.unassigned,
-            "left_out": report.left_out,
-            "months": list(report.months),
-            "sums_usd": report.sums,
-            "rates_used": report.rates,
-            "written": report.tables,
-            "redacted": is_redacted(taken, options),
-        },
-        tables=placed,
-        replaced=replaced,
+        rows={},
     )
+
+
+def _rows(taken: Taken, options: Options, report: ImportReport) -> dict[str, Any]:
+    return {
+        "in": report.rows_in,
+        "kept": report.kept,
+        "rejected": report.rejected,
+        "unassigned": report.unassigned,
+        "left_out": report.left_out,
+        "months": list(report.months),
+        "sums_usd": report.sums,
+        "rates_used": report.rates,
+        "written": report.tables,
+        "redacted": is_redacted(taken, options),
+    }
 
 
 def _repeated(delivery: Delivery, entry: Entry) -> ImportReport:

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from attain.sources.dimensions import Dimension
+from attain.sources.intake import Output
 from attain.sources.source import Field, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from attain.sources.files import Row
-    from attain.sources.intake import Intake, Output, Sheet
+    from attain.sources.intake import Intake, Sheet
 
 VIEWER = "Executive report viewer (columns of revenue and of people are hidden from others); sign in with the Partner Program account"
 
@@ -38,7 +39,14 @@ NAMES = tuple(field.name for field in (*PARTNER_FIELDS, *CUSTOMER_FIELDS))
 """Fields that say who, not how much: in them twins may differ."""
 _SAID = tuple(name for name in NAMES if name not in {"partner", "partner_global", "partner_place"})
 _REMEMBERED = 1_000_000
-RESELLER = Field("reseller", ("ResellerID",))
+_SOLD_THROUGH = ("kind", "distributor_id")
+RESELLER_FIELDS = (
+    Field("reseller", ("ResellerID",), fills="partner_id"),
+    Field("reseller_name", ("ResellerName",), fills="partners.name"),
+)
+CSP = frozenset({"csp1", "csp2"})
+RESOLD = "csp2"
+"""The association of a reseller with what it sells through a distributor."""
 ALSO = ("IndustryName", "VerticalName", "EOU", "SubscriptionEndDate")
 """Columns that most reports may hold and that are not used."""
 
@@ -69,22 +77,27 @@ def _said(sheet: Sheet, row: Row, name: str) -> str:
 
 
 class Resellers:
-    """Notices rows that name a reseller other than the partner: a distributor's file, whose rows count for the distributor alone."""
+    """Finds the resellers in a distributor's file: what they sold counts for them too, by the distributor's word (I-10)."""
 
     def __init__(self, intake: Intake) -> None:
         self._tally = intake.tally
-        self._told = False
+        self._told: set[bool] = set()
 
-    def notice(self, sheet: Sheet, row: Row, location: str, account: str) -> None:
-        """Warn once where a row names another partner as its reseller."""
-        if self._told or not sheet.columns.has("reseller"):
-            return
-        if (reseller := sheet.partner(row, "reseller")) and reseller not in {location, account}:
-            self._told = True
-            self._tally.warn(
-                f"rows name resellers (ResellerID {reseller} is the first): they count for the partner of the row alone; "
-                "for a reseller's own score import its own files, or reseller performance"
-            )
+    def of(self, sheet: Sheet, row: Row, location: str, account: str, association: str) -> str:
+        """Give the reseller of a row of the Cloud Solution Provider programme, empty where it is the partner itself or not named.
+
+        Warns once of rows with another association: who resells to a customer says nothing of them.
+        """
+        reseller = sheet.partner(row, "reseller") if sheet.columns.has("reseller") else ""
+        if not reseller or reseller in {location, account}:
+            return ""
+        sold = association in CSP
+        if sold not in self._told:
+            self._told.add(sold)
+            first = f"(ResellerID {reseller} is the first): they count for the partner of the row"
+            whom = ", and as CSP Tier 2 for the reseller, where no file of its own tells of the same" if sold else " alone"
+            self._tally.warn(f"rows {'' if sold else 'that are not of CSP '}name resellers {first}{whom}")
+        return reseller if sold else ""
 
 
 class Names:
@@ -95,7 +108,8 @@ class Names:
         self._sheet: Sheet | None = None
         self._places: tuple[int, ...] = ()
         self._seen: set[tuple[str, ...]] = set()
-        self._partners = Dimension("partners", "partner_id", ("name", "country", "account", "global_id"), intake.scratch)
+        self._resold = False
+        self._partners = Dimension("partners", "partner_id", ("name", "country", "account", "global_id", *_SOLD_THROUGH), intake.scratch)
         self._customers = Dimension("customers", "tenant_id", ("name", "tpid", "domain", "country", "segment"), intake.scratch)
 
     def note(self, sheet: Sheet, row: Row, month: str, location: str, account: str, tenant: str = "") -> None:
@@ -111,12 +125,17 @@ class Names:
             self._seen.add(said)
         name, country = _said(sheet, row, "partner_name"), _said(sheet, row, "partner_country")
         if location and location != account:
-            self._partners.add(location, month, name, country, "location" if account else "", account)
+            self._partners.add(location, month, name, country, "location" if account else "", account, "", "")
             name = country = ""
         if account:
-            self._partners.add(account, month, name, country, "global", "")
+            self._partners.add(account, month, name, country, "global", "", "", "")
         if tenant:
             self._note_customer(sheet, row, month, tenant)
+
+    def note_reseller(self, sheet: Sheet, row: Row, month: str, reseller: str, distributor: str) -> None:
+        """Note who sells through whom."""
+        self._resold = True
+        self._partners.add(reseller, month, _said(sheet, row, "reseller_name"), "", "", "", "reseller", distributor)
 
     def _note_customer(self, sheet: Sheet, row: Row, month: str, tenant: str) -> None:
         name, segment = _said(sheet, row, "customer_name"), self._segment(_said(sheet, row, "segment"))
@@ -138,5 +157,11 @@ class Names:
 
     def outputs(self) -> Iterator[Output]:
         """Give partners and customers."""
-        yield self._partners.output()
+        partners = self._partners.output()
+        if self._resold:
+            yield partners
+        else:
+            # most files name no resellers, and then say nothing of who sells through whom
+            told = len(partners.columns) - len(_SOLD_THROUGH)
+            yield Output(partners.table, partners.columns[:told], (row[:told] for row in partners.rows))
         yield self._customers.output()

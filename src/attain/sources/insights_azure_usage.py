@@ -6,6 +6,7 @@ import operator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from attain.facts.families import DISTRIBUTOR
 from attain.sources.attribution import Attributions, united
 from attain.sources.gather import Gather
 from attain.sources.insights import (
@@ -15,7 +16,8 @@ from attain.sources.insights import (
     MONTH,
     NAMES,
     PARTNER_FIELDS,
-    RESELLER,
+    RESELLER_FIELDS,
+    RESOLD,
     TENANT,
     VIEWER,
     Names,
@@ -40,6 +42,7 @@ class AzureUsageReader:
         self.intake, self.tally = intake, intake.tally
         self.sheet: Sheet
         self._amounts: Gather[Decimal] = Gather(operator.add, intake.scratch)
+        self._resold: Gather[Decimal] = Gather(operator.add, intake.scratch)
         self._names, self._resellers = Names(intake), Resellers(intake)
         self._attributions = Attributions(intake, (*NAMES, "acr"))
 
@@ -63,10 +66,13 @@ class AzureUsageReader:
         amount = sheet.money(row, "acr")
         if amount is None:
             raise RowFault(sheet.columns.column("acr"), "", "empty")
-        key = (month, partner, tenant, subscription_of(sheet.text(row, "subscription")), sheet.needed(row, "service"))
-        self._amounts.add(key, self._attributions.part(row), amount)
+        used = (tenant, subscription_of(sheet.text(row, "subscription")), sheet.needed(row, "service"))
+        part = self._attributions.part(row)
+        self._amounts.add((month, partner, *used), part, amount)
         self._names.note(sheet, row, month, location, account, tenant)
-        self._resellers.notice(sheet, row, location, account)
+        if reseller := self._resellers.of(sheet, row, location, account, part[0]):
+            self._resold.add((month, reseller, *used), part, amount)
+            self._names.note_reseller(sheet, row, month, reseller, account or location)
         self.tally.kept += 1
         self.tally.unassigned += not (partner and tenant)
         self.tally.months.add(month)
@@ -76,6 +82,7 @@ class AzureUsageReader:
         """Give usage, partners and customers."""
         columns = COLUMNS if self._attributions.known else tuple(column for column in COLUMNS if column != "associations")
         yield Output("azure_usage", columns, self._rows())
+        yield Output("azure_usage", COLUMNS, self._resold_rows(), DISTRIBUTOR)
         yield from self._names.outputs()
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
@@ -84,6 +91,11 @@ class AzureUsageReader:
             self.tally.sums["acr"] = self.tally.sums.get("acr", Decimal(0)) + amount
             named = (self._attributions.cell(codes),) if self._attributions.known else ()
             yield (*key, "", *named, rounded(amount), "acr")
+
+    def _resold_rows(self) -> Iterator[tuple[object, ...]]:
+        for key, parts in self._resold.items():
+            amount, _ = united(parts, operator.add, max)
+            yield (*key, "", RESOLD, rounded(amount), "acr")
 
 
 INSIGHTS_AZURE_USAGE = Source(
@@ -101,7 +113,7 @@ INSIGHTS_AZURE_USAGE = Source(
         ATTRIBUTION,
         Field("flag", ("IsACRDuplicateAtPGALevel", "IsDuplicateRowForPGA")),
         *CUSTOMER_FIELDS,
-        RESELLER,
+        *RESELLER_FIELDS,
         Field("dates", ("SubscriptionStartDate", "SubscriptionEndDate", "FirstUseDate"), kind="date"),
     ),
     feeds=(
@@ -118,12 +130,13 @@ INSIGHTS_AZURE_USAGE = Source(
     also=(
         *ALSO,
         *("SubscriptionState", "ServiceLevel1", "ServiceLevel3", "ServiceLevel4", "ServiceGroup2", "ServiceGroup3", "ServiceInfluencer"),
-        *("ComputeOS", "ComputeCoreSoftware", "UsageUnits", "UsageQuantity", "EnrollmentNumber", "ResellerName"),
+        *("ComputeOS", "ComputeCoreSoftware", "UsageUnits", "UsageQuantity", "EnrollmentNumber"),
         "MonthlySubscriptionLevelACR",
     ),
     notes=(
         "rows that differ in attribution, or that Microsoft flags as duplicates, are united (I-10); without "
         "`IsACRDuplicateAtPGALevel` such twins are added up",
+        "in a distributor's file a CSP row counts for the distributor and, as CSP Tier 2, for `ResellerID`; the reseller's own file wins",
         "keep `ServiceLevel2`: other names of services seldom match the services that Security lists",
         "keep `PartnerAttributionType`: it says which link makes a row yours; without it the associations table has to",
         "growth needs 24 months: ask for them, and keep every file, for months that age out cannot be fetched again",
@@ -135,6 +148,6 @@ INSIGHTS_AZURE_USAGE = Source(
     datasets=("AzureUsage",),
     lacks=(
         "offers: support, internal, benefit and trial usage cannot be left out, every row counts as paid",
-        "scores of a distributor's resellers: a row counts for the partner it names, not for `ResellerID`",
+        "what a distributor's resellers sell through others, and their links of other kinds: their own files tell",
     ),
 )

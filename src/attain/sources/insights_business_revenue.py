@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
+from attain.sources.insights import ALSO, ATTRIBUTION, CSP, CUSTOMER_FIELDS, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
 from attain.sources.intake import RowFault, subscription_of
 from attain.sources.source import Feed, Field, Source
-from attain.sources.workload_report import CSP, Place, WorkloadReport
+from attain.sources.workload_report import Place, WorkloadReport
 
 if TYPE_CHECKING:
     from attain.sources.files import Row

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from attain.sources.insights import (
     ALSO,
     ATTRIBUTION,
+    CSP,
     CUSTOMER_FIELDS,
     FLAG,
     MONTH,
     PARTNER_FIELDS,
-    RESELLER,
+    RESELLER_FIELDS,
     TENANT,
     VIEWER,
     Resellers,
@@ -20,7 +22,7 @@ from attain.sources.insights import (
 from attain.sources.intake import Intake, Sheet, subscription_of
 from attain.sources.product_report import ProductReport
 from attain.sources.source import Feed, Field, Source
-from attain.sources.workload_report import CSP, Place
+from attain.sources.workload_report import Place
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
@@ -41,11 +43,16 @@ class SubscriptionsReader(ProductReport):
 
     def take_facts(self, row: Row, place: Place) -> str:
         """Take in the figures, and the start of a CSP subscription, whatever its product."""
+        reason = self._take_place(row, place)
+        if reseller := self.resellers.of(self.sheet, row, place.location, place.account, place.association):
+            self._take_place(row, replace(place, partner=reseller, location=reseller, account="", resold=True))
+            self.names.note_reseller(self.sheet, row, place.month, reseller, place.account or place.location)
+        return reason
+
+    def _take_place(self, row: Row, place: Place) -> str:
         started, subscription = self.sheet.day(row, "started"), self.sheet.text(row, "subscription")
         if started and subscription and place.association in CSP:
-            scope = subscription_of(subscription)
-            self.claims.add(place.partner, place.tenant, place.association, scope, started.isoformat(), month=place.month)
-        self.resellers.notice(self.sheet, row, place.location, place.account)
+            self.claim(place, subscription_of(subscription), started.isoformat())
         return super().take_facts(row, place)
 
 
@@ -78,7 +85,7 @@ INSIGHTS_SUBSCRIPTIONS = Source(
         Field("attribution", ATTRIBUTION.aliases, fills="associations association"),
         FLAG,
         *CUSTOMER_FIELDS,
-        RESELLER,
+        *RESELLER_FIELDS,
     ),
     feeds=(
         Feed(
@@ -94,11 +101,12 @@ INSIGHTS_SUBSCRIPTIONS = Source(
     also=(
         *ALSO,
         *("SubscriptionState", "SubscriptionStartMonth", "IsAutoRenew", "ProductPartNumber", "RevSumDivisionName", "SolutionArea"),
-        *("PricingLevel", "EnrollmentNumber", "ResellerName"),
+        *("PricingLevel", "EnrollmentNumber"),
     ),
     notes=(
         "`AvailableSeatsEOP` is the level at the end of the month; `AvailableSeats` is the change of the month, and is never taken for it",
         "a CSP subscription becomes a row of the associations table, from `SubscriptionStartDate` on, with the subscription as scope",
+        "in a distributor's file a CSP row counts for the distributor and, as CSP Tier 2, for `ResellerID`; the reseller's own file wins",
         "on rows of CPOR, `CPORPaidSeats` and `CPORRevenue` stand for seats and revenue",
         "products that are no workload of the programme are left out with their number; their customers and subscriptions are kept",
         "`AzureConsumedRevenueUSD` names no service and is not taken: import AzureUsage (`insights_azure_usage`)",

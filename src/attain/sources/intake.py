@@ -87,11 +87,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Rows for one table of the contract: the columns written, and the cells in their order (text, date, Decimal, or None)."""
+    """Rows for one table of the contract: the columns written, and the cells in their order (text, date, Decimal, or None).
+
+    `family` is another family than the source's, where the rows are another's word than its other rows.
+    """
 
     table: str
     columns: tuple[str, ...]
     rows: Iterator[tuple[object, ...]]
+    family: str = ""
 
 
 @dataclass

@@ -62,8 +62,7 @@ class Ledger:
         return json.dumps({"version": _VERSION, "imports": [asdict(entry) for entry in self.entries]}, indent=1, ensure_ascii=False) + "\n"
 
     def same(self, facts: Path, digests: frozenset[str], options: dict[str, Any]) -> Entry | None:
-        """Find an import of just these files with the same choices whose rows are still where it put them."""
-        for entry in self.entries:
-            if entry.digests == digests and entry.options == options and all((facts / name).exists() for name in entry.tables.values()):
-                return entry
-        return None
+        """Find an import of just these files with the same choices whose rows, of whatever family, are still where it put them."""
+        found = [entry for entry in self.entries if entry.digests == digests and entry.options == options]
+        complete = all((facts / name).exists() for entry in found for name in entry.tables.values())
+        return found[0] if found and complete else None

@@ -53,7 +53,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A delivery as read: what became of its rows, and the staged file of each table with the number of its rows."""
+    """A delivery as read: what became of its rows, and the staged file of each table with the number of its rows.
+
+    `others` are the same of rows of other families than the source's, by family.
+    """
 
     delivery: Delivery
     tally: Tally
@@ -61,6 +64,16 @@ class Taken:
     conventions: tuple[Conventions, ...]
     tables: dict[str, tuple[Path, int]]
     rejects: Path | None
+    others: dict[str, dict[str, tuple[Path, int]]]
+
+    @property
+    def written(self) -> dict[str, int]:
+        """Count the rows by table, of all families."""
+        counts: dict[str, int] = {}
+        for tables in (self.tables, *self.others.values()):
+            for table, (_, count) in tables.items():
+                counts[table] = counts.get(table, 0) + count
+        return counts
 
 
 def read_delivery(
@@ -94,17 +107,19 @@ def read_delivery(
                 conventions.append(sheet.conventions)
                 _take_rows(reader, sheet, document, intake, writer.writerow, progress)
         tally = intake.tally
-        taken = Taken(delivery, tally, tuple(columns), tuple(conventions), {}, rejects if tally.rejected else None)
+        taken = Taken(delivery, tally, tuple(columns), tuple(conventions), {}, rejects if tally.rejected else None, {})
         share, whole = max_rejects
         if tally.rejected * whole > (tally.kept + tally.rejected) * share:
             raise TooManyRejects(taken)
         for output in reader.outputs():
-            target = staging / f"{output.table}.parquet"
+            target = staging / f"{output.family}{'-' if output.family else ''}{output.table}.parquet"
             count = write_rows(target, TABLES[output.table], output.columns, output.rows)
             if count:
-                taken.tables[output.table] = (target, count)
+                tables = taken.others.setdefault(output.family, {}) if output.family else taken.tables
+                tables[output.table] = (target, count)
     if options.partners is not None:
-        check_partners(taken.tables, options.partners, delivery.title)
+        for tables in (taken.tables, *taken.others.values()):
+            check_partners(tables, options.partners, delivery.title)
     return taken
 
 

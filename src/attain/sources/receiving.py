@@ -152,7 +152,7 @@ def report_of(taken: Taken, options: Options, replaced: dict[str, int], rejects:
         sums={basis: _plain(amount) for basis, amount in sorted(tally.sums.items())},
         currencies=tuple(sorted(tally.currencies)),
         rates={f"{currency}@{month}": str(options.rates[currency, month]) for currency, month in sorted(tally.rates_used)},
-        tables={table: count for table, (_, count) in taken.tables.items()},
+        tables=taken.written,
         replaced=replaced,
         feeds=_feeds(taken, options),
         warnings=(*([REDACTED] if is_redacted(taken, options) else []), *tally.warnings),

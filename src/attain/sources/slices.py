@@ -22,6 +22,8 @@ class Slice:
 
 WORKLOAD = TABLES["workload_usage"].key
 _LINKS = Slice(("tenant_id", "scope", "started_on"))
+# No file says when a claim or a subscription ended: one that a newer file does not list stays
+_CLAIMS = Slice(("partner_id", "tenant_id", "association", "scope"))
 _BY_KEY = {
     "workload_usage": Slice(WORKLOAD, fills=True),
     "workload_revenue": Slice(WORKLOAD),
@@ -32,12 +34,15 @@ SLICES: dict[str, dict[str, Slice]] = {
     "cost": {"azure_usage": Slice(("month", "subscription_id", "basis")), "associations": _LINKS},
     # An invoice is never issued anew, and a tenant's own reports tell of that tenant alone
     "billing": _BY_KEY,
-    "distributor": {"azure_usage": Slice(("month", "partner_id", "basis")), **_BY_KEY},
+    "distributor": {
+        "azure_usage": Slice(("month", "partner_id", "basis")),
+        **{table: Slice(("month", "partner_id")) for table in ("workload_usage", "workload_revenue")},
+        "associations": _CLAIMS,
+    },
     "insights": {
         **{table: Slice(("month", "partner_id")) for table in ("azure_usage", "workload_usage", "workload_revenue")},
         "certifications": Slice(("partner_id",), "earned_on"),
-        # No file says when a claim or a subscription ended: one that a newer file does not list stays
-        "associations": Slice(("partner_id", "tenant_id", "association", "scope")),
+        "associations": _CLAIMS,
     },
     "skilling": {"certifications": Slice(("partner_id",))},
     # Each identity has a link of its own, told apart by its first day

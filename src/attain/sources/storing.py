@@ -23,7 +23,7 @@ from attain.store.delivery import Delivered, Staged, of_folder
 from attain.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from attain.rulebook.catalog import Catalog
     from attain.sources.intake import Options
@@ -62,7 +62,8 @@ def import_into_store(
     with tempfile.TemporaryDirectory(prefix="attain-import-") as scratch:
         for path in paths:
             if path.is_dir():
-                given.append(of_folder(path))
+                folder = of_folder(path)
+                given.append(replace(folder, cuts=_cuts(folder.tables)))
         for delivery in deliveries_of([path for path in paths if not path.is_dir()], options):
             held = store.held(delivery.source.name, digests_of(delivery), choices_of(options))
             if held is not None:
@@ -145,19 +146,19 @@ def _delivered(taken: Taken, options: Options) -> Delivered:
     delivery, tally = taken.delivery, taken.tally
     source = delivery.source
     told = report_of(taken, options, {}, "")
+    tables = tuple(
+        SourceFile(table, path, delivery.title, "parquet", path.stat().st_size, path.stat().st_mtime_ns, family)
+        for family, files in ((source.family, taken.tables), *taken.others.items())
+        for table, (path, _) in files.items()
+    )
     return Delivered(
         source=source.name,
         family=source.family,
         title=delivery.title,
         files=tuple({"name": document.path.name, "sha256": document.sha256} for document in delivery.documents),
-        tables=tuple(
-            SourceFile(table, path, delivery.title, "parquet", path.stat().st_size, path.stat().st_mtime_ns)
-            for table, (path, _) in taken.tables.items()
-        ),
+        tables=tables,
         options=choices_of(options),
-        cuts={
-            table: Cut(cut.columns, cut.between, cut.fills) for table in taken.tables if (cut := slice_of(source.family, table)) is not None
-        },
+        cuts=_cuts(tables),
         columns=tuple(columns.header for columns in taken.columns),
         filters=tuple(f"{count:,} rows left out: {reason}" for reason, count in told.left_out.items()),
         basis="+".join(basis for basis in BASES if basis in told.sums),
@@ -172,6 +173,12 @@ def _delivered(taken: Taken, options: Options) -> Delivered:
         links=tuple(sorted(tally.same_person)),
         report={"left_out": told.left_out, "months": list(told.months), "sums": told.sums},
     )
+
+
+def _cuts(files: Iterable[SourceFile]) -> dict[tuple[str, str], Cut]:
+    """Say what files of sources cover."""
+    found = {(file.family, file.table): slice_of(file.family, file.table) for file in files}
+    return {key: Cut(cut.columns, cut.between, cut.fills) for key, cut in found.items() if cut is not None}
 
 
 def _rejects(taken: Taken) -> Iterator[Reject]:

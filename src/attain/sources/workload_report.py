@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from attain.facts.families import DISTRIBUTOR
 from attain.sources.attribution import Attributions
-from attain.sources.insights import NAMES, Names
+from attain.sources.insights import NAMES, RESOLD, Names
 from attain.sources.intake import Intake, Output, RowFault, Sheet
 from attain.sources.workload_tables import Claims, WorkloadRevenue, Workloads, WorkloadUsage
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from attain.sources.files import Row
     from attain.sources.gather import Key
     from attain.sources.workload_tables import Counts
-
-CSP = frozenset({"csp1", "csp2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,8 @@ class Place:
     association: str
     """A code, or `?` and the label where it is unknown."""
     part: Key
+    resold: bool = False
+    """True where the partner is the reseller that a distributor's row names."""
 
 
 class WorkloadReport(ABC):
@@ -55,6 +56,9 @@ class WorkloadReport(ABC):
         self.claims = Claims(intake.scratch)
         self._usage = WorkloadUsage(intake.scratch)
         self._revenue = WorkloadRevenue(intake.scratch, intake.tally)
+        self._resold_usage = WorkloadUsage(intake.scratch, RESOLD)
+        self._resold_revenue = WorkloadRevenue(intake.scratch, intake.tally, RESOLD)
+        self._resold_claims = Claims(intake.scratch)
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file."""
@@ -98,7 +102,13 @@ class WorkloadReport(ABC):
 
     def use(self, place: Place, workload: str, cells: Counts) -> None:
         """Take in the usage of one workload."""
-        self._usage.add((place.month, place.partner, place.tenant, workload), place.part, cells)
+        usage = self._resold_usage if place.resold else self._usage
+        usage.add((place.month, place.partner, place.tenant, workload), place.part, cells)
+
+    def claim(self, place: Place, scope: str, started_on: str) -> None:
+        """Take in the place's association as one that began on a day."""
+        claims = self._resold_claims if place.resold else self.claims
+        claims.add(place.partner, place.tenant, RESOLD if place.resold else place.association, scope, started_on, month=place.month)
 
     def earn(self, place: Place, workload: str, amount: Decimal) -> None:
         """Take in the revenue of one workload, at the global account where the row names it.
@@ -106,7 +116,8 @@ class WorkloadReport(ABC):
         Revenue adds up over locations, but not where Microsoft marks a row as the duplicate of another location's: so such rows meet here.
         """
         key = (place.month, place.account or place.partner, place.tenant, workload)
-        self._revenue.add(key, (*place.part, place.location), amount)
+        revenue = self._resold_revenue if place.resold else self._revenue
+        revenue.add(key, (*place.part, place.location), amount)
         self.tally.currencies.add("USD")
 
     def outputs(self) -> Iterator[Output]:
@@ -114,4 +125,10 @@ class WorkloadReport(ABC):
         yield self._usage.output(self.attributions.known)
         yield self._revenue.output(self.attributions.known)
         yield self.claims.output()
+        for output in (
+            self._resold_usage.output(attributed=True),
+            self._resold_revenue.output(attributed=True),
+            self._resold_claims.output(),
+        ):
+            yield replace(output, family=DISTRIBUTOR)
         yield from self.names.outputs()

@@ -72,10 +72,11 @@ class Workloads:
 
 
 class WorkloadUsage:
-    """Gathers usage by (month, partner, tenant, workload)."""
+    """Gathers usage by (month, partner, tenant, workload). `constant` is the association of all rows, where they have one."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, constant: str = "") -> None:
         self._rows: Gather[Counts] = Gather(add, scratch)
+        self._constant = constant
 
     def add(self, key: Key, part: Key, cells: Counts) -> None:
         """Take in the counts of one row."""
@@ -88,15 +89,18 @@ class WorkloadUsage:
     def _united(self, attributed: bool) -> Iterator[tuple[object, ...]]:
         for key, parts in self._rows.items():
             cells, codes = united(parts, add, larger)
-            yield (*key, *((Attributions.cell(codes),) if attributed else ()), *cells)
+            yield (*key, *((self._constant or Attributions.cell(codes),) if attributed else ()), *cells)
 
 
 class WorkloadRevenue:
-    """Gathers revenue by (month, partner, tenant, workload)."""
+    """Gathers revenue by (month, partner, tenant, workload).
 
-    def __init__(self, scratch: Path, tally: Tally) -> None:
+    `constant` is the association of all rows, where they have one: they say again, of others, what other rows say.
+    """
+
+    def __init__(self, scratch: Path, tally: Tally, constant: str = "") -> None:
         self._rows: Gather[Decimal] = Gather(operator.add, scratch)
-        self._tally = tally
+        self._tally, self._constant = tally, constant
 
     def add(self, key: Key, part: Key, amount: Decimal) -> None:
         """Take in the amount of one row; the part ends with the location."""
@@ -109,8 +113,9 @@ class WorkloadRevenue:
     def _united(self, attributed: bool) -> Iterator[tuple[object, ...]]:
         for key, parts in self._rows.items():
             amount, codes = summed(parts)
-            self._tally.sums["revenue"] = self._tally.sums.get("revenue", Decimal(0)) + amount
-            yield (*key, *((Attributions.cell(codes),) if attributed else ()), rounded(amount))
+            if not self._constant:
+                self._tally.sums["revenue"] = self._tally.sums.get("revenue", Decimal(0)) + amount
+            yield (*key, *((self._constant or Attributions.cell(codes),) if attributed else ()), rounded(amount))
 
 
 def summed(parts: Mapping[Key, Decimal]) -> tuple[Decimal, set[str]]:

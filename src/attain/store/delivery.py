@@ -37,7 +37,8 @@ class Delivered:
     """One delivery. `files` name what the user gave, with its SHA-256; `tables` are the same rows as files of contract tables.
 
     `rows_in`, `kept`, `rejected` and `unassigned` say what a source's reader counted; where `rows_in` is None the tables themselves are
-    counted. `cuts` say what the delivery covers where that is not what the table usually says. `links` are pairs of ids of one person.
+    counted. A table file with a family of its own holds rows of that one. `cuts` say, by family and table, what the delivery covers where
+    that is not what the table usually says. `links` are pairs of ids of one person.
     """
 
     source: str
@@ -46,7 +47,7 @@ class Delivered:
     files: tuple[dict[str, str], ...]
     tables: tuple[SourceFile, ...]
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    cuts: Mapping[str, Cut] = field(default_factory=dict[str, "Cut"])
+    cuts: Mapping[tuple[str, str], Cut] = field(default_factory=dict[tuple[str, str], "Cut"])
     columns: tuple[tuple[str, ...], ...] = ()
     filters: tuple[str, ...] = ()
     basis: str = ""
@@ -135,6 +136,7 @@ def stage(delivered: Delivered, catalog: Catalog, scratch: Path, progress: Progr
     first = FirstPass(delivered.tables, catalog, coders(catalog), scratch / "first", progress, given=True)
     first.read()
     staged = Staged(delivered)
+    families = [file.family or delivered.family for file in delivered.tables]
     for table in TABLES:
         if table not in first.tables:
             continue
@@ -143,7 +145,7 @@ def stage(delivered: Delivered, catalog: Catalog, scratch: Path, progress: Progr
             for month in first.months(table):
                 name = f"{month // 12}-{month % 12 + 1:02}"
                 for part in range(first.parts(table, month)):
-                    _put(staged, table, name, first.frame(table, month, part), scratch)
+                    _put(staged, table, name, first.frame(table, month, part), families, scratch)
                 first.done_with(f"{table} {name}")
             continue
         rows = first.whole(table)
@@ -153,7 +155,7 @@ def stage(delivered: Delivered, catalog: Catalog, scratch: Path, progress: Progr
             named = rows.select("person_id", "person_name").drop_nulls().unique("person_id", keep="first", maintain_order=True)
             staged.names.update({str(person): str(name) for person, name in named.iter_rows()})
         parts[""] = []
-        _put(staged, table, "", rows, scratch)
+        _put(staged, table, "", rows, families, scratch)
     files = first.reports({})
     aside = [
         f"{file.rejected:,} of the rows made for {file.table} contradict each other and are set aside"
@@ -174,9 +176,9 @@ def _settled_partners(rows: pl.DataFrame, first: FirstPass) -> pl.DataFrame:
     return rows.join(bad, on=[FILE, ROW], how="anti")
 
 
-def _put(staged: Staged, table: str, month: str, rows: pl.DataFrame, scratch: Path) -> None:
+def _put(staged: Staged, table: str, month: str, rows: pl.DataFrame, families: list[str], scratch: Path) -> None:
     files = staged.rows[table].setdefault(month, [])
     path = scratch / "staged" / f"{table}-{month or 'all'}-{len(files)}.arrow"
     path.parent.mkdir(parents=True, exist_ok=True)
-    to_detail(table, rows, 0, staged.delivered.family).write_ipc(path, compression="lz4")
+    to_detail(table, rows, 0, families).write_ipc(path, compression="lz4")
     files.append(path)

@@ -14,7 +14,7 @@ from attain.facts.schema import ASSOCIATIONS, BASES, TABLES
 from attain.store.tables import detail_columns, partitions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from attain.facts.coding import Coder
     from attain.store.place import Place
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 ORDER = ("partner_id", "tenant_id", "subscription_id", "person_id")
 
 
-def to_detail(table: str, rows: pl.DataFrame, load: int, family: str) -> pl.DataFrame:
+def to_detail(table: str, rows: pl.DataFrame, load: int, families: Sequence[str]) -> pl.DataFrame:
     """Turn rows of a first pass (with given names) into detail rows: months as dates, money as decimals, names as given.
 
     `associations` is empty text where the source says that there are none, and null where it carries none. An empty count stays empty.
+    `families` are those of the files, by number.
     """
     columns: list[pl.Expr | pl.Series] = []
     for column in TABLES[table].columns:
@@ -48,7 +49,13 @@ def to_detail(table: str, rows: pl.DataFrame, load: int, family: str) -> pl.Data
             columns.append(pl.when(~pl.col(f"{EMPTY}{column.name}")).then(cell).alias(column.name))
         else:
             columns.append(cell)
-    return rows.select(columns).with_columns(load_id=pl.lit(load, dtype=pl.Int64), source=pl.lit(family))
+    return rows.select(columns).with_columns(load_id=pl.lit(load, dtype=pl.Int64), source=_families(rows, families))
+
+
+def _families(rows: pl.DataFrame, families: Sequence[str]) -> pl.Expr | pl.Series:
+    if len(set(families)) == 1:
+        return pl.lit(families[0])
+    return rows[FILE].replace_strict(range(len(families)), families, return_dtype=pl.String).alias("source")
 
 
 def _association_texts(masks: pl.Series) -> pl.Series:

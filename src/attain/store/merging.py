@@ -55,7 +55,8 @@ class Merging:
         for table, months in self.staged.rows.items():
             for month, paths in months.items():
                 new = pl.concat([pl.read_ipc(path) for path in paths]).with_columns(load_id=pl.lit(self.number, dtype=pl.Int64))
-                self._merge(table, month, new)
+                for family in new["source"].unique().sort().to_list() or [self.staged.delivered.family]:
+                    self._merge(table, month, str(family), new.filter(pl.col("source") == family))
         self._append(REJECTS, [{"load": self.number, **_cells(reject)} for reject in rejects])
         self._people()
         changes = pl.concat([pl.DataFrame(schema=RESTATED), *self.restated])
@@ -79,8 +80,7 @@ class Merging:
         loads = {int(load): int(count) for load, count in rows.group_by("load_id").len().sort("load_id").iter_rows()}
         return [write_file(self.place, self.scratch, table, stored(table, ordered(table, rows)), partition, loads=loads)]
 
-    def _merge(self, table: str, month: str, new: pl.DataFrame) -> None:
-        family = self.staged.delivered.family
+    def _merge(self, table: str, month: str, family: str, new: pl.DataFrame) -> None:
         partition: dict[str, str | None] = {"month": f"{month}-01", "source": family} if table in USAGE else {"source": family}
         held = [file for file in self.state.of(table) if file.partition == partition]
         old = read_detail(self.place, table, held)
@@ -96,7 +96,7 @@ class Merging:
             ):
                 return
         else:
-            cut = self.staged.delivered.cuts.get(table) or CUTS[table]
+            cut = self.staged.delivered.cuts.get((family, table)) or CUTS[table]
             covered, apart = split(old, new, cut)
             if cut.fills:
                 new = filled(table, covered, new)
