@@ -67,8 +67,8 @@ def report(kills: int, seed: int, folder: Path) -> str:
     seconds = time.perf_counter() - started_at
     return (
         f"{kills} importers killed with SIGKILL (seed {seed}), {midway} of them in the middle of an import and {idle} after their last "
-        f"file; {FILES} files a store, {RESTATED} of them restating earlier months, stores: {stores}. After every kill each load was read and "
-        f"compared with its files ({checked:,} loads read): no row lost, none twice, none changed, no half load seen; "
+        f"file; {FILES} files a store, {RESTATED} of them restating earlier months, stores: {stores}. After every kill each load was read "
+        f"and compared with its files ({checked:,} loads read): no row lost, none twice, none changed, no half load seen; "
         f"every store was finished by a last importer, and nothing was left behind. {seconds / 60:.0f} minutes.\n"
     )
 
