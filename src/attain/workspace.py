@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Unpack
 
@@ -35,6 +35,7 @@ from attain.scoring.values import plan_and_values
 from attain.scoring.windows import month_text, table_window
 from attain.store.facts import StoreFacts
 from attain.store.place import is_store
+from attain.store.restated import before_restatements
 from attain.store.scores import keep_run
 from attain.store.store import Store
 
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from attain.scoring.options import ScoreOptions
     from attain.scoring.result import Scores
     from attain.scoring.statuses import PartnerOn
+    from attain.store.restated import Restated
 
 
 @dataclass(frozen=True)
@@ -245,6 +247,17 @@ class Workspace:
             options=Chosen(**options),
             backend=self.backend,
         )
+
+    def before_restatements(self, partner: str, day: dt.date) -> tuple[Workspace, tuple[Restated, ...]]:
+        """Give a store's facts with the months of a partner as they were told before loads after `day` restated them, and those months.
+
+        A facts folder keeps nothing of the kind: its facts stay as they are. Raises AttainError for an unknown partner.
+        """
+        if not isinstance(self.facts, StoreFacts):
+            return self, ()
+        ids = ids_of(self.facts, resolve_accounts(self.facts, [partner]))
+        facts, months = before_restatements(self.facts, ids, day, self.book.catalog)
+        return replace(self, facts=facts), months
 
     def chronicle(
         self,

@@ -102,6 +102,36 @@ def test_a_load_of_a_store_is_what_was_known_before(folder: Path, tmp_path: Path
     assert "Security on 2026-11-24" in done.stdout
 
 
+def test_restatements_of_a_store_are_named_unasked(folder: Path, tmp_path: Path) -> None:
+    # what came later for the first time is no restatement: certificates, and the usage of Azure
+    known = {
+        "workload_usage": [
+            row | {"active_users": 5} if row["tenant_id"] == tenant(1) and row["month"] == "2026-09" else row
+            for row in tables()["workload_usage"]
+        ]
+    }
+    before, store = write_facts(known, tmp_path / "before"), tmp_path / "store"
+    for command in (("init", store), ("import", before, "--into", store), ("import", folder, "--into", store)):
+        assert attain(*command).returncode == 0
+    done = attain("diff", store, *SECURITY, *DIFF, "--format", "csv")
+    assert "load 2 restated workload_usage 2026-09, and the earlier day is scored by what was told before" in done.stderr
+    rows = rows_of(done.stdout)
+    [restated] = [row for row in rows if row["kind"] == "restated"]
+    assert restated["exact"] == "1/10"
+    assert "5 on 2026-10-24" in restated["reason"]
+    assert "certified" not in {row["kind"] for row in rows}
+    back = rows_of(attain("diff", store, *SECURITY, "--from", "2026-11-24", "--to", "2026-10-24", "--format", "csv").stdout)
+    assert sorted((row["kind"], Fraction(row["exact"].lstrip("'"))) for row in back) == sorted(
+        (row["kind"], -Fraction(row["exact"])) for row in rows
+    )
+    told = attain("diff", store, *SECURITY, *DIFF, "--before-version", 2, "--format", "csv")
+    assert "restated" not in told.stdout + told.stderr
+    assert attain("store", "rebuild", store).returncode == 0
+    done = attain("diff", store, *SECURITY, *DIFF, "--format", "csv")
+    assert "but the store was rebuilt since: say --before-version 1" in done.stderr
+    assert "restated" not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

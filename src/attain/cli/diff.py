@@ -25,11 +25,13 @@ from attain.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
     from rich.console import Console
 
     from attain.explaining.lines import DesignationDifference, Difference, Line
+    from attain.store.restated import Restated
     from attain.workspace import Workspace
 
 POINTS_WIDTH = 11
@@ -74,7 +76,13 @@ def diff(
         known_before = open_workspace(before or facts, max_rejects, before_version, before_known_on).facts
     workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
-    found = workspace.difference(
+    asked = workspace
+    if known_before is None:
+        before_then, restated = workspace.before_restatements(partner, min(first, second))
+        for note in restated_notes(restated):
+            typer.echo(f"note: {note}", err=True)
+        asked, known_before = (workspace, before_then.facts) if first <= second else (before_then, workspace.facts)
+    found = asked.difference(
         partner=partner,
         from_=first,
         to=second,
@@ -90,6 +98,15 @@ def diff(
         _show(workspace, found, basis)
     else:
         write_difference(found, file_format.value, output)
+
+
+def restated_notes(restated: Sequence[Restated]) -> Iterator[str]:
+    """Say which months the earlier day is scored by as they were told before, a line each load."""
+    for read in (True, False):
+        for load in sorted({one.load for one in restated if one.read is read}):
+            months = ", ".join(f"{one.table} {one.month}" for one in restated if (one.load, one.read) == (load, read))
+            told = f"but the store was rebuilt since: say --before-version {load - 1}"
+            yield f"load {load} restated {months}, {'and the earlier day is scored by what was told before' if read else told}"
 
 
 def _show(workspace: Workspace, found: Difference, basis: str) -> None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 WHOLE = "all"
 PART_ROWS = 2_000_000
 """More rows of a month than this are conformed in parts, so that memory does not grow with the month."""
-_OUTPUTS = {
+OUTPUTS = {
     "azure_usage": ("azure_usage", "azure_detail", "unassigned"),
     "workload_usage": ("workload_usage",),
     "workload_revenue": ("workload_revenue",),
@@ -147,7 +147,7 @@ class StoreConforming:
         for file in self.state.of(table):
             months.setdefault(str(file.partition["month"])[:7], []).append(file)
         for gone in set(self.state.slices.get(table, {})) - set(months):
-            for output in (*_OUTPUTS[table], "seen"):
+            for output in (*OUTPUTS[table], "seen"):
                 self._drop(output, gone if output != "seen" else f"{table}-{gone}")
             self.state = replace(
                 self.state,
@@ -160,7 +160,7 @@ class StoreConforming:
                 self._month(table, name, files, accounts, recognition.active(month), inputs)
 
     def _month(self, table: str, name: str, files: list[StoredFile], accounts: Accounts, recognition: Recognition, inputs: str) -> None:
-        found: dict[str, list[pl.DataFrame]] = {output: [] for output in _OUTPUTS[table]}
+        found: dict[str, list[pl.DataFrame]] = {output: [] for output in OUTPUTS[table]}
         seen: list[pl.DataFrame] = []
         bases: set[int] = set()
         unassigned = 0
@@ -200,7 +200,7 @@ class StoreConforming:
             unassigned=unassigned,
             empty=dict(+empty),
         )
-        for output in _OUTPUTS[table]:
+        for output in OUTPUTS[table]:
             self._replace(output, name, found[output], one if output == table else None)
         partners = pl.concat(seen).unique().sort("partner_id").select(pl.lit(table).alias("table"), "partner_id")
         self._replace("seen", f"{table}-{name}", [partners], None)
