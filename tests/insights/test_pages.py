@@ -100,8 +100,8 @@ def test_names_of_people_are_shown_to_those_who_may_see_them_alone(
     assert all(name in seen for name in names)
     assert not any(name in hidden for name in names)
     assert "Names are hidden" in hidden
-    assert not re.findall(r"Person [0-9a-f]{6}", seen)
-    assert len(set(re.findall(r"Person [0-9a-f]{6}", hidden))) == len({one.person_id for one in found.certificates})
+    assert not re.findall(r"Person [0-9a-f]{12}", seen)
+    assert len(set(re.findall(r"Person [0-9a-f]{12}", hidden))) == len({one.person_id for one in found.certificates})
     Member.objects.filter(user=places.people[Role.EXECUTIVE_REPORT_VIEWER]).update(names_shown=True)
     assert all(name in text_of(viewer, "skilling/") for name in names)
 

@@ -1,28 +1,58 @@
-"""Rows and lines without the names and ids of certified people, for who may not see them: each person has a number instead."""
+"""How certified people are called for who may not see their names: by a mark that stays the same everywhere and tells nothing."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+from django.utils.crypto import salted_hmac
+
+from attain.advise.partner_facts import CERTIFICATIONS
+
 if TYPE_CHECKING:
+    from attain.advise.partner_facts import PartnerFacts
     from attain.explaining.result import Explanation
     from attain.rulebook.load import Book
 
 _BETWEEN = " · "
 """Stands between a person's id and a step in the entity of a row."""
+_SALT = "attain.published.masked"
+_LETTERS = 12
+
+
+def mark_of(person_id: str) -> str:
+    """Give the mark of a person: the same on every page, in every answer and file of a server, and nothing without its signing key."""
+    return f"Person {salted_hmac(_SALT, person_id, algorithm='sha256').hexdigest()[:_LETTERS]}"
+
+
+def called(name: str, person_id: str, *, shown: bool) -> str:
+    """Call a person by name where names are shown and there is one, else by the mark."""
+    return name if shown and name else mark_of(person_id)
 
 
 def without_people(explanation: Explanation, book: Book) -> Explanation:
-    """Give an explanation in which people are numbered; one of a metric that counts no people stays as it is."""
+    """Give an explanation in which people have marks; one of a metric that counts no people stays as it is."""
     metric = next(one for one in book.designations[explanation.designation].metrics if one.id == explanation.metric)
     if not metric.steps:
         return explanation
-    numbers: dict[str, int] = {}
     rows = list(explanation.rows)
     for place, row in enumerate(rows):
         person, between, step = row.entity.rpartition(_BETWEEN)
         if between:
-            number = numbers.setdefault(person, len(numbers) + 1)
-            rows[place] = replace(row, entity=f"person {number}{_BETWEEN}{step}", name="")
+            rows[place] = replace(row, entity=f"{mark_of(person)}{_BETWEEN}{step}", name="")
     return replace(explanation, rows=tuple(rows))
+
+
+def facts_without_people(facts: PartnerFacts) -> PartnerFacts:
+    """Give a partner's facts in which people have marks instead of ids and names: what follows from them names nobody, and scores alike."""
+    frame = facts.frames.get(CERTIFICATIONS)
+    if frame is None:
+        return facts
+    people: list[str] = frame["person_id"].unique().to_list()
+    marks = {person: mark_of(person) if person else person for person in people}
+    masked = frame.with_columns(
+        pl.col("person_id").replace_strict(marks, return_dtype=pl.String),
+        pl.lit(None, pl.String).alias("person_name"),
+    )
+    return facts.with_frames({CERTIFICATIONS: masked})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,6 +11,7 @@ from django.urls import reverse
 from attain.explaining.skilling import Certificate, CertificateState, Skilling, SkillStep
 from attain.people.access import needs
 from attain.people.roles import Access
+from attain.published.masked import called
 from attain.scoring.units import counted
 from attain.web.insights.standing import Standing, insight, nothing_yet, standing_of
 from attain.web.tables import Cell, Column, Table, sort_of
@@ -121,9 +121,7 @@ class _Names:
         self._shown = shown
 
     def __call__(self, name: str, person_id: str) -> str:
-        if self._shown and name:
-            return name
-        return f"Person {hashlib.sha256(person_id.encode()).hexdigest()[:6]}"
+        return called(name, person_id, shown=self._shown)
 
 
 def _kept(one: Certificate, found: Skilling, names: _Names, state: str, text: str) -> bool:

@@ -1,94 +1,21 @@
-"""What every page of Insights begins with: the partner as it is published, and answers about its facts, kept while those hold."""
+"""What every page of Insights begins with: the partner as it is published, and the way such a page is shown."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
-from functools import cached_property
-from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from attain.errors import AttainError
-from attain.published.read import Overview, current, overview
-from attain.published.served import options_of, workspace_of
+from attain.published.standing import Standing, standing_of
 from attain.web.pages import Crumb, page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Mapping
 
     from django.http import HttpResponse
 
     from attain.people.access import AttainRequest
-    from attain.scoring.options import ScoreOptions
-    from attain.workspace import Workspace
 
-T = TypeVar("T")
-KEPT = 48
-"""Answers kept in this process, those asked for last."""
-_kept: OrderedDict[Hashable, Any] = OrderedDict()
-_lock = Lock()
+__all__ = ["AREA", "Standing", "insight", "nothing_yet", "standing_of"]
 AREA = Crumb("Insights")
-
-
-@dataclass(frozen=True)
-class Standing:
-    """One partner as it is published."""
-
-    overview: Overview
-
-    @property
-    def partner_id(self) -> str:
-        """The partner."""
-        return self.overview.partner.partner_id
-
-    @property
-    def tracks(self) -> dict[str, str]:
-        """The track that counts of each designation."""
-        return {one.id: one.row.track for one in self.overview.designations}
-
-    @cached_property
-    def workspace(self) -> Workspace:
-        """The facts that the scores were made from."""
-        return workspace_of(self.overview.partner)
-
-    @property
-    def options(self) -> ScoreOptions:
-        """How the scores were made."""
-        return options_of(self.overview.publication)
-
-    @property
-    def note(self) -> str:
-        """Say as of when all of it is."""
-        partner, publication = self.overview.partner, self.overview.publication
-        data = f", data up to {publication.data_month}" if publication.data_month else ""
-        return f"As of {partner.day}{data}"
-
-    def answer(self, question: Hashable, work_out: Callable[[Workspace], T]) -> T:
-        """Give an answer about the facts, from memory where it was asked for lately. `question` names it within one partner."""
-        key = (self.overview.publication.pk, self.overview.partner.pk, self.overview.partner.facts, question)
-        with _lock:
-            if key in _kept:
-                _kept.move_to_end(key)
-                return _kept[key]
-        found = work_out(self.workspace)
-        with _lock:
-            _kept[key] = found
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
-        return found
-
-
-def standing_of(partner_id: str) -> Standing | None:
-    """Give a partner as it is published; None where nothing is published of it."""
-    publication = current()
-    if publication is None:
-        return None
-    try:
-        return Standing(overview(partner_id, publication))
-    except AttainError as error:
-        if error.code == "not-published":
-            return None
-        raise
 
 
 def insight(request: AttainRequest, template: str, title: str, context: Mapping[str, Any], *crumbs: Crumb) -> HttpResponse:
