@@ -6,7 +6,7 @@ from attain.lifecycle.doubts import Doubt, doubts
 from attain.lifecycle.enrollments import Enrollment, Membership, TrackLock, enrollment_track, is_enrolled, locked_track, membership
 from attain.lifecycle.needed import certificate_changes, days_needed, history_days_needed
 from attain.lifecycle.scores import BestScore, DailyScore, MonthScore, score_history
-from attain.lifecycle.status import BadgeOn, PartnerStatus, StatusOn, all_held_on, badges_on, partner_status, status_on
+from attain.lifecycle.status import BadgeOn, PartnerStatus, StatusOn, all_held_on, badges_on, partner_status, status_id, status_on
 from attain.lifecycle.windows import Period, track_days
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "membership",
     "partner_status",
     "score_history",
+    "status_id",
     "status_on",
     "track_days",
 ]

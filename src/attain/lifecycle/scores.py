@@ -67,8 +67,11 @@ class ScoreSteps:
 
     def best(self, period: Period) -> BestScore | None:
         """Give the highest total of `period`, on the first day that had it."""
-        steps = [BestScore(start, score.points) for start, _, score in self._steps(period)]
-        return max(steps, key=lambda step: step.points, default=None)
+        steps = self._steps(period)
+        if not steps:
+            return None
+        start, _, score = max(steps, key=lambda step: step[2].points) if len(steps) > 1 else steps[0]
+        return BestScore(start, score.points)
 
     def _steps(self, period: Period) -> list[tuple[dt.date, dt.date, DailyScore]]:
         """Cut the step function to `period`: first day, last day and score of each step in it."""

@@ -129,6 +129,18 @@ def all_held_on(programme: Programme, day: dt.date, held: Iterable[str]) -> str:
     return programme.on(day).all_held if every <= set(held) else ""
 
 
+def status_id(programme: Programme, designation: str, day: dt.date, steps: ScoreSteps, members: Membership) -> StatusId:
+    """Name the status that `status_on` gives, without its reason and dates: for many days of many partners."""
+    holding = holding_on(programme, members, designation, steps, day)
+    if holding is not None:
+        return _enrolled_id(holding, day)
+    return "in_progress" if steps.last_qualified(not_enrolled_window(programme, day)) is None else "qualified"
+
+
+def _enrolled_id(holding: Holding, day: dt.date) -> StatusId:
+    return "renewal_due" if day >= holding.term.anniversary else "enrolled"
+
+
 def _status(programme: Programme, designation: str, day: dt.date, steps: ScoreSteps, members: Membership) -> StatusOn:
     programme.on(day)
     holding = holding_on(programme, members, designation, steps, day)
@@ -164,7 +176,7 @@ def _enrolled(programme: Programme, designation: str, day: dt.date, steps: Score
     window = enrolled_window(programme, term.anniversary, day)
     so_far = window.until(day)
     qualified_on = steps.last_qualified(so_far)
-    status: StatusId = "renewal_due" if day >= term.anniversary else "enrolled"
+    status = _enrolled_id(holding, day)
     paid = term.renewed_on is not None and day >= term.renewed_on
     event: NextDate
     if status == "enrolled":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import socket
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, Unpack
 
@@ -19,14 +21,14 @@ from attain.published.models import Publication, PublicationState, PublishedDesi
 from attain.recorded.rows import with_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from attain.facts.directory import Account
     from attain.published.gather import PartnerRows
     from attain.scoring.options import ScoreOptions
     from attain.workspace import Workspace
 
-LOT = 300
+LOT = 600
 """Partners gathered, and saved, together: what memory a refresh takes grows with it."""
 SAVED_AT_ONCE = 500
 REMOVED_AT_ONCE = 500
@@ -173,7 +175,8 @@ def _fill(workspace: Workspace, building: Publication, accounts: Sequence[Accoun
         if told is not None:
             told(len(done) + start, len(accounts))
         now = timezone.now()
-        rows = [] if gatherer is None else list(gatherer.gather(left[start : start + LOT], now))
+        with _without_collector():
+            rows = [] if gatherer is None else list(gatherer.gather(left[start : start + LOT], now))
         with transaction.atomic():
             if not Publication.objects.filter(pk=building.pk, claim=_me()).update(claimed_at=now):
                 raise _running(Publication.objects.filter(pk=building.pk).first())
@@ -181,6 +184,18 @@ def _fill(workspace: Workspace, building: Publication, accounts: Sequence[Accoun
     if told is not None:
         told(len(accounts), len(accounts))
     return len(left)
+
+
+@contextmanager
+def _without_collector() -> Generator[None]:
+    """Keep the collector of cycles from walking, again and again, through the many small objects of a lot: a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _save(publication: Publication, rows: Iterable[PartnerRows]) -> None:

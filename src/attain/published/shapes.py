@@ -120,19 +120,21 @@ def _track(track: str, total: int, cap: int, complete: bool, reaches: bool, data
 
 def pack_months(months: Sequence[MonthOn]) -> dict[str, Any]:
     """Pack the months of one designation, oldest first; the names of metrics and tracks stand once, before them."""
-    metrics = sorted({row.metric for month in months for row in month.rows} - {TOTAL})
-    tracks = sorted({row.track for month in months for row in month.rows})
+    rows = [row for month in months for row in month.rows]
+    metrics = sorted({row.metric for row in rows} - {TOTAL})
+    tracks = sorted({row.track for row in rows})
     return {"metrics": metrics, "tracks": tracks, "months": [_month(month, metrics, tracks) for month in months]}
 
 
 def _month(month: MonthOn, metrics: Sequence[str], tracks: Sequence[str]) -> list[Any]:
-    total = next(row for row in month.rows if row.selected and row.metric == TOTAL)
+    totals = {row.track: row for row in month.rows if row.metric == TOTAL}
+    total = next(row for row in totals.values() if row.selected)
     points = {row.metric: row.points for row in month.rows if row.selected}
-    totals = {row.track: row.points for row in month.rows if row.metric == TOTAL}
     data_month = "" if total.data_month is None else month_text(total.data_month)
     best = [None, None] if month.best is None else [int(month.best.points * MICRO), month.best.day.isoformat()]
     head = [month.day.isoformat(), month.status, tracks.index(total.track), int(total.complete), int(bool(total.qualified)), data_month]
-    return [*head, *best, [totals.get(name) for name in tracks], [points.get(name) for name in metrics]]
+    by_track = [totals[name].points if name in totals else None for name in tracks]
+    return [*head, *best, by_track, [points.get(name) for name in metrics]]
 
 
 def unpack_months(packed: dict[str, Any]) -> tuple[MonthPoint, ...]:

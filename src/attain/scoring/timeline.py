@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.lifecycle import DailyScore, PartnerStatus, partner_status
+from attain.lifecycle import DailyScore, PartnerStatus, partner_status, status_id
 from attain.lifecycle.enrollments import membership
 from attain.lifecycle.scores import ScoreSteps
 from attain.lifecycle.windows import Period, month_end, month_start, refresh_days
 from attain.scoring.daily import DailyScorer
 from attain.scoring.locks import enrollments_of
+from attain.scoring.result import TOTAL
 from attain.scoring.run import DEFAULTS
 from attain.scoring.scans import PARTNER
 from attain.scoring.statuses import certificate_days, daily_scores, needed_days
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from attain.rulebook.load import Book
     from attain.scoring.options import Chosen
 
-NOTHING_YET = "in_progress"
 ROW = ("track", "selected", "metric", "points", "complete", "qualified", "data_month")
 
 
@@ -48,7 +48,10 @@ class RowOn:
 
 @dataclass(frozen=True, slots=True)
 class MonthOn:
-    """One month of one designation: its last day (or the day asked for), the scores on it, the status, and the best day of the month."""
+    """One month of one designation: its last day (or the day asked for), the scores on it, the status, and the best day of the month.
+
+    Of tracks that do not count there are only the totals.
+    """
 
     day: dt.date
     rows: tuple[RowOn, ...]
@@ -118,7 +121,8 @@ class TimelineReader:
         return kept
 
     def _keep_ends(self, frame: pl.DataFrame, ends: dict[tuple[str, str, dt.date], list[RowOn]]) -> None:
-        rows = frame.filter(pl.col("as_of").is_in(self.ends)).with_columns(pl.col("designation", "track", "metric").cast(pl.String))
+        wanted = pl.col("as_of").is_in(self.ends) & (pl.col("selected") | (pl.col("metric") == TOTAL))
+        rows = frame.filter(wanted).with_columns(pl.col("designation", "track", "metric").cast(pl.String))
         for partner, designation, day, *row in rows.select(PARTNER, "designation", "as_of", *ROW).iter_rows():
             ends[partner, designation, day].append(RowOn(*row))
 
@@ -131,29 +135,28 @@ class TimelineReader:
     ) -> Timeline:
         names = list(self.book.designations)
         steps = {name: changes.get((account, name), []) for name in names}
-        by_day = {day: self._statuses(day, steps, enrollments) for day in self.ends[:-1]}
+        known = {name: ScoreSteps(scores) for name, scores in steps.items()}
+        by_day = {day: self._statuses(day, known, enrollments) for day in self.ends[:-1]}
         status = partner_status(self.book.programme, self.day, steps, enrollments)
         by_day[self.day] = {one.designation: one.status for one in status.statuses}
         found = Timeline(account, status, {}, steps)
         for name in names:
-            known = ScoreSteps(steps[name])
             found.months[name] = [
                 MonthOn(
                     day,
                     tuple(rows),
                     by_day[day][name],
-                    known.best(Period(month_start(day), day)),
+                    known[name].best(Period(month_start(day), day)),
                 )
                 for day in self.ends
                 if (rows := ends.get((account, name, day)))
             ]
         return found
 
-    def _statuses(self, day: dt.date, steps: dict[str, list[DailyScore]], enrollments: list[Enrollment]) -> dict[str, str]:
-        """Give the status of each designation at the end of a month; one that was neither enrolled nor ever qualified needs no windows."""
-        if not enrollments and not any(score.qualified and score.day <= day for scores in steps.values() for score in scores):
-            return dict.fromkeys(steps, NOTHING_YET)
-        return {one.designation: one.status for one in partner_status(self.book.programme, day, steps, enrollments).statuses}
+    def _statuses(self, day: dt.date, steps: dict[str, ScoreSteps], enrollments: list[Enrollment]) -> dict[str, str]:
+        """Give the status of each designation at the end of a month."""
+        members = membership(self.book.programme, enrollments, day)
+        return {name: status_id(self.book.programme, name, day, known, members) for name, known in steps.items()}
 
 
 def month_ends(book: Book, facts: Facts, day: dt.date) -> list[dt.date]:
