@@ -30,6 +30,8 @@ BLOCK_BYTES = 8 << 20
 BATCH_ROWS = 131_072
 _HEADER_BYTES = 1 << 20
 _CELL_BYTES = 65_536
+_LONG_BYTES = 1_000
+"""A cell of more bytes than this that runs over a line is taken for rows swallowed by a quotation mark."""
 _BOMB_BYTES = 1 << 30
 _BOMB_RATIO = 500
 
@@ -283,9 +285,12 @@ def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 def oversize(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[int, str] | None:
     """Find a cell that swallowed the rows behind it (a quotation mark never closed): its row and column; None where there is none."""
-    for name in columns:
+    longest = frame.select(pl.col(columns).str.len_bytes().max()).row(0) if columns else ()
+    for name, most in zip(columns, longest, strict=True):
+        if (most or 0) <= _LONG_BYTES:
+            continue
         long = frame.filter(
-            (pl.col(name).str.len_bytes() > 1000) & pl.col(name).str.contains("\n", literal=True)
+            (pl.col(name).str.len_bytes() > _LONG_BYTES) & pl.col(name).str.contains("\n", literal=True)
             | (pl.col(name).str.len_bytes() > _CELL_BYTES)
         )
         if long.height:

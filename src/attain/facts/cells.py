@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 GUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 GUID_BARE = r"^[0-9a-f]{32}$"
 PLAIN_MONEY = r"^[+-]?(?:[0-9]{1,30}(?:\.[0-9]*)?|\.[0-9]+)$"
+SHORT_MONEY = r"^-?[0-9]{1,9}(?:\.[0-9]{0,4})?$"
+"""Amounts that are their digits and zeros: nothing to round, and none too large."""
 MONEY_SCALE = 10_000
 """Money is kept in ten-thousandths of a US dollar."""
 MONEY_LIMIT_DIGITS = 9

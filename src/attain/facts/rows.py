@@ -59,7 +59,9 @@ class RowReader:
     def read(self, batch: pl.DataFrame, columns: tuple[str, ...], file: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
         """Read text rows: gives the typed rows, the text rows with a fault (`#fault`: the first faulty column), and the count of both."""
         text = batch.with_columns(pl.col(name).str.strip_chars() for name in columns)
-        text = text.filter(pl.any_horizontal(pl.col(name) != "" for name in columns))
+        # where one column is filled in every row no row is blank, and most tables have such a column
+        if not any((text[name] != "").all() for name in columns):
+            text = text.filter(pl.any_horizontal(pl.col(name) != "" for name in columns))
         values: list[pl.Series] = []
         faults: list[pl.Series] = []
         for column in self.table.columns:
@@ -192,7 +194,7 @@ def _reader(column: Column, coders: Mapping[str, Coder], catalog: Catalog) -> Ca
 
 def _read_text(column: Column, text: pl.Series) -> pl.Series:
     cell = pl.col(text.name)
-    if column.name in {"subscription_id", "scope"}:
+    if column.name in {"subscription_id", "scope"} and text.str.contains("[A-Z]").any():
         lower = cell.str.to_lowercase()
         cell = pl.when(lower.str.contains(cells.GUID)).then(lower).otherwise(cell)
     return text.to_frame().select(pl.when(cell != "").then(cell))[text.name]
@@ -213,6 +215,31 @@ def read_guids(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
 
 def read_moneys(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     """Read a column of amounts as `cells.read_money` reads one; give the values, and where a cell that is not empty has none."""
+    short = text.str.contains(cells.SHORT_MONEY)
+    if not short.any():
+        return _read_long_moneys(text)
+    value = _read_short_moneys(text)
+    if short.all():
+        return value, None
+    places = (~short).arg_true()
+    rest, fault_of_rest = _read_long_moneys(text.gather(places))
+    value = value.zip_with(short, pl.Series([None], dtype=pl.Int64).new_from_index(0, len(text)).scatter(places, rest))
+    fault = pl.Series([False]).new_from_index(0, len(text)).scatter(places, fault_of_rest)
+    return value.alias(text.name), fault
+
+
+def _read_short_moneys(text: pl.Series) -> pl.Series:
+    """Read amounts of at most four places: their digits, and the zeros that are not written. Others come out null or wrong."""
+    cell = pl.col(text.name)
+    digits = cell.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
+    places = (cell.str.len_bytes() - 1 - cell.str.find(".", literal=True)).fill_null(0)
+    scale = pl.lit(1, dtype=pl.Int64)
+    for written in range(len(str(cells.MONEY_SCALE)) - 1):
+        scale = pl.when(places == written).then(cells.MONEY_SCALE // 10**written).otherwise(scale)
+    return text.to_frame().select(digits * scale)[text.name]
+
+
+def _read_long_moneys(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     plain = text.str.contains(cells.PLAIN_MONEY)
     other = text.filter(~plain & (text != "")).unique()
     exponents: dict[str, int] = {}

@@ -9,8 +9,8 @@ import polars as pl
 if TYPE_CHECKING:
     from pathlib import Path
 
-SPILL_ROWS = 500_000
-BUCKET_ROWS = 750_000
+SPILL_ROWS = 2_000_000
+BUCKET_ROWS = 2_000_000
 
 
 class Staging:

@@ -89,9 +89,12 @@ def azure_month(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition
 
 
 def summed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Sum Azure rows to (month, partner, tenant, service, offer, basis, associations)."""
+    """Sum Azure rows to (month, partner, tenant, service, offer, basis, associations).
+
+    Their order stays: rows that came sorted by partner are sorted again in no time.
+    """
     return (
-        rows.group_by([name for name in COLUMNS["azure_usage"] if name != "acr"])
+        rows.group_by([name for name in COLUMNS["azure_usage"] if name != "acr"], maintain_order=True)
         .agg(pl.col("acr").sum())
         .select(list(COLUMNS["azure_usage"]))
     )

@@ -57,6 +57,8 @@ CUTS = {
 
 def split(old: pl.DataFrame, new: pl.DataFrame, cut: Cut) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Split the rows of older deliveries into those that `new` covers and those that it leaves alone."""
+    if not old.height:
+        return old, old
     edges = [pl.col(cut.between).min().alias("#from"), pl.col(cut.between).max().alias("#to")] if cut.between else []
     slices = new.group_by(cut.columns).agg(pl.lit(value=True).alias("#covered"), *edges).with_columns(pl.lit(value=True).alias("#covered"))
     met = old.join(slices, on=list(cut.columns), how="left", nulls_equal=True, maintain_order="left")

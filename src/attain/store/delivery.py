@@ -180,5 +180,6 @@ def _put(staged: Staged, table: str, month: str, rows: pl.DataFrame, families: l
     files = staged.rows[table].setdefault(month, [])
     path = scratch / "staged" / f"{table}-{month or 'all'}-{len(files)}.arrow"
     path.parent.mkdir(parents=True, exist_ok=True)
-    to_detail(table, rows, 0, families).write_ipc(path, compression="lz4")
+    # not packed: it is read once, straight from the disk
+    to_detail(table, rows, 0, families).write_ipc(path)
     files.append(path)

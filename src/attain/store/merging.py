@@ -55,8 +55,10 @@ class Merging:
         for table, months in self.staged.rows.items():
             for month, paths in months.items():
                 new = pl.concat([pl.read_ipc(path) for path in paths]).with_columns(load_id=pl.lit(self.number, dtype=pl.Int64))
-                for family in new["source"].unique().sort().to_list() or [self.staged.delivered.family]:
-                    self._merge(table, month, str(family), new.filter(pl.col("source") == family))
+                families = new["source"].unique().sort().to_list() or [self.staged.delivered.family]
+                for family in families:
+                    rows = new if len(families) == 1 else new.filter(pl.col("source") == family)
+                    self._merge(table, month, str(family), rows)
         self._append(REJECTS, [{"load": self.number, **_cells(reject)} for reject in rejects])
         self._people()
         changes = pl.concat([pl.DataFrame(schema=RESTATED), *self.restated])
