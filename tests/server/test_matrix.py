@@ -32,6 +32,7 @@ MAY: dict[Access, set[Role]] = {
     Access.EXPORT: READERS,
     Access.RULES: READERS,
     Access.PLAYBOOK: {*READERS, Role.LEARNER},
+    Access.LEARN: {*READERS, Role.LEARNER},
     Access.PORTFOLIO: DISTRIBUTORS,
     Access.PORTFOLIO_NOTES: DISTRIBUTORS,
     Access.RESELLER_TOTALS: DISTRIBUTORS,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-_SCOPED = {Access.IMPORT: TokenScope.IMPORT, Access.PLAN: TokenScope.PLAN, Access.ENROLL: TokenScope.IMPORT}
+_SCOPED = {Access.IMPORT: TokenScope.IMPORT, Access.PLAN: TokenScope.PLAN, Access.ENROLL: TokenScope.IMPORT, Access.LEARN: TokenScope.PLAN}
 _CONSENTS = {
     Access.RESELLER_TOTALS: frozenset({Consent.TOTALS, Consent.DETAIL}),
     Access.RESELLER_DETAIL: frozenset({Consent.DETAIL}),

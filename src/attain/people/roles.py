@@ -47,6 +47,7 @@ class Access(StrEnum):
     EXPORT = "export"
     RULES = "rules"
     PLAYBOOK = "playbook"
+    LEARN = "learn"
     PORTFOLIO = "portfolio"
     PORTFOLIO_NOTES = "portfolio_notes"
     RESELLER_TOTALS = "reseller_totals"
@@ -70,6 +71,7 @@ _REACH = {
     Access.SIGNED_IN: Reach.PERSON,
     Access.RULES: Reach.PROGRAMME,
     Access.PLAYBOOK: Reach.PROGRAMME,
+    Access.LEARN: Reach.PROGRAMME,
     Access.PORTFOLIO: Reach.ORGANIZATION,
     Access.PORTFOLIO_NOTES: Reach.ORGANIZATION,
     Access.PEOPLE: Reach.ORGANIZATION,
@@ -90,6 +92,7 @@ _WORDS = {
     Access.EXPORT: "Downloading",
     Access.RULES: "Rules",
     Access.PLAYBOOK: "The Playbook",
+    Access.LEARN: "Keeping one's progress in the Playbook",
     Access.PORTFOLIO: "The Portfolio",
     Access.PORTFOLIO_NOTES: "Notes and call lists",
     Access.RESELLER_TOTALS: "A reseller's totals",
@@ -100,14 +103,14 @@ _WORDS = {
 
 _OPEN = frozenset({Access.PUBLIC, Access.SIGNED_IN})
 _DISTRIBUTOR = frozenset({Access.PORTFOLIO, Access.PORTFOLIO_NOTES, Access.RESELLER_TOTALS, Access.RESELLER_DETAIL})
-_READER = frozenset({Access.INSIGHTS, Access.RULES, Access.PLAYBOOK, Access.EXPORT})
+_READER = frozenset({Access.INSIGHTS, Access.RULES, Access.PLAYBOOK, Access.LEARN, Access.EXPORT})
 
 GRANTS: dict[Role, frozenset[Access]] = {
     Role.GLOBAL_ADMIN: frozenset(Access),
     Role.PARTNER_ADMIN: _OPEN | _READER | {Access.MEMBERSHIP, Access.DATA, Access.IMPORT, Access.ENROLL, Access.PLAN},
     Role.EXECUTIVE_REPORT_VIEWER: _OPEN | _READER,
     Role.DISTRIBUTOR_MANAGER: _OPEN | _DISTRIBUTOR,
-    Role.LEARNER: _OPEN | {Access.PLAYBOOK},
+    Role.LEARNER: _OPEN | {Access.PLAYBOOK, Access.LEARN},
 }
 
 SEES_NAMES = frozenset({Role.GLOBAL_ADMIN, Role.PARTNER_ADMIN})

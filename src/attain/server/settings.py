@@ -17,6 +17,8 @@ ALLOWED_HOSTS = environment.hosts()
 HTTPS = environment.flag("ATTAIN_HTTPS")
 STORE = os.environ.get("ATTAIN_STORE", "")
 """The store or facts folder that is served; empty where there is none."""
+PLAYBOOK = os.environ.get("ATTAIN_PLAYBOOK", "")
+"""A folder of lessons of one's own; empty where there is none."""
 DEMO_DAY = os.environ.get("ATTAIN_DEMO_DAY", "")
 """The day that pages take for today on demo facts (ISO); empty: the day it is."""
 
@@ -39,6 +41,7 @@ INSTALLED_APPS = [
     "attain.people",
     "attain.published",
     "attain.imports",
+    "attain.learning",
     "attain.recorded",
     "attain.web",
     "attain.api",

@@ -61,6 +61,7 @@ AREAS = (
         "",
         (
             Item("Portfolio", "portfolio:resellers", Access.PORTFOLIO, "network"),
+            Item("What resellers learn", "playbook:resellers", Access.PORTFOLIO, "users"),
             Item("Playbook", "playbook:course", Access.PLAYBOOK, "graduation-cap"),
             Item("Data", "data:loads", Access.DATA, "database"),
             Item("Rules", "rules:designations", Access.RULES, "book-open-check"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from attain.errors import AttainError, did_you_mean
+from attain.learning.own import offers_of
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.rulebook.view import edition_of, view
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from attain.learning.own import Offer
     from attain.people.access import AttainRequest
     from attain.published.read import Designation, Metric, Track
     from attain.rulebook.view import EditionView, MetricView
@@ -97,8 +99,9 @@ def page_context(request: AttainRequest, partner_id: str, standing: Standing, fo
     """Give what the page of a designation shows, also behind a panel."""
     track = track_of(request, found)
     names = {category.id: category.name for category in found.book.programme.categories}
+    lessons = {offer.metric: offer for offer in offers_of(found)} if track.id == found.row.track else {}
     groups = [
-        Group(name, tuple(_card(partner_id, found, track, metric) for metric in track.metrics if metric.category == category))
+        Group(name, tuple(_card(partner_id, found, track, metric, lessons) for metric in track.metrics if metric.category == category))
         for category, name in names.items()
     ]
     missing = {metric.name for metric in found.book.designations[found.id].metrics} - {metric.name for metric in track.metrics}
@@ -154,9 +157,12 @@ def with_track(url: str, found: Designation, track: Track) -> str:
     return url if track.id == found.row.track else f"{url}?track={track.id}"
 
 
-def _card(partner_id: str, found: Designation, track: Track, metric: Metric) -> dict[str, Any]:
+def _card(partner_id: str, found: Designation, track: Track, metric: Metric, lessons: dict[str, Offer]) -> dict[str, Any]:
     place = [partner_id, found.id, metric.id]
+    offer = lessons.get(metric.id)
     return {
+        "lesson": offer.lesson if offer is not None else None,
+        "lesson_url": reverse("playbook:lesson", args=[found.id, offer.lesson.number]) if offer is not None else "",
         "label": metric.name,
         "state": metric.state,
         "tone": STATE_TONES[metric.state],
