@@ -20,7 +20,7 @@ roles: [learner]
 sources: [security-2026-07#net-customer-adds]
 ---
 ## Start here
-A customer counts in Azure if: {{ rule(".net_customer_adds.azure.qualifies_if") }}. See [performance](lesson:2.1) and [the rules](page:rules).
+A customer counts in Azure if: {{ rule(".net_customer_adds.azure.qualifies_if") }}. See [performance](lesson:2.1), [rules](page:rules).
 
 1. Look at the step 1 certificates, AZ-500 among them, and at Microsoft Entra ID P1.
 

@@ -169,6 +169,8 @@ class Figures:
     def _words(self, path: str) -> dict[str, str]:
         full = self._full(path)
         leaf = self._leaves.get(full)
+        if leaf is None and path.startswith(".") and any(f"{other}{path}" in self._leaves for other in self.book.designations):
+            return {}  # a rule of other designations, which a lesson for all may ask about
         if leaf is None:
             cut = f"{self.designation.id}." if path.startswith(".") else ""
             known = [one.removeprefix(cut[:-1]) for one in self._leaves if one.startswith(cut)]

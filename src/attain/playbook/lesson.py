@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -51,7 +51,7 @@ class Lesson:
     front: FrontMatter
     body: str
     path: Path
-    document: Document
+    document: Document = field(compare=False, repr=False)
 
     @property
     def number(self) -> str:
