@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from attain.advise.applying import apply_changes
 from attain.advise.backtest import backtest
+from attain.advise.cheapest import cheapest
 from attain.advise.coverage import coverage
 from attain.advise.forecast import forecast
 from attain.advise.fragility import fragility
 from attain.advise.hypothesis import Hypotheses
 from attain.advise.near import WITHIN, near
+from attain.advise.recommending import recommendations
 from attain.advise.seats import seat_use
 from attain.advise.simulation import simulate
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
+    from attain.advise.action_costs import ActionCosts
     from attain.advise.changes import Change
     from attain.advise.claims import Claim
     from attain.advise.courses import Usage
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from attain.advise.fragility import Fragility
     from attain.advise.near import NearList
     from attain.advise.outlook import Forecast
+    from attain.advise.plans import Paths, Recommendation
     from attain.advise.scenario import Scenario
     from attain.advise.seats import SeatUse
     from attain.advise.simulation import Simulation
@@ -78,3 +82,13 @@ class Advice:
         errors = backtest(self.hypotheses, followed) if ranges else None
         start = apply_changes(self.hypotheses, changes) if changes else None
         return forecast(self.hypotheses, usage=usage, expected=expected, start=start, errors=errors)
+
+    def plan(
+        self, designation: str, *, target: Fraction | None = None, by: dt.date | None = None, costs: ActionCosts | None = None
+    ) -> Paths:
+        """Find the cheapest actions that reach a target by a day; see `attain.advise.cheapest`."""
+        return cheapest(self.hypotheses, designation, target=target, by=by, costs=costs)
+
+    def recommendations(self, *, by: dt.date | None = None, costs: ActionCosts | None = None) -> dict[str, tuple[Recommendation, ...]]:
+        """Say for each designation what to do first; see `attain.advise.recommending`."""
+        return recommendations(self.hypotheses, by=by, costs=costs)

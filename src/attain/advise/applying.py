@@ -180,8 +180,9 @@ class _Applying:
             last = self._data_month(table)
             mine = pl.col("tenant_id") == tenant
             frame = self.frames[table]
-            earlier = frame.filter(mine & pl.col("month").is_between(last - 2 * YEAR + 1, last - YEAR)).with_columns(pl.col("month") + YEAR)
-            now = mine & pl.col("month").is_between(last - YEAR + 1, last)
+            first = last - YEAR + 1 if change.since is None else max(last - YEAR + 1, month_number(change.since))
+            earlier = frame.filter(mine & pl.col("month").is_between(first - YEAR, last - YEAR)).with_columns(pl.col("month") + YEAR)
+            now = mine & pl.col("month").is_between(first, last)
             kept = _at_least(frame.filter(now), earlier, table)
             self.frames[table] = pl.concat([frame.filter(~now), kept])
 

@@ -135,10 +135,14 @@ class DropCustomer(Strict):
 
 
 class KeepCustomer(Strict):
-    """A customer stays, or comes back: in each of the last twelve months it has at least what it had a year earlier."""
+    """A customer stays, or comes back: in each of the last twelve months it has at least what it had a year earlier.
+
+    With `since` only from that month on.
+    """
 
     do: Literal["keep_customer"] = "keep_customer"
     tenant: Text
+    since: dt.date | None = None
 
 
 class AddAssociation(_Usage):

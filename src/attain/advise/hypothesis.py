@@ -137,7 +137,38 @@ class Hypotheses:
                 found.extend(self._score(some, together, on or self.on))
         return found
 
+    def numbers(self, hypotheses: Sequence[PartnerFacts]) -> tuple[Plan, list[dict[str, int]]]:
+        """Give the numbers that the day's score of each hypothesis is made from: a row of values by column, as the one plan names them."""
+        for one in hypotheses:
+            self._know(one)
+        found: list[dict[str, int]] = []
+        plan = self.plan
+        for some in _parts(hypotheses):
+            together = _customers_of(some)
+            for lot in [some] if together is not None else [[one] for one in some]:
+                plan, values = self._values(lot, together if together is not None else lot[0].frames.get(CUSTOMERS), self.on)
+                found.extend(values.drop(PARTNER).iter_rows(named=True))
+        return plan, found
+
+    def locked_track(self, designation: str) -> str | None:
+        """Name the track that an enrollment keeps on the day, if any."""
+        planned = self.current.of[designation].plan
+        return self._locked(self.today, self.plan, planned)
+
     def _score(self, some: Sequence[PartnerFacts], customers: pl.DataFrame | None, on: dt.date) -> list[ExactScores]:
+        plan, values = self._values(some, customers, on)
+        computed = Results(values, plan.programme.increments)
+        found = [dict[str, ExactScore]() for _ in some]
+        for designation in plan.designations:
+            locks = {row: track for row, one in enumerate(some) if (track := self._locked(one, plan, designation)) is not None}
+            results = {track: track_result(metrics, computed, plan.programme) for track, metrics in designation.metrics.items()}
+            selected = selected_tracks(designation, results, values, locks)
+            for row, scores in enumerate(found):
+                scores[designation.rules.designation.id] = exact_score(designation, results, selected, row)
+        return [ExactScores(plan, scores) for scores in found]
+
+    def _values(self, some: Sequence[PartnerFacts], customers: pl.DataFrame | None, on: dt.date) -> tuple[Plan, pl.DataFrame]:
+        """Compute the numbers of some hypotheses, a row each."""
         with self._lock:
             compiled = self._plan(some, on)
             plan = compiled.plan
@@ -154,21 +185,17 @@ class Hypotheses:
         for table, (frames, places) in rows.items():
             own = [frame for frame, of in zip(found_values, compiled.tables, strict=True) if of == table]
             values = values.hstack(joined(own, _ids(len(frames))).drop(PARTNER)[places])
-        computed = Results(values, plan.programme.increments)
-        found = [dict[str, ExactScore]() for _ in some]
-        for designation in plan.designations:
-            locks = {row: track for row, one in enumerate(some) if (track := self._locked(one, plan, designation)) is not None}
-            results = {track: track_result(metrics, computed, plan.programme) for track, metrics in designation.metrics.items()}
-            selected = selected_tracks(designation, results, values, locks)
-            for row, scores in enumerate(found):
-                scores[designation.rules.designation.id] = exact_score(designation, results, selected, row)
-        return [ExactScores(plan, scores) for scores in found]
+        return plan, values
+
+    def _know(self, one: PartnerFacts) -> None:
+        """Remember the associations that a hypothesis brings: plans are compiled for all that were seen."""
+        for table, masks in one.masks.items():
+            self._masks[table] = self._masks.get(table, frozenset()) | frozenset(masks)
 
     def _plan(self, some: Sequence[PartnerFacts], on: dt.date) -> _Compiled:
         """Compile the day's rules, or take what is kept: hypotheses seldom bring associations that no row had before."""
         for one in some:
-            for table, masks in one.masks.items():
-                self._masks[table] = self._masks.get(table, frozenset()) | frozenset(masks)
+            self._know(one)
         first = some[0]
         months = repr(sorted(first.months.items()))
         if any(one.months is not first.months and repr(sorted(one.months.items())) != months for one in some):

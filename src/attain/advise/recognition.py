@@ -61,13 +61,17 @@ class Product:
     lacks: tuple[Lack, ...] = field(default=())
 
 
-def products(hypotheses: Hypotheses) -> list[Product]:
-    """List what the partner's customers use, with the associations on it and what is not recognized, by customer and product."""
-    found = [product for table in USAGE if table in hypotheses.plan.windows for product in _of_table(hypotheses, table)]
+def products(hypotheses: Hypotheses, *, every_track: bool = False) -> list[Product]:
+    """List what the partner's customers use, with the associations on it and what is not recognized, by customer and product.
+
+    What is not recognized is told for the tracks that count, or for every track.
+    """
+    tables = [table for table in USAGE if table in hypotheses.plan.windows]
+    found = [product for table in tables for product in _of_table(hypotheses, table, every_track=every_track)]
     return sorted(found, key=lambda one: (one.customer or one.tenant_id, one.tenant_id, one.table, one.name))
 
 
-def _of_table(hypotheses: Hypotheses, table: str) -> Iterator[Product]:
+def _of_table(hypotheses: Hypotheses, table: str, *, every_track: bool) -> Iterator[Product]:
     held, plan = hypotheses.today, hypotheses.plan
     last = plan.windows[table].data_month
     first = last - YEAR + 1 if table == AZURE else last
@@ -77,7 +81,7 @@ def _of_table(hypotheses: Hypotheses, table: str) -> Iterator[Product]:
     keys = [kind, "offer"] if table == AZURE else [kind]
     sums = [pl.col(name).sum() for name in AMOUNTS[table]]
     summed = rows.group_by("tenant_id", *keys, "associations").agg(*sums, pl.col("month").max())
-    pools = list(_pools(hypotheses, table))
+    pools = list(_pools(hypotheses, table, every_track=every_track))
     catalog = hypotheses.book.catalog
     names = catalog.services if table == AZURE else catalog.workloads
     customers = hypotheses.customer_names
@@ -111,9 +115,10 @@ class _Counted:
     options: tuple[tuple[PoolRules, Selection], ...]
 
 
-def _pools(hypotheses: Hypotheses, table: str) -> Iterator[_Counted]:
+def _pools(hypotheses: Hypotheses, table: str, *, every_track: bool) -> Iterator[_Counted]:
     for name, score in hypotheses.current.of.items():
-        for metric in score.metrics(score.selected):
+        tracks = list(score.points) if every_track else [score.selected]
+        for metric in (metric for track in tracks for metric in score.metrics(track)):
             pools = [(pool.rules, hypotheses.plan.scans.selection(pool.rules)) for pool in metric.pools if pool.rules.pool.table == table]
             if metric.rules.metric.combine == "best" and pools:
                 yield _Counted(name, metric.rules.id, "", tuple(pools))

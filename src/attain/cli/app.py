@@ -19,6 +19,8 @@ from attain.cli import (
     history,
     impact,
     imports,
+    plan,
+    playbook,
     pull,
     reconcile,
     refresh,
@@ -44,6 +46,8 @@ forecast.register(app)
 history.register(app)
 impact.register(app)
 imports.register(app)
+plan.register(app)
+playbook.register(app)
 pull.register(app)
 reconcile.register(app)
 refresh.register(app)

@@ -1,0 +1,139 @@
+"""Actions of people: certificates to earn, to renew before they expire, and to link to the company."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from attain.advise.changes import Certify, RenewCertificate
+from attain.advise.partner_facts import CERTIFICATIONS
+from attain.advise.plans import Action
+from attain.lifecycle.windows import years_later
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from attain.advise.action_costs import ActionCosts, ActionKind
+    from attain.advise.changes import Change
+    from attain.advise.timing import Timing
+    from attain.scoring.plan import MetricPlan
+
+PEOPLE = 12
+"""So many of the partner's own people are thought of at most, those who hold most of what counts first."""
+NEWCOMER = "Another person"
+
+
+@dataclass(frozen=True)
+class _Holding:
+    """One certificate of a person, and whether it counts on the day for which actions are made."""
+
+    code: str
+    earned_on: dt.date
+    expires_on: dt.date | None
+    linked: bool
+
+
+class PeopleActions:
+    """Makes the actions of people for one designation."""
+
+    def __init__(self, timing: Timing, designation: str, costs: ActionCosts) -> None:
+        """Read who holds what."""
+        self.timing, self.costs = timing, costs
+        self.future = timing.hypotheses
+        score = self.future.current.of[designation]
+        self.metrics: list[MetricPlan] = [metric for track in score.points for metric in score.metrics(track) if metric.steps]
+        self.retired = {term.code: term.retired_on for term in self.future.book.catalog.certifications.terms}
+        self.listed = {code for metric in self.metrics for step in metric.steps for code in step.rules.certificates}
+
+    def made(self) -> Iterator[Action]:
+        """Give the actions: of the partner's own people first, then of others, as many as any step could want."""
+        frame = self.future.today.frames.get(CERTIFICATIONS)
+        if frame is None or not self.metrics:
+            return
+        holdings, names = self._holdings(frame)
+        wanted = self._wanted()
+        ranked = sorted(holdings, key=lambda person: (-len(self._counting(holdings[person])), names[person], person))
+        for person in ranked[:PEOPLE]:
+            yield from self._kept(person, names[person], holdings[person])
+            held = self._counting(holdings[person])
+            for code, steps in wanted.items():
+                if not steps <= {step for one in held for step in self._steps(one)}:
+                    yield self._certify(person, names[person], code)
+        for number in range(1, self._most_people() + 1):
+            for code in wanted:
+                yield self._certify(f"{NEWCOMER} {number}", f"{NEWCOMER} {number}", code)
+
+    def _holdings(self, frame: pl.DataFrame) -> tuple[dict[str, list[_Holding]], dict[str, str]]:
+        found: dict[str, list[_Holding]] = defaultdict(list)
+        names: dict[str, str] = {}
+        codes = self.future.today.names["certification"]
+        rows = frame.filter(pl.col("person_id") != "", pl.col("status") != "left")
+        for row in rows.sort("person_id", "certification", "earned_on").iter_rows(named=True):
+            person = str(row["person_id"])
+            names[person] = str(row["person_name"] or person)
+            holding = _Holding(codes[int(row["certification"])], row["earned_on"], row["expires_on"], row["status"] == "active")
+            found[person].append(holding)
+        return found, names
+
+    def _counting(self, holdings: list[_Holding]) -> list[str]:
+        on = self.future.on
+        return [
+            one.code
+            for one in holdings
+            if one.code in self.listed and one.linked and one.earned_on <= on and (one.expires_on is None or one.expires_on >= on)
+        ]
+
+    def _steps(self, code: str) -> frozenset[str]:
+        return frozenset(step.people for metric in self.metrics for step in metric.steps if code in step.rules.certificates)
+
+    def _wanted(self) -> dict[str, frozenset[str]]:
+        """Choose a certificate that can still be earned for each set of steps that some certificate is good for."""
+        done = self.timing.done_on(self.costs.of("certify"))
+        found: dict[frozenset[str], str] = {}
+        for metric in self.metrics:
+            for step in metric.steps:
+                for code in step.rules.certificates:
+                    ends = self.retired.get(code)
+                    if ends is None or ends >= done:
+                        found.setdefault(self._steps(code), code)
+        return {code: steps for steps, code in found.items()}
+
+    def _most_people(self) -> int:
+        wanted = [0]
+        for metric in self.metrics:
+            for step in metric.steps:
+                each = step.rules.points_per_person
+                wanted.append(step.rules.people or 0 if each is None else math.ceil(metric.rules.max_points / each))
+        return max(wanted)
+
+    def _certify(self, person: str, name: str, code: str) -> Action:
+        earned = self.timing.done_on(self.costs.of("certify")) if self.timing.dated else None
+        return self._action("certify", person, code, f"{name} earns {code}", Certify(person=person, certification=code, earned_on=earned))
+
+    def _kept(self, person: str, name: str, holdings: list[_Holding]) -> Iterator[Action]:
+        """Renew what would expire before the day, and link what is not linked."""
+        done = self.timing.done_on(self.costs.of("renew"))
+        for one in holdings:
+            if one.code not in self.listed:
+                continue
+            if one.linked and one.expires_on is not None and done <= one.expires_on < self.future.on:
+                until = years_later(one.expires_on, 1)
+                while until < self.future.on:
+                    until = years_later(until, 1)
+                change = RenewCertificate(person=person, certification=one.code, expires_on=until)
+                words = f"{name} renews {one.code}, which expires on {one.expires_on}"
+                yield self._action("renew", person, f"renew {one.code}", words, change)
+            elif not one.linked and one.earned_on <= self.future.on and (one.expires_on is None or one.expires_on >= self.future.on):
+                link = Certify(person=person, certification=one.code, earned_on=one.earned_on, expires_on=one.expires_on)
+                words = f"{name} links {one.code} to the company"
+                yield self._action("renew", person, f"link {one.code} {one.earned_on}", words, link)
+
+    def _action(self, kind: ActionKind, person: str, lever: str, words: str, change: Change) -> Action:
+        takes = self.costs.of(kind)
+        acts_on = self.timing.acts_on(kind, takes)
+        return Action(kind, person, lever, "", words, (change,), takes.cost_usd, takes.days, takes.likelihood_percent, acts_on)

@@ -1,0 +1,139 @@
+"""The cheapest path against every set of actions, and the promises of plans against the score."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from attain.advise.action_costs import ActionCosts, ActionKind, Takes, default_takes, read_costs
+from attain.advise.applying import apply_changes
+from attain.advise.cheapest import assumed_on, cheapest, reaches, total_of
+from attain.advise.hypothesis import Hypotheses
+from attain.advise.plans import PLAN_COLUMNS, plan_records
+from attain.errors import AttainError
+from tests.advise.drawn import drawn_facts, hypotheses_of
+from tests.advise.exhaustive import drawn_cases, lenient_book
+from tests.advise.small import DAY, small
+from tests.oracle import figures
+
+BY = date(2027, 5, 24)
+LATEST = [(designation, figures.EDITIONS[designation][-1][0]) for designation in figures.DESIGNATIONS]
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("designation", "edition"), LATEST)
+def test_as_cheap_as_any_set_of_actions(designation: str, edition: str, seed: int, tmp_path: Path) -> None:
+    """Twelve draws; `python -m bench plans` draws thousands."""
+    facts, day = drawn_facts(designation, edition, seed, tmp_path)
+    found = 0
+    for hypotheses in list(hypotheses_of(facts, day, designation))[1:3]:
+        lenient = Hypotheses(lenient_book(), facts, hypotheses.account, day, designations=[designation])
+        for one in (hypotheses, lenient):
+            for case in drawn_cases(one, designation, seed, targets=2):
+                assert case.faults() == []
+                found += len(case.plans)
+    assert found
+
+
+@pytest.fixture(scope="module")
+def hypotheses(tmp_path_factory: pytest.TempPathFactory) -> Hypotheses:
+    return small(tmp_path_factory.mktemp("small"))
+
+
+def test_plans_keep_their_promise_and_differ(hypotheses: Hypotheses) -> None:
+    found = cheapest(hypotheses, "security", target=Fraction(25), by=BY)
+    future = assumed_on(hypotheses, "security", BY)
+    assert len(found.plans) == 3
+    assert found.proven
+    for place, plan in enumerate(found.plans):
+        score = future.score(apply_changes(future, plan.scenario.changes)).of["security"]
+        assert reaches(score, found.target, Fraction(0))
+        assert (total_of(score), score.selected) == (plan.total, plan.track)
+        assert sum(plan.metrics.values()) == plan.total
+        assert plan.cost == sum(action.cost for action in plan.actions) == plan.bound
+        assert plan.optimal
+        assert all(action.acts_on <= BY for action in plan.actions)
+        assert all(not earlier.kinds <= plan.kinds for earlier in found.plans[:place])
+    assert [plan.cost for plan in found.plans] == sorted(plan.cost for plan in found.plans)
+
+
+def test_a_plan_as_json_and_as_rows(hypotheses: Hypotheses) -> None:
+    found = cheapest(hypotheses, "security", target=Fraction(25), by=BY)
+    plain = json.loads(json.dumps(found.to_json()))
+    assert [plan["cost_usd"] for plan in plain["plans"]] == [str(plan.cost) for plan in found.plans]
+    assert {action["kind"] for plan in plain["plans"] for action in plan["actions"]} <= set(ActionCosts.model_fields)
+    rows = plan_records(found)
+    assert len(rows) == sum(len(plan.actions) for plan in found.plans)
+    assert all(list(row) == list(PLAN_COLUMNS) for row in rows)
+
+
+def test_too_soon_for_anything(hypotheses: Hypotheses) -> None:
+    found = cheapest(hypotheses, "security", by=DAY)
+    assert (found.considered, found.plans, found.proven) == ((), (), True)
+
+
+def test_nothing_to_do(hypotheses: Hypotheses) -> None:
+    book = lenient_book()
+    lenient = Hypotheses(book, hypotheses.facts, hypotheses.account, DAY, designations=["security"])
+    found = cheapest(lenient, "security", target=Fraction(0), by=BY)
+    assert [(plan.actions, plan.cost, plan.optimal, plan.worth_it) for plan in found.plans] == [((), 0, True, True)]
+
+
+def test_worth_it_against_the_fee_or_what_the_user_says(hypotheses: Hypotheses) -> None:
+    fee = hypotheses.book.programme.on(BY).fee_usd
+    dear = Takes(cost_usd=fee, days=30, likelihood_percent=50)
+    every = dict.fromkeys(get_args(ActionKind), dear)
+    plan = cheapest(hypotheses, "security", target=Fraction(25), by=BY, costs=ActionCosts.model_validate(every)).plans[0]
+    assert plan.cost > fee
+    assert not plan.worth_it
+    for worth, is_worth_it in ((plan.cost, True), (plan.cost - 1, False)):
+        costs = ActionCosts.model_validate({**every, "worth_usd": worth})
+        assert cheapest(hypotheses, "security", target=Fraction(25), by=BY, costs=costs).plans[0].worth_it is is_worth_it
+
+
+def test_likelihood_is_shown_and_not_optimized(hypotheses: Hypotheses) -> None:
+    sure, doubtful = (
+        cheapest(
+            hypotheses,
+            "security",
+            target=Fraction(25),
+            by=BY,
+            costs=ActionCosts(claim_cpor=default_takes("claim_cpor").model_copy(update={"likelihood_percent": percent})),
+        ).plans[0]
+        for percent in (100, 10)
+    )
+    assert [action.words for action in sure.actions] == [action.words for action in doubtful.actions]
+    claimed = sum(action.kind == "claim_cpor" for action in sure.actions)
+    assert claimed
+    assert doubtful.likelihood == sure.likelihood / 10**claimed
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"), [({"by": date(DAY.year, 1, 1)}, "lies before"), ({"target": Fraction(101)}, "cannot be reached")]
+)
+def test_what_cannot_be_asked_is_refused(hypotheses: Hypotheses, asked: dict[str, date | Fraction], message: str) -> None:
+    with pytest.raises(AttainError, match=message):
+        cheapest(hypotheses, "security", **asked)  # pyright: ignore[reportArgumentType] - each value fits its name
+
+
+def test_the_solver_says_nothing(hypotheses: Hypotheses, capfd: pytest.CaptureFixture[str]) -> None:
+    assert cheapest(hypotheses, "security", target=Fraction(25), by=BY).plans
+    assert capfd.readouterr() == ("", "")
+
+
+def test_costs_are_read_strictly(tmp_path: Path) -> None:
+    good = tmp_path / "costs.yaml"
+    good.write_text("certify: {cost_usd: '99.50', days: 10, likelihood_percent: 80}\nworth_usd: 9000\n", encoding="utf-8")
+    costs = read_costs(good)
+    assert (costs.of("certify").cost_usd, costs.worth_usd) == (Fraction(199, 2), 9000)
+    assert costs.of("link_pal") == default_takes("link_pal")
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("certfy: {cost_usd: 1, days: 10, likelihood_percent: 80}\n", encoding="utf-8")
+    with pytest.raises(AttainError, match=r"bad\.yaml:1.*certify") as raised:
+        read_costs(bad)
+    assert raised.value.code.startswith("costs-")
