@@ -60,7 +60,8 @@ class Takes(Strict):
 class ActionCosts(Strict):
     """What actions take by kind; a kind that a user's file leaves out is as the defaults say.
 
-    `worth_usd` is what reaching the target is worth; without it that is the programme's yearly fee.
+    `worth_usd` is what reaching the target is worth; without it that is the programme's yearly fee. `recommend_at_most` is how many
+    recommendations of each designation are wanted.
     """
 
     link_pal: Takes | None = None
@@ -74,6 +75,15 @@ class ActionCosts(Strict):
     raise_consumption: Takes | None = None
     keep_customer: Takes | None = None
     worth_usd: Annotated[Exact, Field(ge=0)] | None = None
+    recommend_at_most: Annotated[int, Field(ge=1)] | None = None
+
+    @property
+    def recommended(self) -> int:
+        """Give how many recommendations of a designation are wanted. Raises LookupError where neither file says so."""
+        wanted = self.recommend_at_most if self.recommend_at_most is not None else _defaults().recommend_at_most
+        if wanted is None:
+            raise LookupError("recommend_at_most")
+        return wanted
 
     def of(self, kind: ActionKind) -> Takes:
         """Give what a kind takes."""

@@ -121,7 +121,9 @@ class PeopleActions:
         for one in holdings:
             if one.code not in self.listed:
                 continue
-            if one.linked and one.expires_on is not None and done <= one.expires_on < self.future.on:
+            retired = self.retired.get(one.code)
+            can_renew = one.linked and (retired is None or retired >= done)
+            if can_renew and one.expires_on is not None and done <= one.expires_on < self.future.on:
                 until = years_later(one.expires_on, 1)
                 while until < self.future.on:
                     until = years_later(until, 1)

@@ -26,14 +26,13 @@ if TYPE_CHECKING:
     from attain.scoring.exact import ExactScore
 
 ZERO = Fraction(0)
-BEST = 5
 EXPIRING_DAYS = 90
 
 
 def recommendations(
     hypotheses: Hypotheses, *, by: dt.date | None = None, costs: ActionCosts | None = None
 ) -> dict[str, tuple[Recommendation, ...]]:
-    """Give for each designation the actions that gain, or keep, most points by themselves, at most five.
+    """Give for each designation the actions that gain, or keep, most points by themselves, no more than are wanted (five).
 
     Points are exact, through the score of today as if the action had always been in place: what the simulator shows for the same changes.
     The deadline is the last day to begin so that it shows `by` that day (180 days on unless given). Raises AttainError where `by` lies
@@ -44,12 +43,14 @@ def recommendations(
         raise AttainError("bad-day", f"{by} lies before {hypotheses.on}", "by", "give a later day")
     costs = costs or ActionCosts()
     kept = list(_kept(hypotheses, by, costs))
-    return {
-        name: _best([*(one for of, one in kept if of == name), *_gaining(hypotheses, name, by, costs)]) for name in hypotheses.current.of
-    }
+    found: dict[str, tuple[Recommendation, ...]] = {}
+    for name in hypotheses.current.of:
+        own = [one for of, one in kept if of == name]
+        found[name] = _best([*own, *_gaining(hypotheses, name, by, costs)], costs.recommended)
+    return found
 
 
-def _best(found: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
+def _best(found: Sequence[Recommendation], most: int) -> tuple[Recommendation, ...]:
     """Take the most points first, the cheaper of two alike; of one customer's or person's levers, and of new people, one each."""
     ordered = sorted(found, key=lambda one: (-one.points, one.action.cost, one.action.days, one.action.words))
     chosen: dict[tuple[str, str], Recommendation] = {}
@@ -57,7 +58,7 @@ def _best(found: Sequence[Recommendation]) -> tuple[Recommendation, ...]:
         action = one.action
         subject = action.group if action.tenant_id or action.kind != "certify" else "certify"
         chosen.setdefault((subject, action.lever), one)
-    return tuple(list(chosen.values())[:BEST])
+    return tuple(list(chosen.values())[:most])
 
 
 def _gaining(hypotheses: Hypotheses, name: str, by: dt.date, costs: ActionCosts) -> Iterator[Recommendation]:
@@ -88,7 +89,13 @@ def _kept(hypotheses: Hypotheses, by: dt.date, costs: ActionCosts) -> Iterator[t
     """Renew certificates that would expire and cost points."""
     takes = costs.of("renew")
     timing = Timing(hypotheses, hypotheses.on, dated=False)
-    lost = [one for one in near_people(hypotheses, EXPIRING_DAYS) if one.points < 0 and one.days >= 0]
+    retired = {term.code: term.retired_on for term in hypotheses.book.catalog.certifications.terms}
+    lost = [
+        one
+        for one in near_people(hypotheses, EXPIRING_DAYS)
+        # What is retired cannot be renewed.
+        if one.points < 0 and one.days >= 0 and ((ends := retired.get(one.certification)) is None or ends >= hypotheses.on)
+    ]
     for one in {(one.person, one.certification): one for one in lost}.values():
         ends = hypotheses.on + dt.timedelta(days=one.days)
         expiry = years_later(ends, 1)

@@ -1,0 +1,105 @@
+"""Recommendations gain, or keep, what they say, through the simulator that their button opens."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attain.advise.action_costs import ActionCosts
+from attain.advise.applying import apply_changes
+from attain.advise.changes import Change, RemoveCertificate
+from attain.advise.cheapest import total_of
+from attain.advise.hypothesis import Hypotheses
+from attain.advise.plans import RECOMMENDATION_COLUMNS, recommendation_records
+from attain.advise.recommending import recommendations
+from attain.advise.scenario import Scenario
+from attain.advise.simulation import simulate
+from attain.advise.timing import Timing
+from attain.errors import AttainError
+from attain.scoring.rationals import MICRO, cut
+from tests.advise.small import DAY, small
+
+BY = date(2027, 5, 24)
+
+
+@pytest.fixture(scope="module")
+def hypotheses(tmp_path_factory: pytest.TempPathFactory) -> Hypotheses:
+    return small(tmp_path_factory.mktemp("small"), "security", "modern-work")
+
+
+def test_each_gains_what_it_says(hypotheses: Hypotheses) -> None:
+    found = recommendations(hypotheses, by=BY)
+    assert list(found) == list(hypotheses.current.of)
+    assert 0 < len(found["security"]) <= 5
+    for name, some in found.items():
+        assert [one.points for one in some] == sorted((one.points for one in some), reverse=True)
+        for one in some:
+            change = next(each for each in simulate(hypotheses, one.scenario, explained=False).designations if each.designation == name)
+            assert one.points > 0
+            assert one.protects or change.change == one.points
+
+
+def test_what_expires_is_to_be_renewed_by_its_last_day(hypotheses: Hypotheses) -> None:
+    """Ada's SC-200 expires on 2026-12-15; without it step 2 of the smb track is not met, and its points are gone."""
+    kept = [one for one in recommendations(hypotheses, by=BY)["security"] if one.protects]
+    assert [(one.action.words, one.deadline) for one in kept] == [("Ada renews SC-200, which counts until 2026-12-15", date(2026, 12, 15))]
+    without = hypotheses.score(apply_changes(hypotheses, [RemoveCertificate(person="p1", certification="SC-200")]))
+    before = total_of(hypotheses.current.of["security"])
+    assert kept[0].points == before - total_of(without.of["security"]) > 0
+    assert kept[0].metric == "intermediate_certifications"
+
+
+def test_the_deadline_is_the_last_day_that_is_early_enough(hypotheses: Hypotheses) -> None:
+    costs = ActionCosts()
+    timing = Timing(hypotheses, DAY, dated=False)
+    tried = 0
+    for one in recommendations(hypotheses, by=BY)["security"]:
+        if one.deadline is not None and not one.protects:
+            takes = costs.of(one.action.kind)
+            assert timing.acts_on(one.action.kind, takes, one.deadline) <= BY
+            assert timing.acts_on(one.action.kind, takes, one.deadline + timedelta(days=1)) > BY
+            tried += 1
+    assert tried
+    soon = recommendations(hypotheses, by=DAY)["security"]
+    assert all(one.deadline is None for one in soon if not one.protects)
+
+
+def test_fewer_may_be_wanted(hypotheses: Hypotheses) -> None:
+    found = recommendations(hypotheses, by=BY, costs=ActionCosts(recommend_at_most=1))
+    assert [len(some) for some in found.values()] == [1, min(1, len(found["modern-work"]))]
+
+
+def read_changes_of(plain: list[dict[str, Any]]) -> list[tuple[Change, ...]]:
+    return [Scenario.model_validate({"changes": one["changes"]}).changes for one in plain]
+
+
+def test_as_json_and_as_rows(hypotheses: Hypotheses) -> None:
+    found = recommendations(hypotheses, by=BY)
+    plain = json.loads(json.dumps([one.to_json() for one in found["security"]]))
+    assert [Fraction(one["points"]) for one in plain] == [Fraction(cut(one.points), MICRO) for one in found["security"]]
+    assert read_changes_of(plain) == [one.action.changes for one in found["security"]]
+    rows = recommendation_records(hypotheses.account, DAY, found)
+    assert len(rows) == sum(map(len, found.values()))
+    assert all(list(row) == list(RECOMMENDATION_COLUMNS) for row in rows)
+
+
+def test_a_day_before_is_refused(hypotheses: Hypotheses) -> None:
+    with pytest.raises(AttainError, match="lies before"):
+        recommendations(hypotheses, by=DAY - timedelta(days=1))
+
+
+def test_a_plan_of_usage_is_done_before_its_month_counts(tmp_path: Path) -> None:
+    """Seats that are there on 23 January count with January, from 20 February on; consumption needs a whole month, February's."""
+    timing = Timing(small(tmp_path), DAY, dated=True)
+    takes = ActionCosts().of("raise_seats")
+    assert takes.days == 60
+    assert timing.done_on(takes) == date(2027, 1, 23)
+    assert timing.acts_on("raise_seats", takes) == date(2027, 2, 20)
+    assert timing.acts_on("raise_consumption", takes) == date(2027, 3, 20)
+    assert timing.acts_on("certify", takes) == date(2027, 2, 2)
+    assert timing.since("raise_consumption", takes) == date(2027, 2, 1)
