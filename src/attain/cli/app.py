@@ -20,7 +20,6 @@ from attain.cli import (
     impact,
     imports,
     plan,
-    playbook,
     pull,
     reconcile,
     refresh,
@@ -47,7 +46,6 @@ history.register(app)
 impact.register(app)
 imports.register(app)
 plan.register(app)
-playbook.register(app)
 pull.register(app)
 reconcile.register(app)
 refresh.register(app)
