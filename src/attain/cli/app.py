@@ -20,6 +20,7 @@ from attain.cli import (
     impact,
     imports,
     plan,
+    playbook,
     pull,
     reconcile,
     refresh,
@@ -46,6 +47,7 @@ history.register(app)
 impact.register(app)
 imports.register(app)
 plan.register(app)
+playbook.register(app)
 pull.register(app)
 reconcile.register(app)
 refresh.register(app)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from attain.playbook.course import load_playbook
 
 
 class LearningConfig(AppConfig):
@@ -10,3 +13,8 @@ class LearningConfig(AppConfig):
 
     name = "attain.learning"
     label = "learning"
+
+    def ready(self) -> None:
+        """Read the lessons of one's own, so that a server with a fault in them does not start."""
+        if settings.PLAYBOOK:
+            load_playbook(settings.PLAYBOOK)

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 
 from attain.errors import AttainError, did_you_mean
 from attain.playbook.checks import Check, read_block
+from attain.playbook.figures import TRACK_NAMES
 from attain.playbook.reader import PAGES
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def names_for(reader: Reader) -> dict[str, Any]:
         "tracks": figures.tracks,
         "how_tracks": figures.how_tracks,
         "track": figures.track,
+        "track_name": TRACK_NAMES.get(figures.track, figures.track),
     }
 
 
