@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from attain.errors import AttainError
 from attain.people.roles import Role
 from attain.playbook.course import Course, Playbook, load_playbook, packaged_folder
-from attain.playbook.lesson import MODULES, ForRole
+from attain.playbook.lesson import MODULES, ForRole, FrontMatter
 from attain.playbook.lint import lint
-from attain.playbook.reader import Reader
+from attain.playbook.reader import MINE, MINE_OF_METRIC, PAGES, Reader
+from attain.playbook.render import names_for
 from attain.playbook.searching import search
 
 DAY = dt.date(2026, 11, 24)
@@ -143,3 +145,21 @@ def test_lessons_of_ones_own_stand_in_for_those_of_attain(tmp_path: Path) -> Non
     assert course.lesson("1.1").title == "Welcome to Contoso"
     assert course.lessons[-1].number == "6.9"
     assert lint(tmp_path) == []
+
+
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "playbook.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_document_is_sound(tmp_path: Path) -> None:
+    example = DOCUMENT.partition("````markdown\n")[2].partition("````")[0]
+    (tmp_path / "example.md").write_text(example, encoding="utf-8")
+    (tmp_path / "pictures").mkdir()
+    for theme in ("light", "dark"):
+        (tmp_path / "pictures" / f"our-page.{theme}.png").touch()
+    assert lint(tmp_path) == []
+
+
+def test_the_document_names_all_that_a_lesson_may_write(playbook: Playbook) -> None:
+    names = [*names_for(Reader(playbook.figures("security", DAY))), *PAGES, *MINE, *FrontMatter.model_fields, *ForRole.__args__]
+    assert [name for name in names if not re.search(rf"`{name}\b", DOCUMENT)] == []
+    assert [name for name in MINE_OF_METRIC if f".{name}`" not in DOCUMENT] == []

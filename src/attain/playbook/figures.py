@@ -124,6 +124,16 @@ class Figures:
         return "\n".join(self._tables(found[metric]))
 
     @cached_property
+    def associations(self) -> str:
+        """Give which associations each metric accepts, pool by pool, as a Markdown table."""
+        lines = ["| Metric | Part | Accepted associations |", "|---|---|---|"]
+        for metric in self._laid_out:
+            for section in metric.sections:
+                accepted = [rule for rule in section.rules if rule.path.endswith(".recognized_by")]
+                lines += [f"| {metric.name} | {section.name} | {_joined(rule.words)} |" for rule in accepted]
+        return "\n".join(lines)
+
+    @cached_property
     def how_tracks(self) -> str:
         """Say which tracks there are and which one counts."""
         entry = in_force(self.designation.tracks, self.edition.from_)

@@ -79,6 +79,7 @@ def names_for(reader: Reader) -> dict[str, Any]:
         "points": figures.points,
         "requirements": figures.requirements,
         "metrics": figures.metrics,
+        "associations": figures.associations,
         "mine": reader.own,
         "has_mine": reader.has_own,
         "example": str,
