@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError, did_you_mean
@@ -75,7 +76,7 @@ def _rendered(playbook: Playbook, course: Course, lesson: Lesson) -> Iterator[At
 
 
 def readers(playbook: Playbook, course: Course) -> Iterator[Reader]:
-    """Give a reader for each edition and track of a designation, with and without a score of their own."""
+    """Give a reader for each edition and track of a designation, with and without a score, and one for each change of the programme."""
     found = playbook.book.designations[course.designation]
     own = {name: f"your {name}" for name in MINE}
     own |= {f"{metric.id}.{what}": f"your {what}" for metric in found.metrics for what in MINE_OF_METRIC}
@@ -84,6 +85,8 @@ def readers(playbook: Playbook, course: Course) -> Iterator[Reader]:
             figures = playbook.figures(course.designation, edition.from_, track)
             yield Reader(figures)
             yield Reader(figures, own)
+    for day in playbook.book.programme.era_starts(by_date(found)[0].from_, dt.date.max):
+        yield Reader(playbook.figures(course.designation, day))
 
 
 def _of_shape(lesson: Lesson, rendered: Rendered) -> Iterable[AttainError]:

@@ -29,6 +29,7 @@ START, END = "Start here", "Takeaways"
 CHECK = "check"
 THEMES = ("light", "dark")
 _LONGEST = 200_000
+_TABLE = re.compile("<table>")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -134,6 +135,7 @@ class _Rendering:
     reader: Reader
     known: Known
     markdown: MarkdownIt
+    tables: int = 0
 
     def pieces(self, tokens: list[Token]) -> Rendered:
         pieces, pending, headings, words = list[str | Check](), list[Token](), list[Heading](), list[str]()
@@ -157,7 +159,13 @@ class _Rendering:
 
     def _html(self, tokens: list[Token]) -> str:
         html = self.markdown.renderer.render(tokens, self.markdown.options, {})
-        return html.replace("<table>", '<div class="table-wrap"><table class="table">').replace("</table>", "</table></div>")
+        return _TABLE.sub(self._table, html).replace("</table>", "</table></div>")
+
+    def _table(self, found: re.Match[str]) -> str:
+        """Let a table scroll by itself on a narrow screen, also by the keyboard, under a name of its own."""
+        del found
+        self.tables += 1
+        return f'<div class="table-wrap" tabindex="0" role="region" aria-label="Table {self.tables}"><table class="table">'
 
     def _check(self, token: Token, number: int) -> Check:
         where = self.lesson.where((token.map or [0])[0] + 1)

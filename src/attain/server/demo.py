@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from attain.learning.models import LessonProgress
 from attain.people.joining import new_account, new_organization
 from attain.people.models import Consent, Member, Organization, OrganizationKind, OrganizationPartner, User
 from attain.people.roles import Role
@@ -26,6 +30,7 @@ class DemoPerson:
 
 _CONTOSO = "Contoso"
 _DISTRIBUTOR = "Wide World Distribution"
+_READER, _LESSONS, _LEARNED_BEFORE = "partner@fabrikam.example", ("1.1", "1.2"), dt.timedelta(days=75)
 PEOPLE = (
     DemoPerson("global@contoso.example", "Gwen Lind", Role.GLOBAL_ADMIN.value, _CONTOSO),
     DemoPerson("partner@contoso.example", "Pat Okafor", Role.PARTNER_ADMIN.value, _CONTOSO),
@@ -46,7 +51,19 @@ def make_people() -> list[DemoPerson]:
     for person in PEOPLE:
         user = User.objects.filter(email=person.email).first() or new_account(person.email, PASSWORD, person.name)
         Member.objects.get_or_create(organization=places[person.organization], user=user, defaults={"role": person.role})
+    _read_lessons()
     return [DemoPerson(person.email, person.name, Role(person.role).words, person.organization) for person in PEOPLE]
+
+
+def _read_lessons() -> None:
+    """Let a reseller have read some lessons, so that its distributor has something to see."""
+    day = dt.date.fromisoformat(settings.DEMO_DAY) if settings.DEMO_DAY else timezone.now().date()
+    begun = dt.datetime.combine(day - _LEARNED_BEFORE, dt.time(9), tzinfo=dt.UTC)
+    reader = User.objects.get(email=_READER)
+    for place, lesson in enumerate(_LESSONS):
+        at = begun + dt.timedelta(days=place)
+        times = {"opened_at": at, "seen_at": at, "done_at": at}
+        LessonProgress.objects.get_or_create(user=reader, designation="security", lesson=lesson, defaults=times)
 
 
 def _organization(name: str, kind: OrganizationKind, partners: dict[str, Consent]) -> Organization:
