@@ -1,9 +1,10 @@
-"""`attain simulate`, `near`, `coverage`, `seats`, `fragility` and `impact` as a person or a script meets them."""
+"""`attain simulate`, `plan`, `recommend`, `near`, `coverage`, `seats`, `fragility` and `impact` as a person or a script meets them."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
@@ -127,3 +128,47 @@ def test_the_document_lists_every_change_and_column() -> None:
     assert ", ".join(CLAIM_COLUMNS) in text
     for status in Status.__args__:
         assert status in text
+
+
+def test_plan(folder: Path, tmp_path: Path) -> None:
+    asked = ("plan", folder, *ONE, "--target", "25", "--by", "2027-05-24")
+    said = " ".join(run(*asked).split())
+    assert "to reach 25" in said
+    assert "Plan 1: USD" in said
+    assert "the least cost of the actions considered" in said
+    assert "entitles to nothing" in said
+    plain = json.loads(run(*asked, "--format", "json"))
+    found = rows(run(*asked, "--format", "csv"))
+    assert [row["action"] for row in found] == [action["words"] for plan in plain["plans"] for action in plan["actions"]]
+    costs = tmp_path / "costs.yaml"
+    costs.write_text("worth_usd: 1\n", encoding="utf-8")
+    assert "Not worth it: it costs more than what it is worth, USD 1." in " ".join(run(*asked, "--costs", costs).split())
+
+
+def test_a_target_that_is_no_number_is_wrong_usage(folder: Path) -> None:
+    done = CliRunner().invoke(app, ["plan", str(folder), *ONE, "--target", "much"])
+    assert done.exit_code == 2
+    assert "no number of points" in done.output
+
+
+def test_recommend(folder: Path) -> None:
+    asked = ("recommend", folder, *ONE)
+    said = " ".join(run(*asked).split())
+    assert "Ada renews SC-200" in said
+    plain = json.loads(run(*asked, "--format", "json"))["security"]
+    found = rows(run(*asked, "--format", "csv"))
+    assert [row["action"] for row in found] == [one["words"] for one in plain]
+    assert 0 < len(found) <= 5
+
+
+def test_the_example_of_the_document(tmp_path: Path) -> None:
+    """What docs/advise.md shows of the demo is what it says."""
+    text = (Path(__file__).parents[2] / "docs" / "advise.md").read_text(encoding="utf-8")
+    command = next(line.split()[2:] for line in text.splitlines() if line.startswith("    attain plan demo"))
+    run("demo", tmp_path / "demo")
+    said = " ".join(run("plan", tmp_path / "demo", *command[1:]).split())
+    shown = text[text.index("    Security of Aspen Security") : text.index("Without SC-200")]
+    lines = [" ".join(line.split()) for line in shown.splitlines() if line.strip()]
+    assert len(lines) == 7
+    for line in lines:
+        assert line in said

@@ -193,10 +193,8 @@ class Raising:
         percent = math.ceil(monthly * 100 / had)
         months = max(self.timing.months(kind, self.costs.of(kind), AZURE), 1)
         change = ChangeUsage(tenant=tenant, service=used.name, percent=Fraction(percent), months=months)
-        added = had * percent / 100
-        words = (
-            f"{percent}% more {self._called(used.name, AZURE)} at {self._name(tenant)}, USD {number(Fraction(math.ceil(added)))} a month"
-        )
+        added = Fraction(math.ceil(had * percent / 100))
+        words = f"{percent}% more {self._called(used.name, AZURE)} at {self._name(tenant)}, USD {number(added)} a month"
         return self._action(kind, tenant, f"consumption of {used.name}", words, change, added)
 
     def _users(self, tenant: str, own: list[_Used], more: int) -> Action | None:
