@@ -11,4 +11,7 @@ The core, on which everything else here and any forecast or plan stands:
 - `simulate(...)` compares the two and says why; `compare(...)` does without the reasons.
 - `hypotheses.standings` has the metrics of the tracks that count with the entities behind each; `with_frames(..., months=...)` and
   `score(held, on=...)` take facts that cover other months, and other days: what a forecast needs.
+- `cheapest(hypotheses, designation, target=, by=, costs=)` gives `Paths`: up to three `CheapPlan`s, each played through the score;
+  `recommendations(hypotheses, by=, costs=)` gives `Recommendation`s by designation. Both have `to_json()`; `ActionCosts` is what actions
+  take.
 """
