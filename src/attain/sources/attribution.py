@@ -9,6 +9,8 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeVar
 
+import polars as pl
+
 from attain.facts.schema import ASSOCIATIONS
 
 if TYPE_CHECKING:
@@ -38,12 +40,15 @@ class Attributions:
         self.known = bool(constant)
         """True where any file of the delivery says who recognizes its rows."""
 
+        self.detail: tuple[int, ...] = ()
+        """Places of the cells that twins share, where the file flags twins."""
+
     def open(self, sheet: Sheet) -> None:
         """Begin a file, saying what is unknown without a column of attributions."""
         self._sheet = sheet
         self.known = self.known or sheet.columns.has("attribution")
         used = {place for name in self._unsettled for place in sheet.columns.places(name)}
-        self._detail = tuple(place for place in range(sheet.columns.width) if place not in used) if sheet.columns.has("flag") else ()
+        self.detail = tuple(place for place in range(sheet.columns.width) if place not in used) if sheet.columns.has("flag") else ()
         self._flagging = sheet.columns.has("flag")
         if not self.known:
             self._intake.tally.warn("the file names no attribution: the associations table decides what is recognized")
@@ -64,12 +69,18 @@ class Attributions:
                 )
         return known
 
+    def known_codes(self, labels: pl.Series) -> pl.Series:
+        """Give the associations of labels that were met before, as `code` does, and null for others."""
+        distinct: list[str] = labels.unique().to_list()
+        codes = [self._labels.get(label) if label else self._constant or "?" for label in distinct]
+        return labels.replace_strict(distinct, pl.Series(codes, dtype=pl.String), return_dtype=pl.String)
+
     def part(self, row: Row) -> Key:
         """Give the attribution and, where twins are flagged, a digest of the rest of the row and the flag: twins differ in it alone."""
         attribution = self.code(row)
         if not self._flagging:
             return (attribution, "", "")
-        rest = blake2b("\x1f".join(row[place] for place in self._detail).encode(), digest_size=16).hexdigest()
+        rest = blake2b("\x1f".join(row[place] for place in self.detail).encode(), digest_size=16).hexdigest()
         return (attribution, rest, DUPLICATE if self._sheet.text(row, "flag").casefold() in YES else "0")
 
     @staticmethod

@@ -194,6 +194,15 @@ class Conventions:
             self.order = "dmy" if int(found[1]) == 1 else "mdy"
         return self.date_of(text)
 
+    def settled_date(self, text: str) -> date | None:
+        """Give the date of a cell that was read before or can be read in one way only, whatever the rest of the file shows; else None."""
+        if text in self._dates or _NUMERIC.match(text):
+            return self._dates.get(text)
+        try:
+            return self.date_of(text)
+        except CellError:
+            return None
+
     def _read_date(self, text: str) -> date:
         if found := _NUMERIC.match(text):
             return self._numeric(int(found[1]), found[2], int(found[3]), int(found[4]))

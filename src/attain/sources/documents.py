@@ -146,13 +146,17 @@ class _Bounded(io.RawIOBase):
 
 
 @contextmanager
-def open_text(document: Document) -> Generator[io.TextIOBase]:
-    """Open a document's text, unpacked where it is compressed and refused once it outgrows the bound (AttainError `file-bomb`)."""
+def open_text(document: Document, start: int = 0) -> Generator[io.TextIOBase]:
+    """Open a document's text, unpacked where it is compressed and refused once it outgrows the bound (AttainError `file-bomb`).
+
+    Text that is not compressed may be read from a byte on, between two of its characters.
+    """
     if document.compressed:
         with gzip.open(document.path, "rb") as packed:
             yield io.TextIOWrapper(io.BufferedReader(_Bounded(document.path, packed), 1024 * 1024), encoding=document.encoding, newline="")
     else:
-        with document.path.open(encoding=document.encoding, newline="") as text:
+        with document.path.open(encoding="utf-8" if start else document.encoding, newline="") as text:
+            text.seek(start)
             yield text
 
 

@@ -36,11 +36,16 @@ def rows_of(document: Document) -> Iterator[tuple[int, Row]]:
 
 
 def _text_rows(document: Document) -> Iterator[tuple[int, Row]]:
-    csv.field_size_limit(LONGEST_LINE)
     delimiter, above = sniff(document)
-    with open_text(document) as text:
+    return text_rows(document, delimiter, above)
+
+
+def text_rows(document: Document, delimiter: str, above: int = 0, start: int = 0) -> Iterator[tuple[int, Row]]:
+    """Give the rows of a text below its first `above` lines, which end at the byte `start` where that is known; see `rows_of`."""
+    csv.field_size_limit(LONGEST_LINE)
+    with open_text(document, start) as text:
         lines = lines_of(document, text)
-        for _ in range(above):
+        for _ in range(0 if start else above):
             next(lines)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         number = above

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from attain.sources.columnar import texts
 from attain.sources.dimensions import Dimension
 from attain.sources.intake import Output
 from attain.sources.source import Field, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import polars as pl
 
     from attain.sources.files import Row
     from attain.sources.intake import Intake, Sheet
@@ -59,6 +62,14 @@ SEGMENTS = {
 }
 """Segments as files write them (folded). Microsoft documents none of these labels: one that is not here is left empty and reported."""
 _MASKED = re.compile(r"[*#•\s.-]+|.*\*{3}.*|\W*(?:masked|redacted|concealed|hidden|anonymi[sz]ed)(?: customer| name)?\W*", re.IGNORECASE)
+
+
+_MASKED_TOLD = "names of some customers are masked: an earlier name stays, and CustomerTpid still tells whose tenant it is"
+_MAYBE_MASKED = r"(?i)[*#•]|masked|redacted|concealed|hidden|anonymi|^[^\pL\pN]*$"
+
+
+def _segment_told(label: str) -> str:
+    return f"customer segment {label!r} is unknown and left empty: set it in the customers table (smb, smc_corporate, enterprise)"
 
 
 def download(report: str) -> str:
@@ -115,7 +126,7 @@ class Names:
     def note(self, sheet: Sheet, row: Row, month: str, location: str, account: str, tenant: str = "") -> None:
         """Note who a row is about; any of the ids may be empty."""
         if sheet is not self._sheet:
-            self._sheet, self._places = sheet, tuple(place for name in _SAID for place in sheet.columns.places(name))
+            self._sheet, self._places = sheet, self.places(sheet)
             self._seen.clear()
         # most rows say of their customer what another row of the month said
         said = (month, location, account, tenant, *(row[place] for place in self._places))
@@ -132,6 +143,22 @@ class Names:
         if tenant:
             self._note_customer(sheet, row, month, tenant)
 
+    @staticmethod
+    def places(sheet: Sheet) -> tuple[int, ...]:
+        """Give the places of the cells that say something of partners and customers."""
+        return tuple(place for name in _SAID for place in sheet.columns.places(name))
+
+    def nothing_new(self, sheet: Sheet, cells: pl.DataFrame) -> pl.Series:
+        """Say of which rows `note` has no warning that was not given before."""
+        told = self._tally.warnings
+        labels = texts(sheet, cells, "segment")
+        distinct: list[str] = labels.unique().to_list()
+        settled = labels.is_in([label for label in distinct if not label or fold(label) in SEGMENTS or _segment_told(label) in told])
+        if _MASKED_TOLD in told:
+            return settled
+        names = texts(sheet, cells, "customer_name")
+        return settled & ((names == "") | ~names.str.contains(_MAYBE_MASKED))
+
     def note_reseller(self, sheet: Sheet, row: Row, month: str, reseller: str, distributor: str) -> None:
         """Note who sells through whom."""
         self._resold = True
@@ -140,7 +167,7 @@ class Names:
     def _note_customer(self, sheet: Sheet, row: Row, month: str, tenant: str) -> None:
         name, segment = _said(sheet, row, "customer_name"), self._segment(_said(sheet, row, "segment"))
         if is_masked(name):
-            self._tally.warn("names of some customers are masked: an earlier name stays, and CustomerTpid still tells whose tenant it is")
+            self._tally.warn(_MASKED_TOLD)
             name = ""
         tpid = _said(sheet, row, "tpid")
         tpid = "" if tpid in {"0", "-1"} else tpid
@@ -150,9 +177,7 @@ class Names:
         if not label:
             return ""
         if fold(label) not in SEGMENTS:
-            self._tally.warn(
-                f"customer segment {label!r} is unknown and left empty: set it in the customers table (smb, smc_corporate, enterprise)"
-            )
+            self._tally.warn(_segment_told(label))
         return SEGMENTS.get(fold(label), "")
 
     def outputs(self) -> Iterator[Output]:

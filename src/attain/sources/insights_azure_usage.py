@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attain.facts.families import DISTRIBUTOR
 from attain.sources.attribution import Attributions, united
+from attain.sources.azure_columns import AzureColumns
 from attain.sources.gather import Gather
 from attain.sources.insights import (
     ALSO,
@@ -30,6 +31,8 @@ from attain.sources.source import Feed, Field, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import polars as pl
+
     from attain.sources.files import Row
 
 COLUMNS = ("month", "partner_id", "tenant_id", "subscription_id", "service", "offer", "associations", "acr_usd", "basis")
@@ -45,6 +48,7 @@ class AzureUsageReader:
         self._resold: Gather[Decimal] = Gather(operator.add, intake.scratch)
         self._names, self._resellers = Names(intake), Resellers(intake)
         self._attributions = Attributions(intake, (*NAMES, "acr"))
+        self._columns = AzureColumns(intake, self._names, self._attributions)
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file, saying what its columns cannot tell."""
@@ -78,10 +82,14 @@ class AzureUsageReader:
         self.tally.months.add(month)
         self.tally.currencies.add("USD")
 
+    def take_columns(self, cells: pl.DataFrame) -> pl.Series:
+        """Take in the plain rows of a block."""
+        return self._columns.take(self.sheet, cells)
+
     def outputs(self) -> Iterator[Output]:
         """Give usage, partners and customers."""
         columns = COLUMNS if self._attributions.known else tuple(column for column in COLUMNS if column != "associations")
-        yield Output("azure_usage", columns, self._rows())
+        yield Output("azure_usage", columns, self._rows(), frames=self._columns.frames(self._amounts))
         yield Output("azure_usage", COLUMNS, self._resold_rows(), DISTRIBUTOR)
         yield from self._names.outputs()
 

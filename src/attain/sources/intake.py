@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from attain.errors import AttainError
 from attain.sources.cells import CellError, Conventions, DateOrder, guid_of, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
+
+    import polars as pl
 
     from attain.rulebook.catalog import Catalog
     from attain.sources.files import Row
@@ -96,6 +98,8 @@ class Output:
     columns: tuple[str, ...]
     rows: Iterator[tuple[object, ...]]
     family: str = ""
+    frames: Iterable[pl.DataFrame] = ()
+    """More rows, which come first: `columns` among others, months and dates as dates, money in ten-thousandths of a dollar."""
 
 
 @dataclass
@@ -199,6 +203,15 @@ class RowReader(Protocol):
 
     def outputs(self) -> Iterator[Output]:
         """Give the tables, once all rows are in; raises AttainError where the rows as a whole cannot be understood."""
+        ...
+
+
+@runtime_checkable
+class ColumnReader(Protocol):
+    """Takes in rows by column, beside a RowReader's singly."""
+
+    def take_columns(self, cells: pl.DataFrame) -> pl.Series:
+        """Take in rows of the file that was opened (a text column a place) and say which: the others come singly."""
         ...
 
 

@@ -6,23 +6,26 @@ import csv
 from dataclasses import dataclass, replace
 from decimal import localcontext
 from functools import partial
+from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
 from attain.facts.rows import csv_line
 from attain.facts.schema import TABLES
 from attain.facts.spreadsheet import neutral
+from attain.sources.blocks import NUMBER, blocks_of
 from attain.sources.cells import Conventions, text_of
 from attain.sources.files import rows_of
-from attain.sources.intake import EXACT, Intake, RowFault, Sheet
+from attain.sources.intake import EXACT, ColumnReader, Intake, RowFault, Sheet
 from attain.sources.ownership import check_partners
 from attain.sources.people import person_id
 from attain.sources.source import Columns
 from attain.sources.writing import write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from attain.rulebook.catalog import Catalog
@@ -113,7 +116,7 @@ def read_delivery(
             raise TooManyRejects(taken)
         for output in reader.outputs():
             target = staging / f"{output.family}{'-' if output.family else ''}{output.table}.parquet"
-            count = write_rows(target, TABLES[output.table], output.columns, output.rows)
+            count = write_rows(target, TABLES[output.table], output.columns, output.rows, output.frames)
             if count:
                 tables = taken.others.setdefault(output.family, {}) if output.family else taken.tables
                 tables[output.table] = (target, count)
@@ -164,7 +167,7 @@ def _take_rows(
     reader.open(sheet)
     tally = intake.tally
     width = sheet.columns.width
-    for number, row in islice(rows_of(document), 1, None):
+    for number, row in _left(reader, sheet, document, tally, progress):
         tally.rows_in += 1
         try:
             if len(row) != width and (len(row) < width or any(row[width:])):
@@ -180,6 +183,25 @@ def _take_rows(
             raise replace(error, where=error.where or f"{document.path}, row {number}") from error
         if tally.rows_in % _SHOWN == 0:
             progress(sheet.name, tally.rows_in)
+
+
+def _left(
+    reader: RowReader, sheet: Sheet, document: Document, tally: Tally, progress: Callable[[str, int], None]
+) -> Iterator[tuple[int, Row]]:
+    """Let a reader that can take in what it can by column, and give the other rows, in order."""
+    if not isinstance(reader, ColumnReader):
+        yield from islice(rows_of(document), 1, None)
+        return
+    for block in blocks_of(document, sheet.columns.width):
+        left: list[tuple[int, Row]] = []
+        if block.cells is not None and block.cells.height:
+            taken = reader.take_columns(block.cells)
+            tally.rows_in += int(taken.sum())
+            progress(sheet.name, tally.rows_in)
+            rest = block.cells.filter(~taken)
+            numbers: list[int] = rest[NUMBER].to_list()
+            left = list(zip(numbers, (list(row) for row in rest.drop(NUMBER).iter_rows()), strict=True))
+        yield from merge(left, block.rows, key=itemgetter(0))
 
 
 def _masked(intake: Intake, sheet: Sheet, row: Row) -> list[str]:

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow
 from pyarrow import parquet
 
+from attain.facts.money import to_dollars
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    import polars as pl
 
     from attain.facts.schema import Table
 
@@ -38,25 +42,40 @@ def _cells(kind: str, column: tuple[object, ...]) -> Sequence[object]:
     return column
 
 
-def write_rows(target: Path, table: Table, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:
-    """Write rows (cells in the order of `columns`; months as `2026-10`, dates ISO, money as Decimal of four places) and give their number.
+def write_rows(
+    target: Path,
+    table: Table,
+    columns: tuple[str, ...],
+    rows: Iterable[tuple[object, ...]],
+    frames: Iterable[pl.DataFrame] = (),
+) -> int:
+    """Write rows (cells in the order of `columns`) and give their number: months as `2026-10`, dates ISO, money as Decimal of four places.
 
-    Nothing is written where there is no row.
+    `frames` come first, see `intake.Output`. Nothing is written where there is no row.
     """
     kinds = [table.column(column).kind for column in columns]
     types = [_type(kind) for kind in kinds]
     schema = _arrow.schema(list(zip(columns, types, strict=True)))
-    iterator = iter(rows)
-    batch = list(islice(iterator, ROWS_A_GROUP))
-    if not batch:
-        return 0
     count = 0
-    writer: Any = parquet.ParquetWriter(target, schema, compression="zstd")
+    writer: Any = parquet.ParquetWriter(target, schema, compression="zstd", compression_level=1)
     with writer:
+        for frame in frames:
+            writer.write_table(_told(frame, columns, kinds).to_arrow().cast(schema), row_group_size=ROWS_A_GROUP)
+            count += frame.height
+        iterator = iter(rows)
+        batch = list(islice(iterator, ROWS_A_GROUP))
         while batch:
             cells = (_cells(kind, column) for kind, column in zip(kinds, zip(*batch, strict=True), strict=True))
             arrays = [_arrow.array(column, type=kind) for column, kind in zip(cells, types, strict=True)]
             writer.write_table(_arrow.table(arrays, schema=schema))
             count += len(batch)
             batch = list(islice(iterator, ROWS_A_GROUP))
+    if not count:
+        target.unlink()
     return count
+
+
+def _told(frame: pl.DataFrame, columns: tuple[str, ...], kinds: list[str]) -> Any:
+    """Give a frame with its money as decimals."""
+    money = [to_dollars(frame[column]) for column, kind in zip(columns, kinds, strict=True) if kind == "money"]
+    return frame.with_columns(money).select(columns)

@@ -1,0 +1,87 @@
+"""Cells of a block read by column. What could mean two things, or anything but the plain, is left to the reader of rows, which decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from attain.sources.cells import NULL
+
+if TYPE_CHECKING:
+    from attain.sources.cells import Conventions
+    from attain.sources.intake import Sheet
+
+LIMBS = ("units", "billionths", "rest")
+"""An exact amount in three whole numbers: ten-thousandths of a dollar, billionths of those, and billionths of those again."""
+PLACES = 22
+"""Decimal places that LIMBS hold."""
+_BILLION = 10**9
+_UNIT_PLACES = 4
+_LIMB_PLACES = 9
+_GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+_WHOLE = r"^-?[0-9]{1,9}$"
+_DECIMAL = rf"^-?[0-9]{{1,9}}(?:\.[0-9]{{0,{PLACES}}})?$"
+
+
+def texts(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
+    """Give the first filled cell of a field in each row, as `Sheet.text` does."""
+    found: pl.Series | None = None
+    for place in reversed(sheet.columns.places(name)):
+        cell = cells[str(place)].str.strip_chars()
+        if (cell.str.len_bytes() == len(NULL)).any():
+            cell = cell.set(cell.str.to_lowercase() == NULL, "")
+        found = cell if found is None else cell.zip_with(cell != "", found)
+    return pl.Series(name, [""]).new_from_index(0, cells.height) if found is None else found.alias(name)
+
+
+def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
+    """Give the partner ids of a field, as `Sheet.partner` does."""
+    found = texts(sheet, cells, name)
+    return found.set(found.is_in(["0", "-1"]), "")
+
+
+def guids(found: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Give GUIDs with hyphens in lower case and empty cells, and which cells are one of these."""
+    return found.str.to_lowercase(), (found == "") | found.str.contains(_GUID)
+
+
+def months(found: pl.Series, conventions: Conventions) -> pl.Series:
+    """Give the months of dates that can be read in one way only, null for others."""
+    distinct: list[str] = found.unique().to_list()
+    days = [conventions.settled_date(text) for text in distinct]
+    numbers = [None if day is None else day.year * 12 + day.month - 1 for day in days]
+    return found.replace_strict(distinct, pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32)
+
+
+def amounts(found: pl.Series, conventions: Conventions) -> tuple[pl.DataFrame, pl.Series]:
+    """Give amounts as LIMBS, and which cells are plain amounts of at most PLACES places."""
+    plain = found.str.contains(_DECIMAL if conventions.mark == "." else _WHOLE)
+    halves = found.str.strip_chars_start("-").str.splitn(".", 2).struct.unnest()
+    whole, part = halves["field_0"], halves["field_1"].fill_null("")
+    longest = int(part.str.len_bytes().filter(plain).cast(pl.Int64).max() or 0)  # pyright: ignore[reportArgumentType] - the largest of whole numbers is one
+    limbs = [(whole + part.str.slice(0, _UNIT_PLACES).str.pad_end(_UNIT_PLACES, "0")).cast(pl.Int64, strict=False)]
+    for start in (_UNIT_PLACES, _UNIT_PLACES + _LIMB_PLACES):
+        if longest > start:
+            limbs.append(part.str.slice(start, _LIMB_PLACES).str.pad_end(_LIMB_PLACES, "0").cast(pl.Int64, strict=False))
+        else:
+            limbs.append(pl.Series([0], dtype=pl.Int64).new_from_index(0, len(found)))
+    frame = pl.DataFrame([limb.alias(name) for limb, name in zip(limbs, LIMBS, strict=True)])
+    return frame.with_columns(pl.when(found.str.starts_with("-")).then(-pl.col(LIMBS)).otherwise(pl.col(LIMBS)).name.keep()), plain
+
+
+def rounded_units() -> pl.Expr:
+    """Round LIMBS once, half to even, to ten-thousandths of a dollar, as `intake.rounded` does."""
+    units, billionths, rest = (pl.col(name) for name in LIMBS)
+    billionths = billionths + rest.floordiv(_BILLION)
+    below = rest - rest.floordiv(_BILLION) * _BILLION
+    units = units + billionths.floordiv(_BILLION)
+    part = billionths - billionths.floordiv(_BILLION) * _BILLION
+    half = _BILLION // 2
+    odd = units - units.floordiv(2) * 2 == 1
+    return units + ((part > half) | ((part == half) & ((below > 0) | odd))).cast(pl.Int64)
+
+
+def whole_number(units: int, billionths: int, rest: int) -> int:
+    """Put the three limbs together: a whole number of 10 to the power of minus PLACES dollars."""
+    return (units * _BILLION + billionths) * _BILLION + rest

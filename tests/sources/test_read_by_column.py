@@ -1,0 +1,176 @@
+"""AzureUsage read by column and read row by row give the same tables, the same rows set aside, and the same words."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from attain.rulebook.load import load_book
+from attain.sources import blocks, insights_azure_usage, reading
+from attain.sources.cells import Conventions
+from attain.sources.columnar import amounts, rounded_units
+from attain.sources.documents import open_document
+from attain.sources.files import rows_of
+from attain.sources.intake import Options, rounded
+from attain.sources.receiving import deliveries_of, report_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from attain.sources.intake import Intake, RowReader
+
+HEADER = (
+    *("MPNID", "PGAMpnID", "PartnerName", "CustomerName", "CustomerTenantId", "CustomerTpid", "CustomerSegment", "SubscriptionId"),
+    *("Month", "ServiceLevel2", "ServiceLevel3", "PartnerAttributionType", "IsACRDuplicateAtPGALevel", "ACR_USD", "ResellerID"),
+)
+TENANTS = [f"{number:08x}-1111-4111-8111-111111111111" for number in range(12)]
+CELLS: dict[str, list[str]] = {
+    "MPNID": ["100", "101", "101", "0", ""],
+    "PGAMpnID": ["100", "", "-1"],
+    "PartnerName": ["Contoso", "Contoso, Ltd.", 'The "Best" Partner', "Ångström"],
+    "CustomerName": ["Adatum", "Adatum", "***masked***", "", "Zoë \u00a0", "NULL"],
+    "CustomerTenantId": [*TENANTS, TENANTS[0].upper(), "{" + TENANTS[1] + "}", "null", "", "no guid"],
+    "CustomerTpid": ["77", "0", "-1", ""],
+    "CustomerSegment": ["SMB", "Enterprise", "", "Moon"],
+    "SubscriptionId": ["aaaaaaaa-1111-4111-8111-111111111111", "AAAAAAAA-1111-4111-8111-111111111111", "", "/subscriptions/x", "s-1"],
+    "Month": ["2026-10-01", "10/1/2026", "11/1/2026", "2026-11", "Oct 2026", "13/13/2026", ""],
+    "ServiceLevel2": ["Key Vault", "Microsoft Sentinel", "Key Vault", ""],
+    "ServiceLevel3": ["Secrets", "Keys", " Keys"],
+    "PartnerAttributionType": ["Partner Admin Link", "CSP Tier 1", "Digital Partner of Record", "", "Star gazing", "Moon"],
+    "IsACRDuplicateAtPGALevel": ["0", "1", "TRUE", ""],
+    "ACR_USD": ["12.5", "-3.25", "0.00005", "0.00015", "-0.00025", "7", "1,234.5", "1.23456789012345", "1.", ".5", "1e3", "10e8", "x", ""],
+    "ResellerID": ["", "", "555"],
+}  # fmt: skip
+USUAL = 30
+"""Of so many cells one is anything but the first of its list, where the file is not too dirty."""
+
+
+class ByRow:
+    """The reader of AzureUsage without its way by column."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._reader: RowReader = insights_azure_usage.AzureUsageReader(intake)
+        self.open, self.take, self.outputs = self._reader.open, self._reader.take, self._reader.outputs
+
+
+def _read(path: Path, staging: Path, options: Options, *, by_row: bool) -> dict[str, Any]:
+    [delivery] = deliveries_of([path], options)
+    if by_row:
+        delivery = replace(delivery, source=replace(delivery.source, reader=ByRow))
+    taken = reading.read_delivery(delivery, options, load_book().catalog, b"", staging, (1, 1), lambda _name, _rows: None)
+    report = report_of(taken, options, {}, "")
+    tables = {
+        (family, table): pl.read_parquet(file).sort(pl.all())
+        for family, files in (("", taken.tables), *taken.others.items())
+        for table, (file, _) in files.items()
+    }
+    rejects = taken.rejects.read_bytes() if taken.rejects else b""
+    return {"report": report, "rejects": rejects, "conventions": taken.conventions[0].mark} | {
+        " ".join(name): (rows.schema, rows.rows()) for name, rows in tables.items()
+    }
+
+
+def _rows(seed: int, count: int, usual: int) -> list[list[str]]:
+    chance = random.Random(seed)
+    return [
+        [chance.choice(cells if name == "CustomerTenantId" or not chance.randrange(usual) else cells[:1]) for name, cells in CELLS.items()]
+        for _ in range(count)
+    ]
+
+
+def _cell(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in ',"\n') else cell
+
+
+@pytest.mark.parametrize(
+    ("seed", "usual", "left_out"),
+    [
+        (1, USUAL, ()),
+        (2, 2, ()),
+        (3, USUAL, ("IsACRDuplicateAtPGALevel",)),
+        (4, 3, ("IsACRDuplicateAtPGALevel", "ResellerID", "PGAMpnID")),
+        (5, USUAL, ("PartnerAttributionType",)),
+    ],
+)
+def test_both_ways_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, usual: int, left_out: tuple[str, ...]) -> None:
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
+    kept = [place for place, name in enumerate(HEADER) if name not in left_out]
+    lines = [",".join(_cell(row[place]) for place in kept) for row in _rows(seed, 400, usual)]
+    lines[50:50] = ["", "," * (len(kept) - 1), "too,few", lines[7] + ",one more", lines[8] + ",", lines[9] + "\r"]
+    path = tmp_path / "usage.csv"
+    path.write_text("\ufeff" * (seed % 2) + "\n".join([",".join(HEADER[place] for place in kept), *lines]) + "\n" * (seed % 3 > 0), "utf-8")
+    options = Options(partner="900") if seed % 2 else Options(tenant=TENANTS[3])
+    by_column = _read(path, tmp_path / "columns", options, by_row=False)
+    by_row = _read(path, tmp_path / "rows", options, by_row=True)
+    assert by_column == by_row
+    assert by_row["report"].kept > 20
+    assert by_row["rejects"]
+
+
+def test_most_rows_of_a_usual_file_are_read_by_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
+    rows = [[cells[number % 12] if name == "CustomerTenantId" else cells[0] for name, cells in CELLS.items()] for number in range(500)]
+    path = tmp_path / "usage.csv"
+    path.write_text("\n".join(",".join(row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
+    single: list[int] = []
+    take = insights_azure_usage.AzureUsageReader.take
+
+    def counted(reader: insights_azure_usage.AzureUsageReader, row: list[str]) -> None:
+        single.append(1)
+        take(reader, row)
+
+    monkeypatch.setattr(insights_azure_usage.AzureUsageReader, "take", counted)
+    assert _read(path, tmp_path / "columns", Options(), by_row=False)["report"].kept == 500
+    assert len(single) < 20
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        '\n"two\nlines",1,2\n3,4,5\n',
+        "\n1,2\x1c,3\n",
+        "\n1,2,3\r4,5,6\n",
+        '\n"open,1,2\n',
+        "\n1,2,3",
+        "\n\n,,\n1,2,3\n",
+        '\n1,"2,2",3\n1,2\n',
+    ],
+)
+def test_blocks_are_the_rows_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tail: str) -> None:
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 40)
+    path = tmp_path / "f.csv"
+    path.write_bytes(("a,b,c\n" + "1,2,3\n,x, y \n" * 20 + "4,5,6" + tail).encode())
+    document = open_document(path)
+
+    def by_block() -> list[tuple[int, list[str]]]:
+        found: list[tuple[int, list[str]]] = []
+        for block in blocks.blocks_of(document, 3):
+            if block.cells is not None:
+                found += [(row[-1], list(row[:-1])) for row in block.cells.select("0", "1", "2", blocks.NUMBER).iter_rows()]
+            found += list(block.rows)
+        return sorted(found)
+
+    def outcome(read: Any) -> Any:
+        try:
+            return read()
+        except Exception as error:
+            return str(error)
+
+    assert outcome(by_block) == outcome(lambda: list(rows_of(document))[1:])
+
+
+def test_amounts_round_as_single_ones_do() -> None:
+    chance = random.Random(7)
+    cells = [
+        f"{chance.choice(['', '-'])}{chance.randrange(10 ** chance.randrange(1, 9))}.{chance.choice(['', '0', '5', '00005', '00015'])}"
+        f"{'0' * chance.randrange(9)}{chance.choice(['', '1', '5'])}"
+        for _ in range(3_000)
+    ]
+    limbs, plain = amounts(pl.Series(cells), Conventions(mark="."))
+    assert plain.all()
+    assert limbs.select(rounded_units()).to_series().to_list() == [int(rounded(Decimal(cell)).scaleb(4)) for cell in cells]
