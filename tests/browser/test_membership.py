@@ -97,7 +97,7 @@ def test_two_days_of_the_history_are_compared(admin: Page) -> None:
     admin.get_by_label("From", exact=True).fill("2026-10-31")
     admin.get_by_role("button", name="Compare two days").click()
     expect(admin.get_by_role("heading", level=1)).to_have_text("Two days compared")
-    expect(admin.get_by_text("SC-401 expired on 2026-11-03")).to_be_visible()
+    expect(admin.get_by_text("SC-401 expired on 3 Nov 2026")).to_be_visible()
 
 
 def test_a_purchase_is_recorded_and_withdrawn(page: Page, sign_in: SignIn) -> None:

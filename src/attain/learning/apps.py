@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.conf import settings
 
-from attain.playbook.course import load_playbook
-
 
 class LearningConfig(AppConfig):
     """Progress in lessons."""
@@ -17,4 +15,6 @@ class LearningConfig(AppConfig):
     def ready(self) -> None:
         """Read the lessons of one's own, so that a server with a fault in them does not start."""
         if settings.PLAYBOOK:
+            from attain.playbook.course import load_playbook  # noqa: PLC0415 - most servers have none, and start sooner without it
+
             load_playbook(settings.PLAYBOOK)

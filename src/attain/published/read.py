@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
-from attain.lifecycle.windows import rules_on
+from attain.lifecycle.windows import Period, refresh_days, rules_on
 from attain.published.models import Publication, PublicationState, PublishedDesignation, PublishedHistory, PublishedPartner
 from attain.published.shapes import (
     MICRO,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from attain.rulebook.load import Book
     from attain.rulebook.programme import ProgrammeRules
     from attain.scoring.cards import State
+
+MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ class Designation:
         return self.rules.shown(Fraction(micro, MICRO))
 
     def _signed(self, micro: int) -> str:
-        return f"{'+' if micro > 0 else ''}{self._shown(micro)}"
+        return f"{'+' if micro > 0 else MINUS if micro < 0 else ''}{self._shown(abs(micro))}"
 
     @staticmethod
     def _plain(micro: int) -> str:
@@ -223,12 +225,16 @@ class Change:
 
 @dataclass(frozen=True)
 class History:
-    """One designation of one partner through time: months, days on which the total changed, and changes of the rules between them."""
+    """One designation of one partner through time: months, days on which the total changed, and changes of the rules between them.
+
+    `refreshes` are the days on which new months of usage began to count.
+    """
 
     designation: str
     months: tuple[MonthPoint, ...]
     days: tuple[DayPoint, ...]
     changes: tuple[Change, ...]
+    refreshes: frozenset[dt.date] = frozenset()
 
 
 def current() -> Publication | None:
@@ -280,8 +286,18 @@ def history(partner_id: str, code: str, publication: Publication) -> History:
     months, days = unpack_months(row.months), unpack_days(row.days)
     first = min((point.day for point in (*months[:1], *days[:1])), default=None)
     last = months[-1].day if months else None
-    changes = () if first is None or last is None else tuple(_changes(book, name, first, last))
-    return History(name, months, days, changes)
+    if first is None or last is None:
+        return History(name, months, days, ())
+    refreshes = frozenset(_refreshes(book, publication.refresh_day, Period(first, last)))
+    return History(name, months, days, tuple(_changes(book, name, first, last)), refreshes)
+
+
+def _refreshes(book: Book, chosen: int | None, period: Period) -> Iterable[dt.date]:
+    eras = (period.start, *book.programme.era_starts(period.start, period.end))
+    for refresh_day in {rules_on(book.programme, day).refresh_day if chosen is None else chosen for day in eras}:
+        for day in refresh_days(refresh_day, period):
+            if chosen is not None or rules_on(book.programme, day).refresh_day == refresh_day:
+                yield day
 
 
 def _changes(book: Book, name: str, first: dt.date, last: dt.date) -> Iterable[Change]:

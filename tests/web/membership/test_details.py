@@ -19,6 +19,7 @@ from attain.people.models import AuditEntry, Event
 from attain.published.rows import FILTERS, Asked, selected
 from attain.published.shapes import exact
 from attain.scoring.rationals import cut
+from attain.web.dates import dated
 from attain.workspace import Workspace
 from tests.web.membership.conftest import CONTOSO, DAY
 from tests.web.membership.test_overview import text_of
@@ -48,21 +49,21 @@ def _file(client: Client, address: str) -> list[dict[str, str]]:
 def test_the_panel_shows_each_pool_with_its_formula_and_the_rows_of_the_first(admin: Client, adds: Explanation) -> None:
     text = text_of(admin, ADDS)
     assert all(pool.formula in text for pool in adds.pools)
-    assert sorted(_reasons(text)) == sorted(row.reason for row in adds.rows if row.pool == "azure")
-    assert sorted(_reasons(text_of(admin, f"{ADDS}?pool=all"))) == sorted(row.reason for row in adds.rows)
+    assert sorted(_reasons(text)) == sorted(dated(row.reason) for row in adds.rows if row.pool == "azure")
+    assert sorted(_reasons(text_of(admin, f"{ADDS}?pool=all"))) == sorted(dated(row.reason) for row in adds.rows)
 
 
 @pytest.mark.parametrize("keep", list(FILTERS))
 def test_a_filter_keeps_its_rows_and_says_how_many(admin: Client, adds: Explanation, keep: str) -> None:
     wanted = selected(adds, Asked(keep=keep))
     text = text_of(admin, f"{ADDS}?pool=all&keep={keep}")
-    assert sorted(_reasons(text)) == sorted(row.reason for row in wanted)
+    assert sorted(_reasons(text)) == sorted(dated(row.reason) for row in wanted)
     assert f'<option value="{keep}" selected>{FILTERS[keep][0]} ({len(wanted)})</option>' in text
 
 
 def test_a_search_finds_a_customer_and_nothing_else(admin: Client, adds: Explanation) -> None:
     name = next(row.name for row in adds.rows if row.name)
-    wanted = [row.reason for row in adds.rows if name in row.name]
+    wanted = [dated(row.reason) for row in adds.rows if name in row.name]
     assert sorted(_reasons(text_of(admin, f"{ADDS}?pool=all&q={name[:6].upper()}"))) == sorted(wanted)
     assert "Nothing fits." in text_of(admin, f"{ADDS}?q=no such customer")
 
@@ -70,7 +71,7 @@ def test_a_search_finds_a_customer_and_nothing_else(admin: Client, adds: Explana
 def test_rows_are_sorted_by_what_the_address_says(admin: Client, adds: Explanation) -> None:
     text = text_of(admin, f"{ADDS}?pool=azure&sort=-after")
     rows = sorted((row for row in adds.rows if row.pool == "azure"), key=lambda row: row.after or 0, reverse=True)
-    assert _reasons(text) == [row.reason for row in rows]
+    assert _reasons(text) == [dated(row.reason) for row in rows]
     assert 'aria-sort="descending"' in text
 
 
@@ -94,7 +95,7 @@ def test_the_file_of_the_rows_shown_holds_exactly_these(admin: Client, adds: Exp
     asked = "pool=azure&keep=counts&sort=-after"
     text = text_of(admin, f"{ADDS}?{asked}")
     link = html.unescape(next(url for url in re.findall(r'href="([^"]*rows\.csv[^"]*)"', text) if "?" in url))
-    assert [row["reason"] for row in _file(admin, link)] == _reasons(text)
+    assert [dated(row["reason"]) for row in _file(admin, link)] == _reasons(text)
     assert len(_file(admin, link)) < len(adds.rows)
 
 
@@ -118,8 +119,8 @@ def test_certificates_show_people_steps_and_dates(admin: Client, workspace: Work
     assert skilling.certificates
     for one in skilling.certificates:
         assert one.person_name in text
-        assert f"{one.earned_on}" in text
-        assert one.why in text
+        assert f"{one.earned_on:%-d %b %Y}" in text
+        assert dated(one.why) in text
     for step in skilling.steps:
         assert step.ref.step_name in text
     states = {one.state for one in skilling.certificates}

@@ -10,6 +10,7 @@ from django.test import Client
 
 from attain.published.models import Publication
 from attain.published.read import history
+from attain.web.dates import dated
 from attain.workspace import Workspace
 from tests.web.membership.conftest import CONTOSO
 from tests.web.membership.test_overview import text_of
@@ -33,7 +34,7 @@ def test_changes_of_the_rules_are_named_with_their_day(admin: Client, published:
     through = history(CONTOSO, "security", published)
     text = text_of(admin, f"{HISTORY}?designation=security")
     assert through.changes
-    assert all(f"{change.day:%-d %B %Y} ({change.what})" in text for change in through.changes)
+    assert all(f"{change.day:%-d %b %Y} ({change.what})" in text for change in through.changes)
 
 
 def test_two_days_compared_add_up(admin: Client, workspace: Workspace) -> None:
@@ -42,7 +43,7 @@ def test_two_days_compared_add_up(admin: Client, workspace: Workspace) -> None:
     )
     text = text_of(admin, f"{HISTORY}compare/?designation=security&before=2026-10-31&after=2026-11-24")
     assert sum((line.points for line in found.lines), Fraction(0)) == found.change != 0
-    assert all(line.reason in text for line in found.lines)
+    assert all(dated(line.reason) in text for line in found.lines)
     assert workspace.shown(found.before.day, found.before.total) in text
     assert workspace.shown(found.after.day, found.after.total) in text
 

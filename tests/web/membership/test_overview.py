@@ -11,6 +11,7 @@ from django.test import Client
 from attain.people.models import OrganizationPartner
 from attain.published.models import Publication
 from attain.published.read import overview
+from attain.web.dates import dated
 from attain.workspace import Workspace
 from tests.people.places import Places
 from tests.web.membership.conftest import CONTOSO, DAY, FABRIKAM, NORTHWIND
@@ -41,8 +42,8 @@ def test_the_change_names_its_main_cause_and_microsofts_number_leads_to_the_comp
     card = text_of(admin, f"/{CONTOSO}/membership/").split("Security</a>")[1]
     found = next(one for one in overview(CONTOSO, published).designations if one.id == "security")
     assert found.row.change_cause
-    assert f"{found.change} points since 31 October: {found.row.change_cause}" in card
-    assert f'70.00 on 24 November 2026, <a href="/{CONTOSO}/membership/reconcile/?designation=security">the same' in card
+    assert f"{found.change} points since 31 Oct: {found.row.change_cause}" in card
+    assert f'70.00 on 24 Nov 2026, <a href="/{CONTOSO}/membership/reconcile/?designation=security">the same' in card
 
 
 def test_what_each_status_means_is_on_the_page(admin: Client, workspace: Workspace) -> None:
@@ -78,14 +79,14 @@ def test_the_track_that_counts_is_marked_and_the_other_is_one_link_away(admin: C
 def test_an_assigned_track_shows_its_arithmetic(admin: Client, published: Publication) -> None:
     found = next(one for one in overview(CONTOSO, published).designations if one.id == "infrastructure")
     assert found.row.selected_by in {"assigned", "enrolled"}
-    assert found.row.selected_why[1:] in text_of(admin, f"/{CONTOSO}/membership/infrastructure/")
+    assert dated(found.row.selected_why[1:]) in text_of(admin, f"/{CONTOSO}/membership/infrastructure/")
 
 
 def test_the_requirements_name_their_source_its_date_and_how_they_are_read(admin: Client) -> None:
     text = text_of(admin, f"/{CONTOSO}/membership/security/net_customer_adds/requirements/")
     assert "Net customer adds: requirements" in text
     assert "at least 600 USD" in text
-    assert "Solutions Partner for Security, Microsoft, Partner Center documentation, 31 July 2026" in text
+    assert "Solutions Partner for Security, Microsoft, Partner Center documentation, 31 Jul 2026" in text
     assert "How Attain reads what the sources leave open" in text
     assert "I-4" in text
 

@@ -41,10 +41,10 @@ def test_a_recorded_purchase_counts_at_once_and_its_withdrawal_too(admin: Client
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"enrolled_on": "2026-11-25"}, "This day has not come yet."),
-        ({"paid_on": "2027-01-01"}, "This day has not come yet."),
-        ({"anniversary": "2026-11-20"}, "This must be after the day of the enrollment."),
-        ({"amount": "12"}, "Name the currency of the amount."),
+        ({"enrolled_on": "2026-11-25"}, "25 Nov 2026 has not come yet. Name a day up to 24 Nov 2026."),
+        ({"paid_on": "2027-01-01"}, "1 Jan 2027 has not come yet."),
+        ({"anniversary": "2026-11-20"}, "20 Nov 2026 is not after 20 Nov 2026."),
+        ({"amount": "12"}, "An amount has a currency. Name it by three letters, such as USD."),
         ({"currency": "dollars"}, "Enter a valid value."),
         ({"designation": "none"}, "Select a valid choice."),
     ],
@@ -83,7 +83,7 @@ def test_a_number_that_differs_is_compared_and_one_that_agrees_says_so(admin: Cl
     assert answer.redirect_chain == [(f"/{NORTHWIND}/membership/reconcile/?designation=modern-work", 302)]
     assert all(word in text for word in ("The number is recorded.", "70.5", "76", "+5.50", "Differs"))
     card = text_of(admin, f"/{NORTHWIND}/membership/").split("Modern Work</a>")[1]
-    assert "70.50 on 24 November 2026" in card
+    assert "70.50 on 24 Nov 2026" in card
     assert "+5.50 here" in card
     admin.post(REPORTED, {**typed, "points": "76"})
     assert ReportedNumber.objects.get().points == 76
@@ -93,11 +93,11 @@ def test_a_number_that_differs_is_compared_and_one_that_agrees_says_so(admin: Cl
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"points": "100.5"}, "Points are from 0 to 100."),
-        ({"points": "-1"}, "Points are from 0 to 100."),
-        ({"as_of": "2026-11-25"}, "This day has not come yet."),
-        ({"metric": "advanced_certifications", "designation": "security"}, "No metric of security on 2026-11-24"),
-        ({"track": "smb", "designation": "security", "as_of": "2024-03-01"}, "No track of security on 2024-03-01"),
+        ({"points": "100.5"}, "100.5: points are from 0 to 100."),
+        ({"points": "-1"}, "-1: points are from 0 to 100."),
+        ({"as_of": "2026-11-25"}, "25 Nov 2026 has not come yet."),
+        ({"metric": "advanced_certifications", "designation": "security"}, "no metric of security on 24 Nov 2026"),
+        ({"track": "smb", "designation": "security", "as_of": "2024-03-01"}, "no track of security on 1 Mar 2024"),
     ],
 )
 def test_a_number_that_microsoft_cannot_have_shown_is_refused(admin: Client, changed: dict[str, str], words: str) -> None:

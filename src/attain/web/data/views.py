@@ -16,6 +16,7 @@ from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.read import current
 from attain.web.data.imports import forms_of
+from attain.web.dates import day_words
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
 from attain.web.templatetags.attain import number
@@ -121,7 +122,7 @@ def _fresh_row(one: TableFreshness) -> list[Cell]:
         Cell(one.newest, note=gaps),
         Cell(one.used),
         Cell(one.next_month),
-        Cell(str(one.due)),
+        Cell(day_words(one.due)),
         state,
     ]
 

@@ -12,6 +12,7 @@ from attain.errors import AttainError
 from attain.explaining.eligibility import RANK, Customer, Eligibility, Meets
 from attain.people.access import OutOfReach, needs
 from attain.people.roles import Access
+from attain.web.dates import dated
 from attain.web.insights.standing import Standing, insight, nothing_yet, standing_of
 from attain.web.pages import Crumb
 from attain.web.tables import Cell, Column, Table, sort_of
@@ -123,7 +124,7 @@ def _row(customer: Customer, found: Eligibility, partner_id: str, chosen: str) -
     address = reverse("insights:customer", args=[partner_id, customer.tenant_id])
     name = Cell(customer.name or customer.tenant_id, address)
     if chosen:
-        return [name, _stands(customer, chosen), Cell(customer.reason(chosen))]
+        return [name, _stands(customer, chosen), Cell(dated(customer.reason(chosen)))]
     return [name, *(_stands(customer, one.key) for one in found.criteria)]
 
 

@@ -13,6 +13,7 @@ from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.masked import called
 from attain.scoring.units import counted
+from attain.web.dates import dated, day_words
 from attain.web.insights.standing import Standing, insight, nothing_yet, standing_of
 from attain.web.tables import Cell, Column, Table, sort_of
 
@@ -133,7 +134,7 @@ def _kept(one: Certificate, found: Skilling, names: _Names, state: str, text: st
 
 def _row(one: Certificate, found: Skilling, names: _Names) -> list[Cell]:
     words, tone = STATE_WORDS[one.state]
-    note = one.why
+    note = dated(one.why)
     if one.state == "counts" and one.retired_on:
         note = f"{'retires' if one.retired_on >= found.as_of else 'retired'} on {one.retired_on}"
     if one.ends_within(found.as_of, SOON):
@@ -142,8 +143,8 @@ def _row(one: Certificate, found: Skilling, names: _Names) -> list[Cell]:
     return [
         Cell(names(one.person_name, one.person_id)),
         Cell(one.code, note=one.name if one.name != one.code else ""),
-        Cell(str(one.earned_on)),
-        Cell(str(one.ends_on) if one.ends_on else "\N{EN DASH}"),
+        Cell(day_words(one.earned_on)),
+        Cell(day_words(one.ends_on) if one.ends_on else "\N{EN DASH}"),
         Cell(words, tone=tone, note=note),
         Cell("", note="; ".join(serves)),
     ]

@@ -13,6 +13,7 @@ from attain.explaining.words import number
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published import served
+from attain.web.dates import dated
 from attain.web.membership.standing import first_upper, nothing_yet, standing_of, track_name
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
@@ -96,7 +97,7 @@ def _table(metric: MetricDifference, parts: Mapping[str, str]) -> Table:
             Cell(line.name or line.entity or part or metric.name, note=part if line.name or line.entity else ""),
             Cell(first_upper(KIND_WORDS[line.kind])),
             Cell(signed(line.points)),
-            Cell(line.reason),
+            Cell(dated(line.reason)),
         ]
         for line, part in ((line, parts.get(line.part, line.part)) for line in metric.lines)
     ]

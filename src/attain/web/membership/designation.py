@@ -12,6 +12,7 @@ from attain.learning.own import offers_of
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.rulebook.view import edition_of, view
+from attain.web.dates import day_words
 from attain.web.membership.standing import TONES, first_upper, home_crumb, nothing_yet, standing_of, track_name
 from attain.web.pages import Crumb, page, panel_page
 
@@ -205,7 +206,7 @@ def source_words(found: Designation, citation: str) -> str:
     source = found.book.sources.cited(citation)
     if source is None:
         return citation
-    return ", ".join([source.title, source.publisher, *([f"{source.page_date:%-d %B %Y}"] if source.page_date is not None else [])])
+    return ", ".join([source.title, source.publisher, *([day_words(source.page_date)] if source.page_date is not None else [])])
 
 
 def _interpretations(laid_out: EditionView, rules: MetricView) -> list[tuple[str, str, str]]:

@@ -11,6 +11,7 @@ from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.read import history as read_history
 from attain.web.charts import draw
+from attain.web.dates import day_words
 from attain.web.membership.history_chart import history_chart
 from attain.web.membership.standing import nothing_yet, standing_of, track_name
 from attain.web.membership.switch import Switch, switches
@@ -77,7 +78,7 @@ def _months(through: History, names: Mapping[str, str], statuses: Mapping[str, s
             ),
             Cell(statuses.get(point.status, point.status), tone=tones.get(point.status, "good")),
             Cell(found.shown(point.total), note="qualifies" if point.qualified else ""),
-            Cell("" if point.best is None else found.shown(point.best), note="" if point.best_on is None else f"{point.best_on:%-d %b}"),
+            Cell("" if point.best is None else found.shown(point.best), note="" if point.best_on is None else day_words(point.best_on)),
             *(Cell(found.shown(point.metrics[metric]) if metric in point.metrics else "\N{EN DASH}") for metric in there),
         ]
         for point in reversed(through.months)
@@ -87,9 +88,13 @@ def _months(through: History, names: Mapping[str, str], statuses: Mapping[str, s
 
 def _days(through: History, found: Designation) -> Table:
     columns = [Column("day", "From"), Column("total", "Total", numeric=True), Column("qualified", "Qualifies"), Column("complete", "Data")]
+    marks = {
+        **dict.fromkeys(through.refreshes, "a refresh: new months count"),
+        **{change.day: f"rules changed: {change.what}" for change in through.changes},
+    }
     rows = [
         [
-            Cell(f"{point.day:%-d %B %Y}"),
+            Cell(day_words(point.day), note=marks.get(point.day, "")),
             Cell(found.shown(point.total)),
             Cell("Yes", tone="good") if point.qualified else Cell("No", tone="neutral"),
             Cell("Complete" if point.complete else "Months missing"),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.db import IntegrityError, transaction
-from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from django.http import Http404
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from attain.errors import AttainError
 from attain.explaining.words import number
 from attain.imports.publishing import today
 from attain.lifecycle.windows import rules_on
@@ -22,6 +21,10 @@ from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published import served
 from attain.recorded.models import Purchase
+from attain.recorded.recording import Recorder
+from attain.rulebook.load import load_book
+from attain.web.dates import day_words
+from attain.web.form_faults import say_in_form
 from attain.web.membership.standing import TONES, first_upper, nothing_yet, standing_of, track_name
 from attain.web.pages import Crumb, page
 
@@ -50,32 +53,6 @@ class PurchaseForm(forms.Form):
     amount = forms.DecimalField(label="Amount", required=False, min_value=0, max_digits=12, decimal_places=2)
     currency = forms.RegexField(label="Currency", regex=r"^[A-Za-z]{3}$", required=False, help_text="Three letters, such as USD.")
     reference = forms.CharField(label="Reference", required=False, max_length=100, help_text="Order or invoice number.")
-
-    def clean_enrolled_on(self) -> dt.date:
-        """Refuse a day to come."""
-        return _past(self.cleaned_data["enrolled_on"])
-
-    def clean_paid_on(self) -> dt.date | None:
-        """Refuse a day to come."""
-        paid = self.cleaned_data["paid_on"]
-        return None if paid is None else _past(paid)
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse an anniversary that is no later day, and an amount without its currency."""
-        given: dict[str, Any] = super().clean() or self.cleaned_data
-        begun, anniversary = given.get("enrolled_on"), given.get("anniversary")
-        if begun and anniversary and anniversary <= begun:
-            self.add_error("anniversary", "This must be after the day of the enrollment.")
-        if given.get("amount") is not None and not given.get("currency"):
-            self.add_error("currency", "Name the currency of the amount.")
-        return given
-
-
-def _past(day: dt.date) -> dt.date:
-    if day > today():
-        message = "This day has not come yet."
-        raise forms.ValidationError(message)
-    return day
 
 
 @dataclass(frozen=True)
@@ -120,9 +97,10 @@ def offers(request: AttainRequest, partner_id: str) -> HttpResponse:
 @needs(Access.ENROLL)
 def withdraw(request: AttainRequest, partner_id: str, purchase: int) -> HttpResponse:
     """Take back a purchase that was recorded by mistake."""
-    found = get_object_or_404(Purchase, pk=purchase, partner_id=partner_id, withdrawn_at=None)
-    found.withdrawn_at, found.withdrawn_by = timezone.now(), request.granted.principal.actor
-    found.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    try:
+        found = recorder(request, partner_id).withdraw(purchase)
+    except AttainError as error:
+        raise Http404 from error
     _audit(request, partner_id, f"withdrawn: {found}")
     standing = standing_of(partner_id)
     if standing is not None:
@@ -133,24 +111,11 @@ def withdraw(request: AttainRequest, partner_id: str, purchase: int) -> HttpResp
 
 def _recorded(request: AttainRequest, standing: Standing, form: PurchaseForm) -> bool:
     """Record a purchase and publish the partner anew; False, with the reason in the form, where it is recorded already."""
-    given, partner = form.cleaned_data, standing.overview.partner
-    found = Purchase(
-        partner_id=partner.partner_id,
-        designation=given["designation"],
-        enrolled_on=given["enrolled_on"],
-        paid_on=given["paid_on"],
-        anniversary=given["anniversary"],
-        track=given["track"],
-        amount=given["amount"],
-        currency=given["currency"].upper(),
-        reference=given["reference"],
-        recorded_by=request.granted.principal.actor,
-    )
+    given, partner = dict(form.cleaned_data), standing.overview.partner
     try:
-        with transaction.atomic():
-            found.save()
-    except IntegrityError:
-        form.add_error("enrolled_on", "A purchase of this designation is recorded for this day. Withdraw it first.")
+        found = recorder(request, partner.partner_id).purchase(given.pop("designation"), given.pop("enrolled_on"), **given)
+    except AttainError as error:
+        say_in_form(form, error)
         return False
     name = standing.designation(found.designation).name
     _audit(request, partner.partner_id, f"{name} on {found.enrolled_on}{f', {found.reference}' if found.reference else ''}")
@@ -160,6 +125,11 @@ def _recorded(request: AttainRequest, standing: Standing, form: PurchaseForm) ->
     return True
 
 
+def recorder(request: AttainRequest, partner_id: str) -> Recorder:
+    """Record in the name of who asks."""
+    return Recorder(load_book(), partner_id, request.granted.principal.actor, today())
+
+
 def _audit(request: AttainRequest, partner_id: str, detail: str) -> None:
     grant = request.granted.grant
     record(Event.ENROLLED, request, organization=grant.organization if grant else None, partner_id=partner_id, detail=detail)
@@ -167,4 +137,4 @@ def _audit(request: AttainRequest, partner_id: str, detail: str) -> None:
 
 def _covered(found: Designation) -> Covered:
     row = found.row
-    return Covered(found, TONES.get(row.status, "neutral"), f"{row.next_date:%-d %B %Y}: {first_upper(row.next_meaning)}")
+    return Covered(found, TONES.get(row.status, "neutral"), f"{day_words(row.next_date)}: {first_upper(row.next_meaning)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -11,19 +10,19 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from attain.errors import AttainError
 from attain.explaining.words import number
-from attain.imports.publishing import today
 from attain.people.access import needs
 from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published import served
-from attain.recorded.models import ReportedNumber
 from attain.scoring.result import TOTAL
-from attain.sources.cells import CellError
-from attain.sources.reported_scores import CardWords
+from attain.web.dates import day_words
+from attain.web.form_faults import say_in_form
 from attain.web.membership.compare import signed
-from attain.web.membership.standing import first_upper, nothing_yet, standing_of, track_name
+from attain.web.membership.offers import recorder
+from attain.web.membership.standing import nothing_yet, standing_of, track_name
 from attain.web.membership.switch import Switch
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
@@ -51,7 +50,6 @@ class NumberForm(forms.Form):
     def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         designations = standing.overview.designations
-        self.words = CardWords(designations[0].book)
         metrics = {metric.id: metric.name for one in designations for metric in one.book.designations[one.id].metrics}
         tracks = dict.fromkeys(track.id for one in designations for track in one.tracks)
         for name, choices in (
@@ -60,25 +58,6 @@ class NumberForm(forms.Form):
             ("track", [("", "The one that counts"), *((track, track_name(track)) for track in tracks)]),
         ):
             self.fields[name].choices = choices  # pyright: ignore[reportAttributeAccessIssue] - a choice field has choices
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse what the rulebook does not have on that day."""
-        given: dict[str, Any] = super().clean() or self.cleaned_data
-        if {"designation", "as_of", "points"} <= given.keys():
-            day: dt.date = given["as_of"]
-            if day > today():
-                self.add_error("as_of", "This day has not come yet.")
-                return given
-            for name, known in (
-                ("track", lambda: self.words.track(given["designation"], day, given.get("track", ""))),
-                ("metric", lambda: self.words.metric(given["designation"], day, given.get("metric", ""))),
-                ("points", lambda: self.words.points(day, given["points"])),
-            ):
-                try:
-                    given[name] = known()
-                except CellError as error:
-                    self.add_error(name, f"{first_upper(str(error))}.")
-        return given
 
 
 @needs(Access.MEMBERSHIP)
@@ -90,21 +69,29 @@ def report(request: AttainRequest, partner_id: str) -> HttpResponse:
     partner = standing.overview.partner
     initial = {"designation": request.GET.get("designation", ""), "as_of": partner.day}
     form = NumberForm(request.POST or None, initial=initial, standing=standing)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        key = {name: given[name] for name in ("as_of", "designation", "track", "metric")}
-        ReportedNumber.objects.update_or_create(
-            partner_id=partner.partner_id, **key, defaults={"points": given["points"], "recorded_by": request.granted.principal.actor}
-        )
-        grant = request.granted.grant
-        detail = f"Microsoft's number for {given['designation']}, {given['metric']}, on {given['as_of']}: {given['points']}"
-        record(Event.IMPORTED, request, organization=grant.organization if grant else None, partner_id=partner_id, detail=detail)
-        served.republish(partner, standing.publication)
-        messages.success(request, "The number is recorded.")
-        return redirect(f"{reverse('membership:reconcile', args=[partner_id])}?designation={given['designation']}")
+    if request.method == "POST" and form.is_valid() and _recorded(request, standing, form):
+        return redirect(f"{reverse('membership:reconcile', args=[partner_id])}?designation={form.cleaned_data['designation']}")
     crumbs = [Crumb("Membership"), Crumb("Solutions Partner", reverse("membership:overview", args=[partner_id])), Crumb("Type in a number")]
     title = "Microsoft\N{RIGHT SINGLE QUOTATION MARK}s number"
     return page(request, "web/membership/report.html", title, {"form": form, "standing": standing}, crumbs=crumbs)
+
+
+def _recorded(request: AttainRequest, standing: Standing, form: NumberForm) -> bool:
+    """Record a number and publish the partner anew; False, with the reason in the form, where it cannot be one."""
+    given, partner = form.cleaned_data, standing.overview.partner
+    try:
+        found = recorder(request, partner.partner_id).reported(
+            given["as_of"], given["designation"], given["points"], track=given["track"], metric=given["metric"]
+        )
+    except AttainError as error:
+        say_in_form(form, error)
+        return False
+    grant = request.granted.grant
+    detail = f"Microsoft's number for {found.designation}, {found.metric}, on {found.as_of}: {found.points}"
+    record(Event.IMPORTED, request, organization=grant.organization if grant else None, partner_id=partner.partner_id, detail=detail)
+    served.republish(partner, standing.publication)
+    messages.success(request, "The number is recorded.")
+    return True
 
 
 @needs(Access.MEMBERSHIP)
@@ -164,7 +151,7 @@ def _group(book: Book, rows: Sequence[Compared], answers: Sequence[str]) -> dict
         "name": designation.name,
         "day": rows[0].as_of,
         "edition": rows[0].edition,
-        "table": Table(f"{designation.name} on {rows[0].as_of}", columns, lines),
+        "table": Table(f"{designation.name} on {day_words(rows[0].as_of)}", columns, lines),
         "clues": [(names.get(row.metric, row.metric), row.clues) for row in rows if not row.agrees],
         "answers": answers,
     }

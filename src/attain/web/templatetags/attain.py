@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 
 from django import template
+
+from attain.web.dates import dated as dated_text
+from attain.web.dates import month_words
 
 register = template.Library()
 
@@ -70,9 +72,15 @@ def dollars(value: object) -> str:
 def month(value: object) -> str:
     """Write a month such as 2026-10 in words: October 2026; a dash where there is none."""
     try:
-        return f"{dt.date.fromisoformat(f'{value}-01'):%B %Y}"
+        return month_words(str(value))
     except ValueError:
         return NONE
+
+
+@register.filter
+def dated(value: object) -> str:
+    """Write the days and months of a sentence as pages do: qualified on 20 Oct 2026."""
+    return dated_text(str(value))
 
 
 def _share(value: object, full: Decimal) -> Decimal:
@@ -104,11 +112,22 @@ def ring(value: object, maximum: object, mark: object = None, label: str = "", s
 
 
 @register.inclusion_tag("web/components/bar.html")
-def bar(value: object, full: object, label: str = "", state: str = "") -> dict[str, Any]:
-    """Draw a value against the value that earns full marks; one beyond it fills the bar. `state` colors it: achieved or progress."""
+def bar(value: object, full: object, label: str = "", state: str = "", mark: object = None) -> dict[str, Any]:
+    """Draw a value against the value that earns full marks; one beyond it fills the bar.
+
+    `state` colors it: achieved or progress; `mark` is the value that it must come to, where that is less than all.
+    """
     whole = _decimal(full)
     whole = whole if whole is not None and whole > 0 else Decimal(1)
-    return {"drawn": _share(value, whole), "whole": whole, "label": label or f"{number(value)} of {number(full)}", "state": state}
+    goal, width = _decimal(mark), whole / 150
+    return {
+        "drawn": _share(value, whole),
+        "whole": whole,
+        "label": label or f"{number(value)} of {number(full)}",
+        "state": state,
+        "goal_at": None if goal is None else goal - width / 2,
+        "goal_width": width,
+    }
 
 
 @register.inclusion_tag("web/components/badge.html")
