@@ -1,11 +1,19 @@
-"""`python -m bench [score|store|kill|spark]`: each says with `--help` what it measures; without a name it is `score`."""
+"""`python -m bench [score|store|kill|spark|web|backtest|plans]`: each says with `--help` what it measures; without a name it is `score`."""
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
 
-MODULES = {"score": "bench.score", "store": "bench.store", "kill": "bench.kill", "spark": "bench.on_spark"}
+MODULES = {
+    "score": "bench.score",
+    "store": "bench.store",
+    "kill": "bench.kill",
+    "spark": "bench.on_spark",
+    "web": "bench.web",
+    "backtest": "bench.backtest",
+    "plans": "bench.plans",
+}
 
 
 def main(given: list[str]) -> None:
