@@ -70,7 +70,7 @@ def continued(
         last = max(covered)
         frame = known.frames[table]
         own = frame.filter(pl.col("basis") == BASES.index(basis)) if table == AZURE else frame
-        made = _by_trend(own, table, last, end) if usage == "trend" else _held(own, last, end)
+        made = _by_trend(own, table, last, end) if usage == "trend" else held(own, last, end)
         for one in expected if usage == "set" else ():
             made = _expected(hypotheses.book.catalog, known, made, table, one, last + 1)
         frames[table] = pl.concat([frame, made])
@@ -88,7 +88,8 @@ def last_known(hypotheses: Hypotheses, known: PartnerFacts) -> dict[str, int]:
     return found
 
 
-def _held(frame: pl.DataFrame, last: int, end: int) -> pl.DataFrame:
+def held(frame: pl.DataFrame, last: int, end: int) -> pl.DataFrame:
+    """Repeat the rows of the month `last` in each month up to `end`: only these new rows."""
     months = pl.DataFrame({"month": range(last + 1, end + 1)}, schema={"month": frame.schema["month"]})
     return frame.filter(pl.col("month") == last).drop("month").join(months, how="cross").select(frame.columns)
 

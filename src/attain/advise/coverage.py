@@ -100,7 +100,7 @@ def coverage(hypotheses: Hypotheses, claims: Sequence[Claim] = ()) -> Coverage:
             lacking.setdefault(one.tenant_id, []).append(one)
     order = sorted(lacking, key=lambda tenant: (-sum((lack.amount for one in lacking[tenant] for lack in one.lacks), ZERO), tenant))
     tried = order[: hypotheses.affordable(MOST_CUSTOMERS)]
-    proposals = {tenant: _proposals(lacking[tenant]) for tenant in order}
+    proposals = {tenant: proposed(lacking[tenant]) for tenant in order}
     wanted = [[tenant] for tenant in tried] + [order]
     sides = [_recognized(hypotheses, {tenant: proposals[tenant] for tenant in some}, once) for some in wanted for once in (False, True)]
     scores = hypotheses.score_many(sides)
@@ -126,7 +126,7 @@ def _locations(hypotheses: Hypotheses) -> set[str]:
     return set(hypotheses.today.frames["locations"]["partner_id"].to_list())
 
 
-def _proposals(lacking: Sequence[Product]) -> tuple[Proposal, ...]:
+def proposed(lacking: Sequence[Product]) -> tuple[Proposal, ...]:
     """Propose for each product the associations that together let every pool recognize it."""
     guide = association_guide()
     made: list[Proposal] = []

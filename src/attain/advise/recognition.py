@@ -15,13 +15,29 @@ from attain.scoring.conditions import MONEY_SCALE
 from attain.scoring.windows import YEAR, first_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import datetime as dt
+    from collections.abc import Iterator, Mapping, Sequence
 
     from attain.advise.hypothesis import Hypotheses
+    from attain.advise.partner_facts import PartnerFacts
+    from attain.rulebook.load import Book
     from attain.rulebook.resolve import PoolRules
     from attain.scoring.conditions import Selection
+    from attain.scoring.plan import MetricPlan, Plan
 
 ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One partner on one day, as far as recognition needs it: `metrics` are those that are looked at, by designation."""
+
+    book: Book
+    on: dt.date
+    today: PartnerFacts
+    plan: Plan
+    metrics: Mapping[str, Sequence[MetricPlan]]
+    customer_names: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -66,13 +82,21 @@ def products(hypotheses: Hypotheses, *, every_track: bool = False) -> list[Produ
 
     What is not recognized is told for the tracks that count, or for every track.
     """
-    tables = [table for table in USAGE if table in hypotheses.plan.windows]
-    found = [product for table in tables for product in _of_table(hypotheses, table, every_track=every_track)]
-    return sorted(found, key=lambda one: (one.customer or one.tenant_id, one.tenant_id, one.table, one.name))
+    metrics = {
+        name: [metric for track in (list(score.points) if every_track else [score.selected]) for metric in score.metrics(track)]
+        for name, score in hypotheses.current.of.items()
+    }
+    looked = Looked(hypotheses.book, hypotheses.on, hypotheses.today, hypotheses.plan, metrics, hypotheses.customer_names)
+    return sorted(products_of(looked), key=lambda one: (one.customer or one.tenant_id, one.tenant_id, one.table, one.name))
 
 
-def _of_table(hypotheses: Hypotheses, table: str, *, every_track: bool) -> Iterator[Product]:
-    held, plan = hypotheses.today, hypotheses.plan
+def products_of(looked: Looked) -> list[Product]:
+    """List what a partner's customers use, as `products`, table by table."""
+    return [product for table in USAGE if table in looked.plan.windows for product in _of_table(looked, table)]
+
+
+def _of_table(looked: Looked, table: str) -> Iterator[Product]:
+    held, plan = looked.today, looked.plan
     last = plan.windows[table].data_month
     first = last - YEAR + 1 if table == AZURE else last
     frame = held.frames[table]
@@ -81,11 +105,11 @@ def _of_table(hypotheses: Hypotheses, table: str, *, every_track: bool) -> Itera
     keys = [kind, "offer"] if table == AZURE else [kind]
     sums = [pl.col(name).sum() for name in AMOUNTS[table]]
     summed = rows.group_by("tenant_id", *keys, "associations").agg(*sums, pl.col("month").max())
-    pools = list(_pools(hypotheses, table, every_track=every_track))
-    catalog = hypotheses.book.catalog
+    pools = list(_pools(looked, table))
+    catalog = looked.book.catalog
     names = catalog.services if table == AZURE else catalog.workloads
-    customers = hypotheses.customer_names
-    recorded = _recorded(hypotheses)
+    customers = looked.customer_names
+    recorded = _recorded(looked)
     for (tenant, code), parts in sorted(summed.partition_by("tenant_id", kind, as_dict=True).items()):
         product = held.names[kind][int(code)]
         latest = parts.filter(pl.col("month") == pl.col("month").max())
@@ -115,11 +139,10 @@ class _Counted:
     options: tuple[tuple[PoolRules, Selection], ...]
 
 
-def _pools(hypotheses: Hypotheses, table: str, *, every_track: bool) -> Iterator[_Counted]:
-    for name, score in hypotheses.current.of.items():
-        tracks = list(score.points) if every_track else [score.selected]
-        for metric in (metric for track in tracks for metric in score.metrics(track)):
-            pools = [(pool.rules, hypotheses.plan.scans.selection(pool.rules)) for pool in metric.pools if pool.rules.pool.table == table]
+def _pools(looked: Looked, table: str) -> Iterator[_Counted]:
+    for name, metrics in looked.metrics.items():
+        for metric in metrics:
+            pools = [(pool.rules, looked.plan.scans.selection(pool.rules)) for pool in metric.pools if pool.rules.pool.table == table]
             if metric.rules.metric.combine == "best" and pools:
                 yield _Counted(name, metric.rules.id, "", tuple(pools))
             else:
@@ -164,13 +187,13 @@ def _union(masks: list[int]) -> int:
     return united
 
 
-def _recorded(hypotheses: Hypotheses) -> dict[tuple[str, str], set[str]]:
+def _recorded(looked: Looked) -> dict[tuple[str, str], set[str]]:
     """Give the associations on record on the day, by tenant and folded scope (empty: all)."""
-    frame = hypotheses.today.frames.get(ASSOCIATIONS)
+    frame = looked.today.frames.get(ASSOCIATIONS)
     found: dict[tuple[str, str], set[str]] = {}
     if frame is None:
         return found
-    on, fold = hypotheses.on, hypotheses.book.catalog.workloads.fold
+    on, fold = looked.on, looked.book.catalog.workloads.fold
     for tenant, code, scope, started, ended in frame.select("tenant_id", "association", "scope", "started_on", "ended_on").iter_rows():
         if (started is None or started <= on) and (ended is None or ended >= on):
             found.setdefault((tenant, fold(scope or "")), set()).add(code)
