@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from attain.advise.advice import Advice
 from attain.advise.impact import impact
+from attain.advise.prospects import prospects
 from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError
 from attain.explaining.difference import difference
@@ -41,11 +42,12 @@ from attain.store.store import Store
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
 
     from attain.advise.impact import Impact
+    from attain.advise.prospects import Key, Prospects
     from attain.engine.backends import Backend
     from attain.explaining.eligibility import Eligibility
     from attain.explaining.freshness import Freshness
@@ -314,6 +316,12 @@ class Workspace:
     def advice(self, on: dt.date, *, partner: str, designations: Sequence[str] | None = None, **options: Unpack[ScoreOptions]) -> Advice:
         """Say what next for one partner on a day: simulations, near misses, coverage and the like; see `attain.advise`."""
         return Advice.of(self.book, self.facts, partner, on, designations=designations, options=Chosen(**options))
+
+    def prospects(
+        self, on: dt.date, *, selected: Mapping[Key, str], qualified: Collection[Key], **options: Unpack[ScoreOptions]
+    ) -> Prospects:
+        """Look ahead of many partners at once; see `attain.advise.prospects.prospects`."""
+        return prospects(self.book, self.facts, on, selected=selected, qualified=qualified, options=Chosen(**options))
 
     def impact(
         self,

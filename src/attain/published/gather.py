@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from attain.lifecycle.windows import rules_on
-from attain.published.models import PublishedDesignation, PublishedHistory, PublishedPartner
+from attain.published.models import PortfolioRow, PublishedDesignation, PublishedHistory, PublishedPartner
+from attain.published.portfolio_rows import portfolio_row
 from attain.published.shapes import MICRO, micro, pack_days, pack_months, pack_tracks
 from attain.published.words import cause_of_change
 from attain.scoring.cards import cards
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
+    from attain.advise.prospects import Prospects
     from attain.explaining.selection import Selection
     from attain.facts.directory import Account, ReportedScore
     from attain.lifecycle import StatusOn
@@ -36,6 +38,7 @@ class PartnerRows:
     partner: PublishedPartner
     designations: list[PublishedDesignation]
     histories: list[PublishedHistory]
+    portfolio: list[PortfolioRow]
 
 
 class Gatherer:
@@ -62,6 +65,7 @@ class Gatherer:
         for number in self.workspace.reported_scores(ids, self.day):
             if number.metric == TOTAL and number.points is not None:
                 reported[number.partner_id, number.designation].append(number)
+        ahead = self._ahead(rows)
         for account, timeline in zip(accounts, self.reader.read(ids), strict=True):
             partner = self._partner(account, timeline, rows[account.partner_id], now)
             statuses = {status.designation: status for status in timeline.status.statuses}
@@ -82,7 +86,18 @@ class Gatherer:
                 for name, months in timeline.months.items()
                 if months
             ]
-            yield PartnerRows(partner, designations, histories)
+            portfolio = [portfolio_row(partner, row, timeline.months[row.designation], ahead, self.rules) for row in designations]
+            yield PartnerRows(partner, designations, histories, portfolio)
+
+    def _ahead(self, rows: dict[str, dict[str, list[ScoreRow]]]) -> Prospects:
+        totals = {
+            (partner, name): next(row for row in scored if row.metric == TOTAL and row.selected)
+            for partner, by_name in rows.items()
+            for name, scored in by_name.items()
+        }
+        selected = {key: total.track for key, total in totals.items()}
+        qualified = {key for key, total in totals.items() if total.qualified}
+        return self.workspace.prospects(self.day, selected=selected, qualified=qualified, **self.options)
 
     def _names(self, designation: str) -> dict[str, str]:
         return {metric.id: metric.name for metric in self.workspace.book.designations[designation].metrics}

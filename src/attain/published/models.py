@@ -164,6 +164,59 @@ class PublishedDesignation(models.Model):
         return self.designation
 
 
+class PortfolioRow(models.Model):
+    """One designation of one partner as a distributor's list shows it: narrow, so that a list over all partners reads little.
+
+    `distance_micro` is what is missing to the total that qualifies; less than nothing beyond it. `blocking` is the single metric in the way
+    (`attain.published.portfolio_rows`), `at_floor` counts the metrics that earn nothing where each must. `at_risk_on` is the first day on
+    which it would no longer qualify if usage went on as in the last month; `unclaimed_micro` are the points that it would gain if usage had
+    the associations that it lacks. `month_statuses` has a letter a month, the last for the month of `day`.
+    """
+
+    publication: models.ForeignKey[Publication, Publication] = models.ForeignKey(Publication, models.CASCADE, related_name="+")
+    account: models.ForeignKey[PublishedPartner, PublishedPartner] = models.ForeignKey(
+        PublishedPartner, models.CASCADE, related_name="portfolio_rows"
+    )
+    partner_id: models.CharField[str, str] = models.CharField(max_length=100)
+    name: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
+    name_folded: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
+    country: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
+    distributor_id: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
+    designation: models.CharField[str, str] = models.CharField(max_length=40)
+    track: models.CharField[str, str] = models.CharField(max_length=20)
+    total_micro: models.BigIntegerField[int, int] = models.BigIntegerField()
+    distance_micro: models.BigIntegerField[int, int] = models.BigIntegerField()
+    qualifies: models.BooleanField[bool, bool] = models.BooleanField()
+    complete: models.BooleanField[bool, bool] = models.BooleanField()
+    status: models.CharField[str, str] = models.CharField(max_length=20)
+    next_date: models.DateField[dt.date, dt.date] = models.DateField()
+    next_event: models.CharField[str, str] = models.CharField(max_length=20)
+    blocking: models.CharField[str, str] = models.CharField(max_length=60, blank=True)
+    at_floor: models.SmallIntegerField[int, int] = models.SmallIntegerField(default=0)
+    at_risk_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
+    unclaimed_micro: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
+    data_month: models.CharField[str, str] = models.CharField(max_length=7, blank=True)
+    day: models.DateField[dt.date, dt.date] = models.DateField()
+    month_statuses: models.CharField[str, str] = models.CharField(max_length=60, blank=True)
+
+    objects: ClassVar[models.Manager[PortfolioRow]] = models.Manager()
+
+    class Meta:
+        """Each designation of a partner once; read in order of distance or name, of one designation or of all."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "designation"], name="portfolio_row_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["publication", "designation", "distance_micro", "partner_id"], name="portfolio_by_distance"),
+            models.Index(fields=["publication", "designation", "name_folded", "partner_id"], name="portfolio_by_name"),
+            models.Index(fields=["publication", "distance_micro", "partner_id"], name="portfolio_all_by_distance"),
+            models.Index(fields=["publication", "name_folded", "partner_id"], name="portfolio_all_by_name"),
+            models.Index(fields=["publication", "partner_id"], name="portfolio_by_partner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.designation}"
+
+
 class PublishedHistory(models.Model):
     """One designation of one partner through time, as `attain.published.shapes` reads it: `months`, and the `days` of each change."""
 

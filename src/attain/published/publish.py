@@ -17,7 +17,7 @@ from django.utils import timezone
 from attain.errors import AttainError
 from attain.facts.schema import BASES
 from attain.published.gather import Gatherer
-from attain.published.models import Publication, PublicationState, PublishedDesignation, PublishedHistory, PublishedPartner
+from attain.published.models import PortfolioRow, Publication, PublicationState, PublishedDesignation, PublishedHistory, PublishedPartner
 from attain.recorded.rows import with_records
 
 if TYPE_CHECKING:
@@ -119,9 +119,10 @@ def _is(publication: Publication, wanted: dict[str, object]) -> bool:
 
 
 def _differing(publication: Publication) -> bool:
-    """Say whether partners were published anew from other facts since, or for another day."""
+    """Say whether partners were published anew from other facts since, or for another day, or without rows of the portfolio."""
     rows = PublishedPartner.objects.filter(publication=publication)
-    return rows.exclude(facts=publication.facts, day=publication.day).exists()
+    listed = not publication.partners or PortfolioRow.objects.filter(publication=publication).exists()
+    return not listed or rows.exclude(facts=publication.facts, day=publication.day).exists()
 
 
 def _me() -> str:
@@ -202,11 +203,12 @@ def _save(publication: Publication, rows: Iterable[PartnerRows]) -> None:
     rows = list(rows)
     for found in rows:
         found.partner.publication = publication
-        for designation in found.designations:
-            designation.publication = publication
+        for row in (*found.designations, *found.portfolio):
+            row.publication = publication
     PublishedPartner.objects.bulk_create([found.partner for found in rows], SAVED_AT_ONCE)
     PublishedDesignation.objects.bulk_create([row for found in rows for row in found.designations], SAVED_AT_ONCE)
     PublishedHistory.objects.bulk_create([row for found in rows for row in found.histories], SAVED_AT_ONCE)
+    PortfolioRow.objects.bulk_create([row for found in rows for row in found.portfolio], SAVED_AT_ONCE)
 
 
 def _switch(building: Publication) -> None:
@@ -248,6 +250,7 @@ def remove(publication: Publication) -> None:
     while ids := list(partners.values_list("pk", flat=True)[:REMOVED_AT_ONCE]):
         with transaction.atomic():
             PublishedHistory.objects.filter(account__in=ids).delete()
+            PortfolioRow.objects.filter(account__in=ids).delete()
             PublishedDesignation.objects.filter(account__in=ids).delete()
             PublishedPartner.objects.filter(pk__in=ids).delete()
     publication.delete()
