@@ -14,7 +14,7 @@ from attain.facts.schema import ASSOCIATIONS
 from attain.facts.spreadsheet import neutral
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 Status = Literal["draft", "submitted", "approved", "declined", "expired", "withdrawn"]
@@ -76,7 +76,7 @@ def read_claims(path: Path) -> tuple[Claim, ...]:
         where = f"{path}, row {number}"
         if len(cells) != len(header):
             raise AttainError("claims-row", f"the row has {len(cells)} cells, the header {len(header)}", where, "quote a cell with a comma")
-        claim = _claim(dict(zip(header, (cell.strip() for cell in cells), strict=True)), where)
+        claim = claim_of(dict(zip(header, (cell.strip() for cell in cells), strict=True)), where)
         if claim.claim_id in found:
             raise AttainError("claims-twice", f"the claim {claim.claim_id!r} stands there twice", where, "keep one row of them")
         found[claim.claim_id] = claim
@@ -98,7 +98,8 @@ def _cell(value: object) -> str:
     return "+".join(value) if isinstance(value, tuple) else neutral(str(value))  # pyright: ignore[reportUnknownArgumentType] - codes
 
 
-def _claim(row: dict[str, str], where: str) -> Claim:
+def claim_of(row: Mapping[str, str], where: str) -> Claim:
+    """Read one row of a register, text by column name; `where` begins the place that a fault names. Raises AttainError."""
     for name in NEEDED:
         if not row[name]:
             raise AttainError("claims-empty", "the cell is empty", f"{where}, column {name}", "fill it in")

@@ -94,6 +94,14 @@ def known_person(frames: Mapping[str, pl.DataFrame], called: str) -> str | None:
     return named[0] if named else None
 
 
+def people_by_id(frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """Name the people with certificates by id; one without a name is called by the id."""
+    if CERTIFICATIONS not in frames:
+        return {}
+    named = frames[CERTIFICATIONS].filter(pl.col("person_id") != "").group_by("person_id").agg(pl.col("person_name").drop_nulls().first())
+    return {str(person): str(name or person) for person, name in named.sort("person_id").iter_rows()}
+
+
 def find_code(catalog: Catalog, names: Mapping[str, tuple[str, ...]], kind: str, called: str) -> int:
     """Find the integer of a service, workload, offer or certificate by any of its names. Raises AttainError with the nearest one."""
     vocabularies: dict[str, Vocabulary[Any]] = {

@@ -84,6 +84,18 @@ def read_change(text: str) -> Change:
         raise _fault(error, kind) from error
 
 
+def change_text(change: Change) -> str:
+    """Write a change as one line that `read_change` reads as an equal one."""
+    fields: dict[str, Any] = change.model_dump(mode="json", exclude_defaults=True, exclude={"do"})
+    return " ".join((change.do, *(f"{name}={shlex.quote(_value(value))}" for name, value in fields.items())))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "+".join(str(one) for one in value) if isinstance(value, list) else str(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - codes
+
+
 def read_changes(texts: Sequence[str]) -> tuple[Change, ...]:
     """Read changes given as text, in order; see `read_change`."""
     return tuple(read_change(text) for text in texts)

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 from django.utils.crypto import salted_hmac
 
+from attain.advise.names import known_person
 from attain.advise.partner_facts import CERTIFICATIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from attain.advise.changes import Change
     from attain.advise.partner_facts import PartnerFacts
     from attain.explaining.result import Explanation
     from attain.rulebook.load import Book
@@ -56,3 +60,16 @@ def facts_without_people(facts: PartnerFacts) -> PartnerFacts:
         pl.lit(None, pl.String).alias("person_name"),
     )
     return facts.with_frames({CERTIFICATIONS: masked})
+
+
+def changes_without_people(changes: Sequence[Change], facts: PartnerFacts) -> tuple[Change, ...]:
+    """Give the changes of a scenario in which people have the marks that `facts_without_people` gives them; a new person is one too.
+
+    `facts` are the partner's with names.
+    """
+    made: list[Change] = []
+    for change in changes:
+        person: str | None = getattr(change, "person", None)
+        mark = None if person is None else mark_of(known_person(facts.frames, person) or person)
+        made.append(change if mark is None else change.model_copy(update={"person": mark}))
+    return tuple(made)

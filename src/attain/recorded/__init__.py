@@ -1,1 +1,1 @@
-"""What people recorded in the workspace, and no file says: purchases, and the numbers that Microsoft shows."""
+"""What people recorded in the workspace, and no file says: purchases, the numbers that Microsoft shows, CPOR claims, scenarios."""

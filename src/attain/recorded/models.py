@@ -1,4 +1,7 @@
-"""Purchases and Microsoft's numbers as people typed them in. They are facts like those of files, and no refresh removes them."""
+"""What people typed in: purchases and Microsoft's numbers, which are facts like those of files, CPOR claims, and scenarios.
+
+No refresh removes any of it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+
+from attain.people.models import Organization
 
 
 class Purchase(models.Model):
@@ -70,3 +75,71 @@ class ReportedNumber(models.Model):
 
     def __str__(self) -> str:
         return f"{self.designation} {self.metric} on {self.as_of}"
+
+
+class CporClaim(models.Model):
+    """A claim of association made in Partner Center, as it was recorded here: a row of a register of `attain.advise.claims`.
+
+    `evidence` holds codes of the checklist. `removed_at` marks one recorded by mistake; one taken back at Microsoft has the status
+    `withdrawn`.
+    """
+
+    partner_id: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
+    claim_id: models.CharField[str, str] = models.CharField(max_length=100)
+    tenant_id: models.CharField[str, str] = models.CharField(max_length=36)
+    association: models.CharField[str, str] = models.CharField(max_length=40)
+    workload: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
+    status: models.CharField[str, str] = models.CharField(max_length=20)
+    submitted_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
+    decided_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
+    expires_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
+    evidence: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    note: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
+    recorded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    recorded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
+    changed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    changed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
+    removed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    removed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[CporClaim]] = models.Manager()
+
+    class Meta:
+        """One that counts per partner and claim id; those that run out first stand first."""
+
+        ordering: ClassVar = ["expires_on", "claim_id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partner_id", "claim_id"], condition=models.Q(removed_at=None), name="cpor_claim_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"claim {self.claim_id} ({self.status})"
+
+
+class SavedScenario(models.Model):
+    """A scenario under a name, shared by the people of one organization: its changes as lines that `attain simulate --change` reads."""
+
+    organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    partner_id: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
+    name: models.CharField[str, str] = models.CharField(max_length=100)
+    note: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
+    changes: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    saved_by: models.CharField[str, str] = models.CharField(max_length=254)
+    saved_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now)
+    removed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    removed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[SavedScenario]] = models.Manager()
+
+    class Meta:
+        """One of a name per organization and partner; in order of their names."""
+
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "partner_id", "name"], condition=models.Q(removed_at=None), name="scenario_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

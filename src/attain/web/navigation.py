@@ -57,6 +57,20 @@ AREAS = (
         ),
     ),
     Area(
+        "Plan",
+        "compass",
+        (
+            Item("Near misses", "plan:near", Access.INSIGHTS),
+            Item("Associations coverage", "plan:coverage", Access.INSIGHTS),
+            Item("CPOR claims", "plan:claims", Access.INSIGHTS),
+            Item("Seats", "plan:seats", Access.INSIGHTS),
+            Item("Fragility", "plan:fragility", Access.INSIGHTS),
+            Item("Forecast", "plan:forecast", Access.INSIGHTS),
+            Item("Simulator", "plan:simulator", Access.INSIGHTS),
+            Item("Rule change", "plan:rule_change", Access.INSIGHTS),
+        ),
+    ),
+    Area(
         "",
         "",
         (

@@ -36,6 +36,8 @@ class Event(models.TextChoices):
     IMPORTED = "imported", "Files imported"
     EXPORTED = "exported", "Downloaded"
     ENROLLED = "enrolled", "Purchase recorded"
+    CLAIM_RECORDED = "claim_recorded", "CPOR claim recorded"
+    SCENARIO_SAVED = "scenario_saved", "Scenario saved"
 
     @property
     def words(self) -> str:

@@ -1,0 +1,47 @@
+"""Answers that take a while, worked out beside the requests that ask for them and kept in this process.
+
+A request waits a moment and then gives up: the page says that the answer is being worked out and asks again. Of several server processes
+each works an answer out for itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+T = TypeVar("T")
+KEPT = 64
+"""Answers kept in this process, those asked for last; one that is still being worked out is never dropped."""
+AT_ONCE = 2
+PATIENCE = 1.0
+"""Seconds that a request waits."""
+_lock = threading.Lock()
+_kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+_pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="worked-out")
+
+
+def worked_out(question: Hashable, work_out: Callable[[], T], *, patience: float = PATIENCE) -> T | None:
+    """Give the answer to a question, which names the facts that it is about too; None while it is being worked out.
+
+    `work_out` runs in a thread of its own and must not ask the database. What it raises is raised here, once; an AttainError stays what
+    it is, anything else too, for the server's log.
+    """
+    with _lock:
+        found = _kept.get(question)
+        if found is None:
+            found = _kept[question] = _pool.submit(work_out)
+            for old in [key for key, one in _kept.items() if one.done()][: max(len(_kept) - KEPT, 0)]:
+                del _kept[old]
+        _kept.move_to_end(question)
+    wait([found], timeout=patience)
+    if not found.done():
+        return None
+    if found.exception() is not None:
+        with _lock:
+            _kept.pop(question, None)
+    return found.result()

@@ -1,0 +1,1 @@
+"""The area Plan: who could count, what will happen, and what a change would do."""

@@ -1,0 +1,154 @@
+"""What every page of Plan begins with: the advice for a partner, asked beside the request, and the page that waits for it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.paginator import Paginator
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
+
+from attain.errors import AttainError, did_you_mean
+from attain.people.audit import record
+from attain.people.models import Event
+from attain.people.roles import Access
+from attain.published.advised import advice_of
+from attain.published.record_files import FILES
+from attain.published.standing import Standing, standing_of
+from attain.published.worked_out import worked_out
+from attain.web.pages import Crumb, page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from django.core.paginator import Page
+    from django.http import HttpResponse
+
+    from attain.advise.advice import Advice
+    from attain.advise.columns import Columns, Record
+    from attain.people.access import AttainRequest
+
+T = TypeVar("T")
+KEPT = 6
+"""Partners whose facts stay in memory for the next question, those asked about last."""
+_advices: OrderedDict[Hashable, Advice] = OrderedDict()
+_lock = Lock()
+AREA = Crumb("Plan")
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request about a partner as it is published."""
+
+    request: AttainRequest
+    standing: Standing
+    title: str
+
+    @property
+    def sees_names(self) -> bool:
+        """Say whether people are shown by name."""
+        return self.request.granted.sees_names
+
+    @property
+    def may_plan(self) -> bool:
+        """Say whether claims may be recorded and scenarios saved."""
+        return self.request.granted.may(Access.PLAN)
+
+    @property
+    def designations(self) -> list[tuple[str, str]]:
+        """List the designations by id and name, as choices."""
+        return [(one.id, one.name) for one in self.standing.overview.designations]
+
+    def name_of(self, designation: str) -> str:
+        """Call a designation."""
+        return self.standing.overview.designations[0].book.designations[designation].name
+
+    def metric_name(self, designation: str, metric: str) -> str:
+        """Call a metric of a designation."""
+        metrics = self.standing.overview.designations[0].book.designations[designation].metrics
+        return next((one.name for one in metrics if one.id == metric), metric)
+
+    def shown(self, points: Any) -> str:
+        """Write a total or points as they are shown on the day."""
+        return self.standing.overview.designations[0].rules.shown(points)
+
+    def answer(self, question: Hashable, work_out: Callable[[Advice], T], *, designation: str = "") -> T | None:
+        """Give an answer of the advice, named by `question` within the partner; None while it is being worked out.
+
+        With a `designation` the advice is about that one alone.
+        """
+        # The facts and what is recorded over them are read here: the thread that works it out asks no database.
+        standing, sees_names = self.standing, self.sees_names
+        partner = standing.overview.partner
+        about = (standing.overview.etag, partner.published_at, standing.workspace.facts.digest, sees_names, designation)
+
+        return worked_out((*about, question), lambda: work_out(_advice(about, standing, designation, sees_names=sees_names)))
+
+    def page(self, template: str, context: Mapping[str, Any], *crumbs: Crumb) -> HttpResponse:
+        """Show a page of Plan."""
+        shared = {"note": self.standing.note, "partner_id": self.standing.partner_id, "may_plan": self.may_plan}
+        shared["masked"] = not self.sees_names
+        return page(self.request, template, self.title, shared | dict(context), crumbs=[AREA, *(crumbs or (Crumb(self.title),))])
+
+    def wait(self, *crumbs: Crumb) -> HttpResponse:
+        """Say that the answer is being worked out; the page asks again by itself, or by its link without JavaScript."""
+        return self.page("web/plan/waiting.html", {"again": self.request.get_full_path()}, *crumbs)
+
+    def file(self, name: str, kind: str, columns: Columns, records: Sequence[Record]) -> HttpResponseBase:
+        """Send rows as a file, and keep that in the audit log. AttainError for a kind of file that there is not."""
+        if kind not in FILES:
+            raise AttainError("unknown-format", f"rows are not sent as {kind!r}", hint=did_you_mean(kind, FILES))
+        content_type, pieces = FILES[kind]
+        grant = self.request.granted.grant
+        full = f"{name}-{self.standing.partner_id}-{self.standing.overview.partner.day}.{kind}"
+        record(
+            Event.EXPORTED,
+            self.request,
+            organization=grant.organization if grant else None,
+            partner_id=self.standing.partner_id,
+            detail=f"{full}, {len(records)} rows",
+        )
+        safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-._") else "-" for letter in full)
+        headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
+        return StreamingHttpResponse(pieces(columns, records), content_type=content_type, headers=headers)
+
+
+def _advice(about: Hashable, standing: Standing, designation: str, *, sees_names: bool) -> Advice:
+    """Give the advice from memory, or read the partner's facts."""
+    with _lock:
+        if about not in _advices:
+            _advices[about] = advice_of(standing, sees_names=sees_names, designations=[designation] if designation else None)
+            while len(_advices) > KEPT:
+                _advices.popitem(last=False)
+        _advices.move_to_end(about)
+        return _advices[about]
+
+
+def asked(request: AttainRequest, partner_id: str, title: str) -> Asked | None:
+    """Begin a page of Plan; None where nothing is published of the partner."""
+    standing = standing_of(partner_id)
+    return None if standing is None else Asked(request, standing, title)
+
+
+def nothing_yet(request: AttainRequest, title: str) -> HttpResponse:
+    """Show that nothing is published of the partner."""
+    return page(request, "web/insights/nothing.html", title, crumbs=[AREA, Crumb(title)])
+
+
+def paged(request: AttainRequest, rows: Sequence[T]) -> Page[T]:
+    """Give the page of rows that the URL asks for."""
+    return Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+
+
+def downloads(request: AttainRequest, partner_id: str, name: str) -> list[tuple[str, str]]:
+    """Name the files of a page's rows, with the filters of its URL."""
+    kept = request.GET.copy()
+    for key in ("page", "sort"):
+        kept.pop(key, None)
+    query = f"?{kept.urlencode()}" if kept else ""
+    return [(kind.upper(), reverse("plan:download", args=[partner_id, name, kind]) + query) for kind in FILES]

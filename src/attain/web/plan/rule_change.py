@@ -1,0 +1,122 @@
+"""Another edition on today's facts: before and after, who gains and who loses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.urls import reverse
+
+from attain.errors import AttainError
+from attain.people.access import needs
+from attain.people.roles import Access
+from attain.published.worked_out import worked_out
+from attain.web.membership.compare import signed
+from attain.web.membership.standing import track_name
+from attain.web.plan.asking import Asked, asked, downloads, nothing_yet
+from attain.web.plan.simulator import OUTCOMES, reverse_designation
+from attain.web.tables import Cell, Column, Table
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.http import HttpResponse
+
+    from attain.advise.impact import Impact, Impacted
+    from attain.people.access import AttainRequest
+    from attain.rulebook.load import Book
+
+TITLE = "Rule change"
+COLUMNS = (
+    Column("designation", "Designation"),
+    Column("editions", "Editions"),
+    Column("before", "By today's rules", numeric=True),
+    Column("after", "By the other", numeric=True),
+    Column("change", "Change", numeric=True),
+    Column("outcome", "Qualifies"),
+)
+
+
+class EditionForm(forms.Form):
+    """Which edition is held against the rules of the day."""
+
+    edition = forms.ChoiceField(label="Edition")
+
+    def __init__(self, chosen: str, offered: list[tuple[str, str]]) -> None:
+        super().__init__({"edition": chosen})
+        field = self.fields["edition"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = offered
+
+
+@needs(Access.INSIGHTS)
+def rule_change(request: AttainRequest, partner_id: str) -> HttpResponse:
+    """Show what an edition does to the partner's scores."""
+    about = asked(request, partner_id, TITLE)
+    if about is None:
+        return nothing_yet(request, TITLE)
+    overview = about.standing.overview
+    offered = editions(overview.designations[0].book, overview.partner.day)
+    chosen = chosen_edition(request, offered)
+    found = impact_of(about, chosen)
+    if found is None:
+        return about.wait()
+    rows = list(found.rows())
+    context = {
+        "form": EditionForm(chosen, offered),
+        "clear_url": reverse("plan:rule_change", args=[partner_id]),
+        "table": Table(f"Edition {chosen} on the facts of today", COLUMNS, [_row(about, row) for row in rows]),
+        "any": bool(rows),
+        "moved": any(row.change or row.track_before != row.track_after for row in rows),
+        "downloads": downloads(request, partner_id, "rule-change"),
+    }
+    return about.page("web/plan/rule_change.html", context)
+
+
+def impact_of(about: Asked, edition: str) -> Impact | None:
+    """Ask what an edition does; None while it is being worked out."""
+    standing = about.standing
+    workspace, day, partner = standing.workspace, standing.overview.partner.day, standing.partner_id
+    basis, refresh_day = standing.overview.publication.basis, standing.overview.publication.refresh_day
+    return worked_out(
+        ("impact", standing.overview.etag, workspace.facts.digest, edition),
+        lambda: workspace.impact(day, edition=edition, partners=[partner], basis=basis, refresh_day=refresh_day),
+    )
+
+
+def editions(book: Book, day: dt.date) -> list[tuple[str, str]]:
+    """List the editions of all designations, the latest first, as choices."""
+    found = {edition.id: edition.from_ for one in book.designations.values() for edition in one.editions}
+    return [
+        (name, f"{name}, {'to come' if begins > day else 'in force' if _in_force(book, name, day) else 'earlier'}")
+        for name, begins in sorted(found.items(), key=lambda item: item[1], reverse=True)
+    ]
+
+
+def chosen_edition(request: AttainRequest, offered: list[tuple[str, str]]) -> str:
+    """Give the edition of the URL, else the latest that is not in force everywhere. AttainError for one that there is not."""
+    asked_for = request.GET.get("edition", "")
+    names = [name for name, _ in offered]
+    if asked_for and asked_for not in names:
+        raise AttainError("unknown-edition", f"there is no edition {asked_for!r}", "edition", f"known: {', '.join(names)}")
+    return asked_for or next((name for name, words in offered if not words.endswith("in force")), names[0])
+
+
+def _in_force(book: Book, name: str, day: dt.date) -> bool:
+    begun = ([edition.id for edition in one.editions if edition.from_ <= day] for one in book.designations.values())
+    return any(some and some[-1] == name for some in begun)
+
+
+def _row(about: Asked, row: Impacted) -> list[Cell]:
+    words, tone = OUTCOMES[row.qualified_before, row.qualified_after]
+    track = track_name(row.track_after)
+    if row.track_before != row.track_after:
+        track = f"{track} instead of {track_name(row.track_before)}"
+    return [
+        Cell(about.name_of(row.designation), reverse_designation(about, row.designation), note=f"{track} track"),
+        Cell(f"{row.edition_before}, then {row.edition_after}" if row.edition_before != row.edition_after else row.edition_after),
+        Cell(about.shown(row.before)),
+        Cell(about.shown(row.after)),
+        Cell(signed(row.change) if row.change else "\N{EN DASH}"),
+        Cell(words, tone=tone),
+    ]

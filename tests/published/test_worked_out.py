@@ -1,0 +1,44 @@
+"""Answers worked out beside a request: asked for once, kept, and asked for anew where they failed."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from attain.errors import AttainError
+from attain.published.worked_out import worked_out
+
+LONG = 30.0
+
+
+def test_an_answer_is_worked_out_once_while_requests_go_on() -> None:
+    go, calls = threading.Event(), list[int]()
+
+    def slow() -> str:
+        calls.append(1)
+        go.wait(LONG)
+        return "done"
+
+    question = ("slow", id(go))
+    assert worked_out(question, slow, patience=0) is None
+    assert worked_out(question, slow, patience=0) is None
+    go.set()
+    assert worked_out(question, slow, patience=LONG) == "done"
+    assert worked_out(question, slow, patience=0) == "done"
+    assert calls == [1]
+
+
+def test_a_failure_is_raised_where_it_is_asked_for_and_the_next_question_tries_again() -> None:
+    calls = list[int]()
+
+    def fails() -> str:
+        calls.append(1)
+        if len(calls) == 1:
+            raise AttainError("unknown-tenant", "there is no such customer")
+        return "found"
+
+    question = ("fails", id(calls))
+    with pytest.raises(AttainError, match="no such customer"):
+        worked_out(question, fails, patience=LONG)
+    assert worked_out(question, fails, patience=LONG) == "found"
