@@ -33,6 +33,7 @@ MAY: dict[Access, set[Role]] = {
     Access.RULES: READERS,
     Access.PLAYBOOK: {*READERS, Role.LEARNER},
     Access.LEARN: {*READERS, Role.LEARNER},
+    Access.CONSENT: ADMINS,
     Access.PORTFOLIO: DISTRIBUTORS,
     Access.PORTFOLIO_NOTES: DISTRIBUTORS,
     Access.RESELLER_TOTALS: DISTRIBUTORS,

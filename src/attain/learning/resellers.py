@@ -59,7 +59,7 @@ class _Learned:
 def consented_lines(distributor: Organization, publication: Publication | None) -> list[Line]:
     """Give a line for each reseller that consented and each designation that its people learn about, by name."""
     consents = (Consent.TOTALS, Consent.DETAIL)
-    rows = OrganizationPartner.objects.filter(organization=distributor, consent__in=[str(consent) for consent in consents])
+    rows = OrganizationPartner.in_force().filter(organization=distributor, consent__in=[str(consent) for consent in consents])
     names = {row.partner_id: str(row) for row in rows}
     learned = _learned(names)
     histories = _histories(publication, names)
@@ -83,7 +83,7 @@ def consented_lines(distributor: Organization, publication: Publication | None) 
 
 def others(distributor: Organization, publication: Publication | None) -> Others | None:
     """Count what the resellers learned that did not consent; None where those that learn are fewer than `FEWEST`."""
-    known = OrganizationPartner.objects.filter(organization=distributor)
+    known = OrganizationPartner.in_force().filter(organization=distributor)
     own = list(known.filter(consent=str(Consent.OWN)).values_list("partner_id", flat=True))
     consented = known.exclude(consent=str(Consent.OWN)).values_list("partner_id", flat=True)
     if publication is None or not own:

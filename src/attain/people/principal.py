@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-_SCOPED = {Access.IMPORT: TokenScope.IMPORT, Access.PLAN: TokenScope.PLAN, Access.ENROLL: TokenScope.IMPORT, Access.LEARN: TokenScope.PLAN}
+_SCOPED = {
+    Access.IMPORT: TokenScope.IMPORT,
+    Access.PLAN: TokenScope.PLAN,
+    Access.ENROLL: TokenScope.IMPORT,
+    Access.LEARN: TokenScope.PLAN,
+    Access.CONSENT: TokenScope.IMPORT,
+    Access.PORTFOLIO_NOTES: TokenScope.PLAN,
+}
 _CONSENTS = {
-    Access.RESELLER_TOTALS: frozenset({Consent.TOTALS, Consent.DETAIL}),
-    Access.RESELLER_DETAIL: frozenset({Consent.DETAIL}),
+    Access.RESELLER_TOTALS: frozenset({Consent.OWN, Consent.TOTALS, Consent.DETAIL}),
+    Access.RESELLER_DETAIL: frozenset({Consent.OWN, Consent.DETAIL}),
 }
 _OWN = frozenset({Consent.OWN})
 
@@ -35,12 +42,11 @@ class Grant:
 
     def reaches(self, partner_id: str, access: Access) -> bool:
         """Say whether the partner is one that the organization may see in the way the access asks for."""
-        consents = _CONSENTS.get(access, _OWN)
-        if self.organization.sees_all and consents is _OWN:
+        if self.organization.sees_all:
             return True
-        return OrganizationPartner.objects.filter(
-            organization=self.organization, partner_id=partner_id, consent__in=[str(consent) for consent in consents]
-        ).exists()
+        consents = [str(consent) for consent in _CONSENTS.get(access, _OWN)]
+        rows = OrganizationPartner.in_force().filter(organization=self.organization, partner_id=partner_id, consent__in=consents)
+        return rows.exists()
 
 
 @dataclass(frozen=True)

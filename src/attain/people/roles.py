@@ -48,6 +48,7 @@ class Access(StrEnum):
     RULES = "rules"
     PLAYBOOK = "playbook"
     LEARN = "learn"
+    CONSENT = "consent"
     PORTFOLIO = "portfolio"
     PORTFOLIO_NOTES = "portfolio_notes"
     RESELLER_TOTALS = "reseller_totals"
@@ -72,6 +73,7 @@ _REACH = {
     Access.RULES: Reach.PROGRAMME,
     Access.PLAYBOOK: Reach.PROGRAMME,
     Access.LEARN: Reach.PROGRAMME,
+    Access.CONSENT: Reach.ORGANIZATION,
     Access.PORTFOLIO: Reach.ORGANIZATION,
     Access.PORTFOLIO_NOTES: Reach.ORGANIZATION,
     Access.PEOPLE: Reach.ORGANIZATION,
@@ -93,6 +95,7 @@ _WORDS = {
     Access.RULES: "Rules",
     Access.PLAYBOOK: "The Playbook",
     Access.LEARN: "Keeping one's progress in the Playbook",
+    Access.CONSENT: "Sharing with a distributor",
     Access.PORTFOLIO: "The Portfolio",
     Access.PORTFOLIO_NOTES: "Notes and call lists",
     Access.RESELLER_TOTALS: "A reseller's totals",
@@ -107,7 +110,7 @@ _READER = frozenset({Access.INSIGHTS, Access.RULES, Access.PLAYBOOK, Access.LEAR
 
 GRANTS: dict[Role, frozenset[Access]] = {
     Role.GLOBAL_ADMIN: frozenset(Access),
-    Role.PARTNER_ADMIN: _OPEN | _READER | {Access.MEMBERSHIP, Access.DATA, Access.IMPORT, Access.ENROLL, Access.PLAN},
+    Role.PARTNER_ADMIN: _OPEN | _READER | {Access.MEMBERSHIP, Access.DATA, Access.IMPORT, Access.ENROLL, Access.PLAN, Access.CONSENT},
     Role.EXECUTIVE_REPORT_VIEWER: _OPEN | _READER,
     Role.DISTRIBUTOR_MANAGER: _OPEN | _DISTRIBUTOR,
     Role.LEARNER: _OPEN | {Access.PLAYBOOK, Access.LEARN},

@@ -29,6 +29,7 @@ class DemoPerson:
 
 
 _CONTOSO = "Contoso"
+_CONSENT_DAYS = 365
 _DISTRIBUTOR = "Wide World Distribution"
 _READER, _LESSONS, _LEARNED_BEFORE = "partner@fabrikam.example", ("1.1", "1.2"), dt.timedelta(days=75)
 PEOPLE = (
@@ -68,8 +69,11 @@ def _read_lessons() -> None:
 
 def _organization(name: str, kind: OrganizationKind, partners: dict[str, Consent]) -> Organization:
     place = Organization.objects.filter(name=name).first() or new_organization(name, kind)
+    until = timezone.now().date() + dt.timedelta(days=_CONSENT_DAYS)
     for partner_id, consent in partners.items():
         OrganizationPartner.objects.get_or_create(
-            organization=place, partner_id=partner_id, defaults={"name": _CAST[partner_id], "consent": consent}
+            organization=place,
+            partner_id=partner_id,
+            defaults={"name": _CAST[partner_id], "consent": consent, "until": None if consent is Consent.OWN else until},
         )
     return place

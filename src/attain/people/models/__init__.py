@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attain.people.models.audit import AuditEntry, Event
 from attain.people.models.invitations import FirstRun, Invitation
-from attain.people.models.organizations import Consent, Member, Organization, OrganizationKind, OrganizationPartner
+from attain.people.models.organizations import Consent, Member, Organization, OrganizationKind, OrganizationPartner, Segment, SegmentPartner
 from attain.people.models.tokens import Token, TokenScope
 from attain.people.models.users import User
 
@@ -18,6 +18,8 @@ __all__ = [
     "Organization",
     "OrganizationKind",
     "OrganizationPartner",
+    "Segment",
+    "SegmentPartner",
     "Token",
     "TokenScope",
     "User",

@@ -48,12 +48,18 @@ class Organization(models.Model):
 
 
 class OrganizationPartner(models.Model):
-    """A partner of the facts that an organization may see."""
+    """A partner of the facts that an organization may see: its own, or a reseller's that consented.
+
+    A consent holds up to and including the day `until` (None: as long as the row is there); `given_by` and `given_at` say whose word it is.
+    """
 
     organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="partners")
     partner_id: models.CharField[str, str] = models.CharField("partner", max_length=200, db_index=True)
     name: models.CharField[str, str] = models.CharField("name", max_length=200, blank=True)
     consent: models.CharField[str, str] = models.CharField(max_length=10, choices=Consent.choices, default=Consent.OWN)
+    until: models.DateField[dt.date | None, dt.date | None] = models.DateField("until", null=True)
+    given_by: models.ForeignKey[User | None, User | None] = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    given_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[OrganizationPartner]] = models.Manager()
 
@@ -65,6 +71,52 @@ class OrganizationPartner(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.partner_id
+
+    @classmethod
+    def in_force(cls) -> models.QuerySet[OrganizationPartner]:
+        """Give the rows that hold today (UTC): a consent that is over shows nothing any more."""
+        return cls.objects.filter(models.Q(until=None) | models.Q(until__gte=timezone.now().date()))
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether its time is over."""
+        return self.until is not None and self.until < timezone.now().date()
+
+
+class Segment(models.Model):
+    """Some partners under a name that an organization gave them."""
+
+    organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="segments")
+    name: models.CharField[str, str] = models.CharField("name", max_length=80)
+    made_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager[Segment]] = models.Manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organization", "name"], name="segment_once_an_organization")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SegmentPartner(models.Model):
+    """A partner in a segment."""
+
+    segment: models.ForeignKey[Segment, Segment] = models.ForeignKey(Segment, models.CASCADE, related_name="partners")
+    partner_id: models.CharField[str, str] = models.CharField("partner", max_length=200)
+
+    objects: ClassVar[models.Manager[SegmentPartner]] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["segment", "partner_id"], name="partner_once_a_segment")
+        ]
+
+    def __str__(self) -> str:
+        return self.partner_id
 
 
 class Member(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from attain.people.access import AttainRequest
 
 _TITLE = "Organizations"
+_UNTIL_HELP = "Of a consent that a reseller gave: its last day. Resellers with people here give consents themselves, in Settings > Sharing."
 
 
 class OrganizationForm(forms.Form):
@@ -41,6 +42,14 @@ class PartnerForm(forms.Form):
 
     partner_id = forms.CharField(label="Partner id", max_length=200)
     consent = forms.ChoiceField(label="Sees", choices=Consent.choices)
+    until = forms.DateField(label="Until", required=False, widget=forms.DateInput({"type": "date"}), help_text=_UNTIL_HELP)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an end of what is not one's own."""
+        data = super().clean() or {}
+        if data.get("consent") not in {None, str(Consent.OWN)} and "until" in data and data["until"] is None:
+            self.add_error("until", "A consent has an end.")
+        return data
 
 
 @needs(Access.OPERATE)
@@ -63,9 +72,16 @@ def place(request: AttainRequest, organization: str, place: int) -> HttpResponse
     form = PartnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         partner_id, consent = form.cleaned_data["partner_id"].strip(), Consent(form.cleaned_data["consent"])
-        values = {"consent": consent, "name": "" if (name := name_of(partner_id)) == partner_id else name}
+        until = None if consent is Consent.OWN else form.cleaned_data["until"]
+        values = {"consent": consent, "until": until, "name": "" if (name := name_of(partner_id)) == partner_id else name}
         OrganizationPartner.objects.update_or_create(organization=found, partner_id=partner_id, defaults=values)
-        record(Event.PARTNER_CHANGED, request, organization=found, partner_id=partner_id, detail=f"sees {consent.label}".lower())
+        record(
+            Event.PARTNER_CHANGED,
+            request,
+            organization=found,
+            partner_id=partner_id,
+            detail=f"sees {consent.label}".lower() + (f" until {until}" if until else ""),
+        )
         return redirect("settings:place", organization, place)
     context = {
         "place": found,
