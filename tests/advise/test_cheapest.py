@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from attain.advise.action_costs import ActionCosts, ActionKind, Takes, default_takes, read_costs
+from attain.advise.action_costs import ActionCosts, ActionKind, Takes, read_costs
 from attain.advise.applying import apply_changes
 from attain.advise.cheapest import assumed_on, cheapest, reaches, total_of
 from attain.advise.hypothesis import Hypotheses
@@ -103,7 +103,7 @@ def test_likelihood_is_shown_and_not_optimized(hypotheses: Hypotheses) -> None:
             "security",
             target=Fraction(25),
             by=BY,
-            costs=ActionCosts(claim_cpor=default_takes("claim_cpor").model_copy(update={"likelihood_percent": percent})),
+            costs=ActionCosts(claim_cpor=ActionCosts().of("claim_cpor").model_copy(update={"likelihood_percent": percent})),
         ).plans[0]
         for percent in (100, 10)
     )
@@ -131,7 +131,7 @@ def test_costs_are_read_strictly(tmp_path: Path) -> None:
     good.write_text("certify: {cost_usd: '99.50', days: 10, likelihood_percent: 80}\nworth_usd: 9000\n", encoding="utf-8")
     costs = read_costs(good)
     assert (costs.of("certify").cost_usd, costs.worth_usd) == (Fraction(199, 2), 9000)
-    assert costs.of("link_pal") == default_takes("link_pal")
+    assert costs.of("link_pal") == ActionCosts().of("link_pal")
     bad = tmp_path / "bad.yaml"
     bad.write_text("certfy: {cost_usd: 1, days: 10, likelihood_percent: 80}\n", encoding="utf-8")
     with pytest.raises(AttainError, match=r"bad\.yaml:1.*certify") as raised:

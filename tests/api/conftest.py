@@ -11,10 +11,10 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from attain.facts.synthetic import DemoPlan, write_demo
 from attain.published.models import Publication
-from attain.published.publish import publish, remove
 from attain.workspace import Workspace
 from tests.api.calling import Caller
 from tests.people.places import Places, make_places
+from tests.published.once import published_once
 
 DAY = dt.date(2026, 11, 24)
 PLAN = DemoPlan(partners=7, seed=7, tenants=90, azure_rows=4_000, usage_rows=3_000, certificates=250)
@@ -34,12 +34,8 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def publication(facts: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
-    with django_db_blocker.unblock():
-        done = publish(Workspace.open(facts), DAY, str(facts)).publication
-    yield done
-    with django_db_blocker.unblock():
-        for found in Publication.objects.all():
-            remove(found)
+    with published_once(Workspace.open(facts), DAY, str(facts), django_db_blocker) as publication:
+        yield publication
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from pytest_django import DjangoDbBlocker, Settings
 from attain.facts.synthetic import DemoPlan, write_demo
 from attain.people.roles import Role
 from attain.published.models import Publication
-from attain.published.publish import publish, remove
 from attain.workspace import Workspace
 from tests.people.places import Places, make_places
+from tests.published.once import published_once
 from tests.store.conftest import DAY
 
 
@@ -32,12 +32,8 @@ def workspace(folder: Path) -> Workspace:
 
 @pytest.fixture(scope="package")
 def published(workspace: Workspace, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
-    with django_db_blocker.unblock():
-        publication = publish(workspace, DAY, "demo").publication
-    yield publication
-    with django_db_blocker.unblock():
-        for found in Publication.objects.all():
-            remove(found)
+    with published_once(workspace, DAY, "demo", django_db_blocker) as publication:
+        yield publication
 
 
 @pytest.fixture

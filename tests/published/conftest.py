@@ -11,8 +11,8 @@ from pytest_django import DjangoDbBlocker
 
 from attain.facts.synthetic import DemoPlan, write_demo
 from attain.published.models import Publication
-from attain.published.publish import publish, remove
 from attain.workspace import Workspace
+from tests.published.once import published_once
 
 DAY = dt.date(2026, 11, 24)
 PLAN = DemoPlan(partners=7, seed=7, tenants=90, azure_rows=4_000, usage_rows=3_000, certificates=250)
@@ -38,10 +38,5 @@ def everyone(workspace: Workspace) -> list[str]:
 @pytest.fixture(scope="package")
 def published(workspace: Workspace, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
     """Publish everything; what a test changes is taken back after it, and all of it after the last."""
-    with django_db_blocker.unblock():
-        done = publish(workspace, DAY, "demo")
-        publication = done.publication
-    yield publication
-    with django_db_blocker.unblock():
-        for found in Publication.objects.all():
-            remove(found)
+    with published_once(workspace, DAY, "demo", django_db_blocker) as publication:
+        yield publication

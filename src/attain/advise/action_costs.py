@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -61,7 +61,7 @@ class ActionCosts(Strict):
     """What actions take by kind; a kind that a user's file leaves out is as the defaults say.
 
     `worth_usd` is what reaching the target is worth; without it that is the programme's yearly fee. `recommend_at_most` is how many
-    recommendations of each designation are wanted.
+    recommendations of each designation are wanted, `renewed_years` for how many more years a renewed certificate is taken to be valid.
     """
 
     link_pal: Takes | None = None
@@ -76,19 +76,29 @@ class ActionCosts(Strict):
     keep_customer: Takes | None = None
     worth_usd: Annotated[Exact, Field(ge=0)] | None = None
     recommend_at_most: Annotated[int, Field(ge=1)] | None = None
+    renewed_years: Annotated[int, Field(ge=1)] | None = None
 
     @property
     def recommended(self) -> int:
-        """Give how many recommendations of a designation are wanted. Raises LookupError where neither file says so."""
-        wanted = self.recommend_at_most if self.recommend_at_most is not None else _defaults().recommend_at_most
-        if wanted is None:
-            raise LookupError("recommend_at_most")
-        return wanted
+        """Give how many recommendations of a designation are wanted."""
+        return self._said("recommend_at_most")
+
+    @property
+    def renewed(self) -> int:
+        """Give for how many more years a renewed certificate is taken to be valid."""
+        return self._said("renewed_years")
 
     def of(self, kind: ActionKind) -> Takes:
         """Give what a kind takes."""
-        own: Takes | None = getattr(self, kind)
-        return own if own is not None else default_takes(kind)
+        return self._said(kind)
+
+    def _said(self, name: str) -> Any:
+        """Give what the user says of a field, else the defaults. Raises LookupError where neither does."""
+        for costs in (self, _defaults()):
+            own = getattr(costs, name)
+            if own is not None:
+                return own
+        raise LookupError(name)
 
 
 def read_costs(path: Path) -> ActionCosts:
@@ -103,11 +113,3 @@ def read_costs(path: Path) -> ActionCosts:
 def _defaults() -> ActionCosts:
     with as_file(files("attain.advise") / "action_costs.yaml") as path:
         return read_costs(path)
-
-
-def default_takes(kind: ActionKind) -> Takes:
-    """Give what a kind takes where the user does not say. Raises LookupError where the defaults lack it."""
-    takes: Takes | None = getattr(_defaults(), kind)
-    if takes is None:
-        raise LookupError(kind)
-    return takes

@@ -124,9 +124,9 @@ class PeopleActions:
             retired = self.retired.get(one.code)
             can_renew = one.linked and (retired is None or retired >= done)
             if can_renew and one.expires_on is not None and done <= one.expires_on < self.future.on:
-                until = years_later(one.expires_on, 1)
+                until = years_later(one.expires_on, self.costs.renewed)
                 while until < self.future.on:
-                    until = years_later(until, 1)
+                    until = years_later(until, self.costs.renewed)
                 change = RenewCertificate(person=person, certification=one.code, expires_on=until)
                 words = f"{name} renews {one.code}, which expires on {one.expires_on}"
                 yield self._action("renew", person, f"renew {one.code}", words, change)

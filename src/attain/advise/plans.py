@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from attain.advise.scenario import Scenario
-from attain.scoring.rationals import MICRO, cut
+from attain.scoring.rationals import cut
+from attain.scoring.result import MICRO_PLACES
 
 if TYPE_CHECKING:
     from attain.advise.action_costs import ActionKind
@@ -76,6 +79,11 @@ class CheapPlan:
     def kinds(self) -> frozenset[ActionKind]:
         """Name the kinds of action."""
         return frozenset(action.kind for action in self.actions)
+
+    @property
+    def likelihood_percent(self) -> int:
+        """Give the likelihood in whole percent, cut."""
+        return math.floor(self.likelihood * 100)
 
     @property
     def gap(self) -> Fraction:
@@ -180,10 +188,7 @@ def action_json(action: Action) -> dict[str, object]:
 
 def amount_text(value: Fraction) -> str:
     """Write an exact number as a decimal, cut at six places, without trailing zeros."""
-    micro = cut(value)
-    whole, rest = divmod(abs(micro), MICRO)
-    sign = "-" if micro < 0 else ""
-    return f"{sign}{whole}" if rest == 0 else f"{sign}{whole}.{str(rest).rjust(len(str(MICRO)) - 1, '0').rstrip('0')}"
+    return f"{Decimal(cut(value)).scaleb(-MICRO_PLACES).normalize():f}"
 
 
 def _plan_json(plan: CheapPlan) -> dict[str, object]:

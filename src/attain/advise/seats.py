@@ -92,6 +92,11 @@ class SeatUse:
     seats: tuple[Seats, ...]
     goals: tuple[ShareGoal, ...]
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Count all seats that are bought, assigned and active."""
+        return (sum(one.bought for one in self.seats), sum(one.assigned for one in self.seats), sum(one.active for one in self.seats))
+
 
 def seat_use(hypotheses: Hypotheses) -> SeatUse:
     """Compare seats bought, assigned and active, and try the active share that each metric of a track that counts asks for."""

@@ -21,6 +21,7 @@ from attain.cli.options import (
     MaxRejects,
     Output,
     OutputFormat,
+    Partner,
     RefreshDay,
     StoreVersion,
     check_output,
@@ -39,7 +40,6 @@ SHOWN = 25
 CHECKS_SHOWN = 12
 POINTS_WIDTH = 11
 MATRIX = {"PAL": ("pal",), "DPOR": ("dpor",), "CSP1": ("csp1",), "CSP2": ("csp2",)}
-Partner = Annotated[str, typer.Option(help="The partner; a location means its global account.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -25,6 +25,7 @@ StoreVersion = Annotated[
     int | None, typer.Option(metavar="LOAD", help="Of a store: the facts as load LOAD left them; attain loads lists them.")
 ]
 KnownOn = Annotated[str | None, typer.Option(metavar="DAY", help="Of a store: only what was imported by the end of this day (UTC).")]
+Partner = Annotated[str, typer.Option(help="The partner; a location means its global account.")]
 AsOf = Annotated[str, typer.Option(help="The day, as 2026-11-24.")]
 Partners = Annotated[list[str] | None, typer.Option("--partner", help="Only this partner; may be given more than once.")]
 Designations = Annotated[list[str] | None, typer.Option("--designation", help="Only this designation; may be given more than once.")]

@@ -19,6 +19,7 @@ from attain.cli.options import (
     MaxRejects,
     Output,
     OutputFormat,
+    Partner,
     RefreshDay,
     StoreVersion,
     check_output,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from attain.workspace import Workspace
 
 Costs = Annotated[Path | None, typer.Option(help="A file of what actions take, YAML or JSON; the defaults for what it leaves out.")]
-Partner = Annotated[str, typer.Option(help="The partner; a location means its global account.")]
 By = Annotated[str | None, typer.Option(help="The day by which. [default: 180 days on]", show_default=False)]
 
 
@@ -65,7 +65,7 @@ def plan(
 
     from attain.advise.action_costs import read_costs
     from attain.advise.plans import PLAN_COLUMNS, plan_records
-    from attain.report.files import write_records
+    from attain.report.files import write_document, write_records
 
     try:
         aim = None if target is None else Fraction(target)
@@ -79,7 +79,7 @@ def plan(
     if file_format is OutputFormat.table:
         _show(workspace, found, basis)
     elif file_format is OutputFormat.json:
-        _write_json(found.to_json(), output)
+        write_document(found.to_json(), output)
     else:
         write_records(PLAN_COLUMNS, plan_records(found), file_format.value, output)
 
@@ -104,7 +104,7 @@ def recommend(
     day, last = day_of(as_of), None if by is None else day_of(by, "--by")
     from attain.advise.action_costs import read_costs
     from attain.advise.plans import RECOMMENDATION_COLUMNS, recommendation_records
-    from attain.report.files import write_records
+    from attain.report.files import write_document, write_records
 
     taken = None if costs is None else read_costs(costs)
     workspace = open_workspace(facts, max_rejects, store_version, known_on)
@@ -115,24 +115,9 @@ def recommend(
     if file_format is OutputFormat.table:
         _show_recommendations(workspace, found)
     elif file_format is OutputFormat.json:
-        _write_json({name: [one.to_json() for one in some] for name, some in found.items()}, output)
+        write_document({name: [one.to_json() for one in some] for name, some in found.items()}, output)
     else:
         write_records(RECOMMENDATION_COLUMNS, recommendation_records(account, day, found), file_format.value, output)
-
-
-def _write_json(plain: dict[str, object], output: Path | None) -> None:
-    import json
-
-    from attain.errors import AttainError
-
-    text = json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
-    if output is None:
-        print(text, end="")
-        return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise AttainError("cannot-write", f"the file cannot be written: {error.strerror}", str(output)) from error
 
 
 def _show(workspace: Workspace, found: Paths, basis: str) -> None:
@@ -181,7 +166,7 @@ def _show_plan(console: Console, workspace: Workspace, found: Paths, one: CheapP
         numbers = (number(action.cost), str(action.days), f"{action.likelihood_percent}%")
         table.add_row(Text(action.words), *numbers, action.acts_on.isoformat())
     console.print(table)
-    console.print(f"All of it comes off with a likelihood of {int(one.likelihood * 100)}%, if each does without regard to the others.")
+    console.print(f"All of it comes off with a likelihood of {one.likelihood_percent}%, if each does without regard to the others.")
     if not one.worth_it:
         what = "the yearly fee" if found.worth == found.fee else "what it is worth"
         console.print(f"Not worth it: it costs more than {what}, USD {number(found.worth)}.")

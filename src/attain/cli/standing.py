@@ -19,6 +19,7 @@ from attain.cli.options import (
     MaxRejects,
     Output,
     OutputFormat,
+    Partner,
     RefreshDay,
     StoreVersion,
     check_output,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 SHOWN = 25
 POINTS_WIDTH = 11
-Partner = Annotated[str, typer.Option(help="The partner; a location means its global account.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -15,9 +15,11 @@ from attain.published.shapes import exact
 from attain.scoring.rationals import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from attain.explaining.result import ExplainedRow
+
+    Cell = str | bool | int | Decimal | None
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,12 +29,12 @@ SHEET_ROWS = 1_048_575
 """Rows that a sheet of a workbook holds below its heading."""
 
 
-def cells(row: ExplainedRow) -> list[str | bool | Decimal | None]:
+def cells(row: ExplainedRow) -> list[Cell]:
     """Give one row's cells in the contract's order: amounts as decimals cut at six places, texts that no spreadsheet runs."""
     return [_cell(getattr(row, name)) for name in COLUMNS]
 
 
-def _cell(value: object) -> str | bool | Decimal | None:
+def _cell(value: object) -> Cell:
     if value is None or isinstance(value, bool):
         return value
     return exact(cut(value)) if isinstance(value, Fraction) else neutral(str(value))
@@ -52,18 +54,23 @@ def csv_pieces(rows: Iterable[ExplainedRow]) -> Iterator[bytes]:
     yield buffer.getvalue().encode()
 
 
-def _text(cell: str | bool | Decimal | None) -> str:
+def _text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return f"{cell:f}" if isinstance(cell, Decimal) else cell
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
 
 
 def xlsx_pieces(rows: Iterable[ExplainedRow], sheet: str = "rows") -> Iterator[bytes]:
-    """Give the rows as an XLSX workbook, row by row on disk so that memory does not grow; numbers are numbers.
+    """Give the rows as an XLSX workbook; a workbook keeps numbers with fifteen digits: CSV is the exact file."""
+    return workbook_pieces(COLUMNS, map(cells, rows), sheet)
 
-    A workbook keeps numbers with fifteen digits: CSV is the exact file. Rows beyond what a sheet holds go to a further sheet.
+
+def workbook_pieces(columns: Sequence[str], rows: Iterable[Iterable[Cell]], sheet: str = "rows") -> Iterator[bytes]:
+    """Give rows of cells as an XLSX workbook, row by row on disk so that memory does not grow; numbers are numbers, no text is a formula.
+
+    Rows beyond what a sheet holds go to a further sheet.
     """
     import xlsxwriter  # noqa: PLC0415 - most requests write no workbook
 
@@ -75,20 +82,20 @@ def xlsx_pieces(rows: Iterable[ExplainedRow], sheet: str = "rows") -> Iterator[b
             for number, row in enumerate(rows):
                 place = number % SHEET_ROWS
                 if place == 0:
-                    page = _sheet(sheets, sheet if number == 0 else f"{sheet} {number // SHEET_ROWS + 1}", bold)
-                for column, cell in enumerate(cells(row)):
+                    page = _sheet(sheets, columns, sheet if number == 0 else f"{sheet} {number // SHEET_ROWS + 1}", bold)
+                for column, cell in enumerate(row):
                     if cell is not None:
                         page.write(place + 1, column, cell)
             if page is None:
-                _sheet(sheets, sheet, bold)
+                _sheet(sheets, columns, sheet, bold)
         file.seek(0)
         yield from _pieces(file)
 
 
-def _sheet(book: Any, name: str, bold: Any) -> Any:
+def _sheet(book: Any, columns: Sequence[str], name: str, bold: Any) -> Any:
     page = book.add_worksheet(name)
     page.freeze_panes(1, 0)
-    page.write_row(0, 0, COLUMNS, bold)
+    page.write_row(0, 0, columns, bold)
     return page
 
 

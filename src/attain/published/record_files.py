@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attain.facts.spreadsheet import neutral
-from attain.published.downloads import CSV_TYPE, PIECE, XLSX_TYPE
+from attain.published.downloads import CSV_TYPE, XLSX_TYPE, workbook_pieces
 from attain.report.pieces import record_pieces
 from attain.report.records import record_frame
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from attain.advise.columns import ColumnKind
+    from attain.published.downloads import Cell
 
     Columns = Mapping[str, ColumnKind]
     Records = Sequence[Mapping[str, object]]
@@ -26,23 +26,13 @@ def records_csv(columns: Columns, records: Records) -> Iterator[bytes]:
 
 
 def records_xlsx(columns: Columns, records: Records) -> Iterator[bytes]:
-    """Give rows with the `columns` as a workbook of one sheet; numbers are numbers, and no text runs as a formula."""
-    import xlsxwriter  # noqa: PLC0415 - most requests write no workbook
-
+    """Give rows with the `columns` as a workbook; see `workbook_pieces`."""
     frame = record_frame(columns, records)
-    with tempfile.TemporaryFile() as file:
-        with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-            sheets: Any = book  # XlsxWriter is typed in part
-            page = sheets.add_worksheet("rows")
-            page.freeze_panes(1, 0)
-            page.write_row(0, 0, frame.columns, sheets.add_format({"bold": True}))
-            for line, row in enumerate(frame.iter_rows(), 1):
-                for place, cell in enumerate(row):
-                    if cell is not None:
-                        page.write(line, place, cell if isinstance(cell, (bool, int, Decimal)) else neutral(str(cell)))
-        file.seek(0)
-        while piece := file.read(PIECE):
-            yield piece
+    return workbook_pieces(frame.columns, ([_cell(value) for value in row] for row in frame.iter_rows()))
+
+
+def _cell(value: object) -> Cell:
+    return value if value is None or isinstance(value, (bool, int, Decimal)) else neutral(str(value))
 
 
 FILES: dict[str, tuple[str, Callable[[Columns, Records], Iterator[bytes]]]] = {

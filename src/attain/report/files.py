@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TextIO
@@ -23,7 +24,7 @@ from attain.scoring.rationals import cut
 from attain.scoring.result import decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
 
     from attain.advise.columns import ColumnKind
@@ -80,6 +81,12 @@ def write_records(columns: Mapping[str, ColumnKind], records: Sequence[Mapping[s
     _write(record_frame(columns, records), kind, out)
 
 
+def write_document(document: Mapping[str, object], out: Path | None) -> None:
+    """Write plain values as one JSON document to `out`, or to standard output; raises AttainError where the file cannot be written."""
+    with _said_where(out), _text_of(out) as stream:
+        stream.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
 def write_reconciliation(found: Reconciliation, kind: FileFormat, out: Path | None) -> None:
     """Write Microsoft's numbers beside ours to `out`, or to standard output; numbers are cut at six decimals."""
     _write(reconciliation_frame(found), kind, out)
@@ -117,7 +124,7 @@ def _json_text(value: object) -> str:
 
 
 def _write(frame: pl.DataFrame, kind: FileFormat, out: Path | None) -> None:
-    try:
+    with _said_where(out):
         if kind == "parquet":
             if out is None:
                 buffer = io.BytesIO()
@@ -126,11 +133,19 @@ def _write(frame: pl.DataFrame, kind: FileFormat, out: Path | None) -> None:
             else:
                 frame.write_parquet(out)
             return
-        if out is None:
-            _write_text(frame, kind, sys.stdout)
-            return
-        with out.open("w", encoding="utf-8", newline="") as stream:
+        with _text_of(out) as stream:
             _write_text(frame, kind, stream)
+
+
+def _text_of(out: Path | None) -> AbstractContextManager[TextIO]:
+    return nullcontext(sys.stdout) if out is None else out.open("w", encoding="utf-8", newline="")
+
+
+@contextmanager
+def _said_where(out: Path | None) -> Generator[None]:
+    """Say of a file that cannot be written which one it is, and what to do."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:

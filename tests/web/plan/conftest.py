@@ -17,9 +17,9 @@ from pytest_django import DjangoDbBlocker, Settings
 from attain.facts.synthetic import DemoPlan, write_demo
 from attain.people.roles import Role
 from attain.published.models import Publication
-from attain.published.publish import publish, remove
 from attain.workspace import Workspace
 from tests.people.places import Places
+from tests.published.once import published_once
 
 DAY = dt.date(2026, 11, 24)
 PLAN = DemoPlan(partners=4, seed=7, tenants=20, azure_rows=600, usage_rows=400, certificates=40)
@@ -42,12 +42,8 @@ def workspace(folder: Path) -> Workspace:
 
 @pytest.fixture(scope="package")
 def published(workspace: Workspace, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
-    with django_db_blocker.unblock():
-        publication = publish(workspace, DAY, "demo").publication
-    yield publication
-    with django_db_blocker.unblock():
-        for found in Publication.objects.all():
-            remove(found)
+    with published_once(workspace, DAY, "demo", django_db_blocker) as publication:
+        yield publication
 
 
 @pytest.fixture

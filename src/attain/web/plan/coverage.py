@@ -111,7 +111,7 @@ def coverage(request: AttainRequest, partner_id: str) -> HttpResponse:
             "shows_on": found.shows_on,
             "products": len(found.products),
             "unrecognized": len(found.unrecognized),
-            "settings": _settings(found),
+            "settings": _settings(about, found),
         }
     return about.page("web/plan/coverage.html", context)
 
@@ -235,13 +235,13 @@ def _gains(about: Asked, points: Points) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _settings(found: Coverage) -> list[dict[str, str]]:
+def _settings(about: Asked, found: Coverage) -> list[dict[str, str]]:
     """Say of each association that is proposed how it is set, when it shows, and who says so."""
-    guide = association_guide()
+    guide, names = association_guide(), about.standing.workspace.book.catalog.associations
     codes = dict.fromkeys(each.association for one in found.unclaimed for each in one.proposals)
     return [
         {
-            "name": GROUPS.get(code, code.upper()),
+            "name": names.name(code),
             "set_by": first_upper(guide.of(code).set_by),
             "how": first_upper(guide.of(code).how),
             "shows": first_upper(guide.of(code).shows),

@@ -58,9 +58,7 @@ def _forecast(about: Asked) -> list[Record] | None:
 
 
 def _rule_change(about: Asked) -> list[Record] | None:
-    overview = about.standing.overview
-    offered = rule_change.editions(overview.designations[0].book, overview.partner.day)
-    found = rule_change.impact_of(about, rule_change.chosen_edition(about.request, offered))
+    found = rule_change.impact_of(about, rule_change.chosen_edition(about))
     return None if found is None else changing.records(found)
 
 

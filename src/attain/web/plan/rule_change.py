@@ -11,6 +11,7 @@ from attain.errors import AttainError
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.worked_out import worked_out
+from attain.rulebook.resolve import edition_on
 from attain.web.membership.compare import signed
 from attain.web.membership.standing import track_name
 from attain.web.plan.asking import Asked, asked, downloads, nothing_yet
@@ -56,14 +57,14 @@ def rule_change(request: AttainRequest, partner_id: str) -> HttpResponse:
     if about is None:
         return nothing_yet(request, TITLE)
     overview = about.standing.overview
-    offered = editions(overview.designations[0].book, overview.partner.day)
-    chosen = chosen_edition(request, offered)
+    book, day = overview.designations[0].book, overview.partner.day
+    chosen = chosen_edition(about)
     found = impact_of(about, chosen)
     if found is None:
         return about.wait()
     rows = list(found.rows())
     context = {
-        "form": EditionForm(chosen, offered),
+        "form": EditionForm(chosen, _offered(book, day)),
         "clear_url": reverse("plan:rule_change", args=[partner_id]),
         "table": Table(f"Edition {chosen} on the facts of today", COLUMNS, [_row(about, row) for row in rows]),
         "any": bool(rows),
@@ -84,27 +85,35 @@ def impact_of(about: Asked, edition: str) -> Impact | None:
     )
 
 
-def editions(book: Book, day: dt.date) -> list[tuple[str, str]]:
-    """List the editions of all designations, the latest first, as choices."""
-    found = {edition.id: edition.from_ for one in book.designations.values() for edition in one.editions}
-    return [
-        (name, f"{name}, {'to come' if begins > day else 'in force' if _in_force(book, name, day) else 'earlier'}")
-        for name, begins in sorted(found.items(), key=lambda item: item[1], reverse=True)
-    ]
-
-
-def chosen_edition(request: AttainRequest, offered: list[tuple[str, str]]) -> str:
-    """Give the edition of the URL, else the latest that is not in force everywhere. AttainError for one that there is not."""
-    asked_for = request.GET.get("edition", "")
-    names = [name for name, _ in offered]
+def chosen_edition(about: Asked) -> str:
+    """Give the edition of the URL, else the latest that is in force nowhere. AttainError for one that there is not."""
+    overview = about.standing.overview
+    book, day = overview.designations[0].book, overview.partner.day
+    asked_for = about.request.GET.get("edition", "")
+    names = list(_editions(book))
     if asked_for and asked_for not in names:
         raise AttainError("unknown-edition", f"there is no edition {asked_for!r}", "edition", f"known: {', '.join(names)}")
-    return asked_for or next((name for name, words in offered if not words.endswith("in force")), names[0])
+    standing = _in_force(book, day)
+    return asked_for or next((name for name in names if name not in standing), names[0])
 
 
-def _in_force(book: Book, name: str, day: dt.date) -> bool:
-    begun = ([edition.id for edition in one.editions if edition.from_ <= day] for one in book.designations.values())
-    return any(some and some[-1] == name for some in begun)
+def _editions(book: Book) -> dict[str, dt.date]:
+    """Give the first day of every edition of any designation, the latest first."""
+    found = {edition.id: edition.from_ for one in book.designations.values() for edition in one.editions}
+    return dict(sorted(found.items(), key=lambda item: item[1], reverse=True))
+
+
+def _in_force(book: Book, day: dt.date) -> set[str]:
+    return {edition_on(one, day).id for one in book.designations.values()}
+
+
+def _offered(book: Book, day: dt.date) -> list[tuple[str, str]]:
+    """Offer the editions as choices, each with how it stands on the day."""
+    standing = _in_force(book, day)
+    return [
+        (name, f"{name}, {'to come' if begins > day else 'in force' if name in standing else 'earlier'}")
+        for name, begins in _editions(book).items()
+    ]
 
 
 def _row(about: Asked, row: Impacted) -> list[Cell]:

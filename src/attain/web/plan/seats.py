@@ -79,11 +79,7 @@ def seats(request: AttainRequest, partner_id: str) -> HttpResponse:
     shown = paged(request, kept)
     context = {
         "month": "" if found.data_month is None else month(month_text(found.data_month)),
-        "numbers": [
-            ("Seats bought", sum(one.bought for one in found.seats)),
-            ("Assigned to somebody", sum(one.assigned for one in found.seats)),
-            ("Active", sum(one.active for one in found.seats)),
-        ],
+        "numbers": list(zip(("Seats bought", "Assigned to somebody", "Active"), found.counts, strict=True)),
         "goals": Table("What reaching the active share gives", GOAL_COLUMNS, [_goal(about, goal) for goal in found.goals]),
         "any_goals": bool(found.goals),
         "filters": SeatFilters(request.GET),
