@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, NARROW, WIDE
 from tests.browser.serving import PASSWORD, chromium, running
@@ -28,6 +28,22 @@ SIGNED_IN = (
     "/1000001/insights/customers/?designation=security&criterion=security.net_customer_adds.azure",
     "/1000001/insights/skilling/",
     "/1000001/insights/trends/",
+    "/1000001/plan/",
+    "/1000001/plan/coverage/",
+    "/1000001/plan/coverage/?view=matrix",
+    "/1000001/plan/coverage/?view=checks",
+    "/1000001/plan/claims/",
+    "/1000001/plan/claims/new/",
+    "/1000001/plan/seats/",
+    "/1000001/plan/fragility/",
+    "/1000001/plan/fragility/?view=margins",
+    "/1000001/plan/forecast/?designation=security",
+    "/1000001/plan/forecast/?designation=security&usage=set",
+    "/1000001/plan/recommendations/?designation=security",
+    "/1000001/plan/path/?designation=security",
+    "/1000001/plan/simulator/?kind=add_usage&change=drop_customer+tenant%3DLitware",
+    "/1000001/plan/scenarios/",
+    "/1000001/plan/rule-change/?edition=2023-12",
     "/1000001/data/",
     "/rules/",
     "/rules/programme/",
@@ -53,6 +69,15 @@ SIGNED_IN = (
 """Pages that browser tests look at; add the address of a new page here."""
 
 
+WORKED_OUT = 120_000
+"""Milliseconds that the slowest answer may take on a machine that does other things as well."""
+
+
+def settle(page: Page) -> None:
+    """Wait until what a page shows is worked out."""
+    expect(page.locator("[data-waiting]")).to_have_count(0, timeout=WORKED_OUT)
+
+
 def main(folder: Path, part: str = "") -> None:
     """Take the pictures."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,6 +92,7 @@ def main(folder: Path, part: str = "") -> None:
                         _sign_in(page)
                     elif part in address:
                         page.goto(address)
+                        settle(page)
                         page.screenshot(
                             path=folder / f"{address.strip('/').replace('/', '-')}.{name}.{scheme}.png", full_page="panel" not in address
                         )

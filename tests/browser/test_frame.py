@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.screenshots import OPEN, SIGNED_IN
+from tests.browser.screenshots import OPEN, SIGNED_IN, settle
 
 SignIn = Callable[[Page, str], None]
 Look = Callable[[Page], list[str]]
@@ -22,6 +22,7 @@ def test_axe_finds_nothing_on_any_page(page: Page, sign_in: SignIn, axe: Look, s
     for address in (*OPEN, "", *SIGNED_IN):
         if address:
             page.goto(address)
+            settle(page)
             found[address] = axe(page)
         else:
             sign_in(page, ADMIN)
@@ -32,6 +33,7 @@ def test_no_page_is_wider_than_a_narrow_screen(narrow_page: Page, sign_in: SignI
     for address in (*OPEN, "", *SIGNED_IN):
         if address:
             narrow_page.goto(address)
+            settle(narrow_page)
             assert narrow_page.evaluate("document.documentElement.scrollWidth") <= 390, address
         else:
             sign_in(narrow_page, ADMIN)

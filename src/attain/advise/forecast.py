@@ -236,7 +236,11 @@ class _Forecasting:
         )
         lines = [line for one in found.designations for metric in one.metrics for line in metric.lines if line.points < 0]
         worst = sorted(lines, key=lambda line: line.points)[:BECAUSE]
-        told = tuple(f"{line.metric}: {line.name or line.entity} {number(line.points)} points; {line.reason}" for line in worst)
+        names = {metric.id: metric.name for metric in self.book.designation(name).metrics}
+        told = tuple(
+            f"{names.get(line.metric, line.metric)}: {line.name or line.entity} {number(line.points)} points; {line.reason}"
+            for line in worst
+        )
         return told or tuple(cause.words for cause in risk.causes)
 
     def _renewal(self, status: StatusOn, scores: list[DailyScore]) -> Renewal | None:

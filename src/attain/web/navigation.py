@@ -66,6 +66,8 @@ AREAS = (
             Item("Seats", "plan:seats", Access.INSIGHTS),
             Item("Fragility", "plan:fragility", Access.INSIGHTS),
             Item("Forecast", "plan:forecast", Access.INSIGHTS),
+            Item("Recommendations", "plan:recommendations", Access.INSIGHTS),
+            Item("Cheapest path", "plan:path", Access.INSIGHTS),
             Item("Simulator", "plan:simulator", Access.INSIGHTS),
             Item("Rule change", "plan:rule_change", Access.INSIGHTS),
         ),

@@ -26,13 +26,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: text as it is written, where it leads, a line below it, a tone where it is a state (see `badge`)."""
+    """A cell: text as it is written, where it leads, a line below it, a tone where it is a state (see `badge`), several lines."""
 
     text: str
     url: str = ""
     note: str = ""
     tone: str = ""
     panel: bool = False
+    lines: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

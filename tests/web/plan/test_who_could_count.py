@@ -7,7 +7,9 @@ import io
 
 from django.test import Client
 
-from attain.explaining.words import number
+from attain.advise.near import Near
+from attain.web.dates import dated
+from attain.web.plan.seats import tenths
 from attain.workspace import Workspace
 from tests.web.plan.conftest import CONTOSO, DAY, HOME, file_of, rows_of, text_of
 
@@ -16,10 +18,17 @@ def test_near_misses_are_those_of_the_advice_and_filters_keep_some(admin: Client
     found = workspace.advice(DAY, partner=CONTOSO).near()
     assert {row.state for row in found.rows} == {"near_miss", "at_risk"}
     shown = rows_of(text_of(admin, HOME), "Near misses and at risk")
-    assert len(shown) == len(found.rows)
-    for row, line in zip(found.rows, shown, strict=True):
-        assert (row.name or row.entity) in line
-        assert row.reason in line
+    for row in found.rows:
+        (line,) = {
+            line
+            for line in shown
+            if f">{row.name or row.entity}<" in line.replace("</a>", "<")
+            and dated(row.reason) in line
+            and workspace.book.designations[row.designation].name in line
+            and row.part in line
+            and _metric(workspace, row) in line
+        }
+        assert ("At risk" if row.state == "at_risk" else "Near miss") in line
     misses = rows_of(text_of(admin, f"{HOME}?state=near_miss&designation=security"), "Near misses and at risk")
     assert len(misses) == len(found.of("near_miss", "security"))
     by_months = rows_of(text_of(admin, f"{HOME}?sort=-months"), "Near misses and at risk")
@@ -29,13 +38,17 @@ def test_near_misses_are_those_of_the_advice_and_filters_keep_some(admin: Client
     assert [line["entity"] for line in written] == [row.entity for row in found.of("near_miss", "security")]
 
 
+def _metric(workspace: Workspace, row: Near) -> str:
+    return next(one.name for one in workspace.book.designations[row.designation].metrics if one.id == row.metric)
+
+
 def test_coverage_shows_what_is_missing_the_matrix_and_odd_records(admin: Client, workspace: Workspace) -> None:
     found = workspace.advice(DAY, partner=CONTOSO).coverage()
     assert found.unclaimed
     text = text_of(admin, f"{HOME}coverage/")
     for one in found.unclaimed:
         assert one.customer in text
-        assert number(one.best) in text
+        assert f"+{workspace.shown(DAY, one.best).rstrip('0').rstrip('.')}" in text
         assert one.proposals[0].setting.set_by.capitalize()[:20] in text
     matrix = text_of(admin, f"{HOME}coverage/?view=matrix&lacks=yes")
     assert len(rows_of(matrix, "Associations by customer and product")) == len(found.unrecognized)
@@ -58,7 +71,7 @@ def test_seats_and_fragility_are_those_of_the_advice(admin: Client, workspace: W
     assert len(rows_of(margins, "Margins by metric")) == len(fragile.margins)
     largest = next(margin for margin in fragile.margins if margin.largest_share is not None)
     assert largest.largest_share is not None
-    assert f"{number(largest.largest_share * 100)}% of what counts" in margins
+    assert f"{tenths(largest.largest_share * 100)}% of what counts" in margins
 
 
 def test_who_may_not_see_people_is_told_of_nobody(admin: Client, viewer: Client, workspace: Workspace) -> None:

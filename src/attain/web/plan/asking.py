@@ -20,10 +20,13 @@ from attain.published.advised import advice_of
 from attain.published.record_files import FILES
 from attain.published.standing import Standing, standing_of
 from attain.published.worked_out import worked_out
+from attain.web.dates import dated
+from attain.web.membership.compare import signed
 from attain.web.pages import Crumb, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from fractions import Fraction
 
     from django.core.paginator import Page
     from django.http import HttpResponse
@@ -38,6 +41,7 @@ KEPT = 6
 _advices: OrderedDict[Hashable, Advice] = OrderedDict()
 _lock = Lock()
 AREA = Crumb("Plan")
+MINUS = "\N{MINUS SIGN}"
 ON_A_PAGE = 50
 
 
@@ -64,6 +68,13 @@ class Asked:
         """List the designations by id and name, as choices."""
         return [(one.id, one.name) for one in self.standing.overview.designations]
 
+    @property
+    def designation(self) -> str:
+        """Give the designation that the URL asks for, else the first."""
+        offered = [name for name, _ in self.designations]
+        asked_for = self.request.GET.get("designation", "")
+        return asked_for if asked_for in offered else offered[0]
+
     def name_of(self, designation: str) -> str:
         """Call a designation."""
         return self.standing.overview.designations[0].book.designations[designation].name
@@ -73,9 +84,22 @@ class Asked:
         metrics = self.standing.overview.designations[0].book.designations[designation].metrics
         return next((one.name for one in metrics if one.id == metric), metric)
 
+    def part_name(self, designation: str, metric: str, part: str) -> str:
+        """Call a pool or option of a metric of a designation."""
+        metrics = self.standing.overview.designations[0].book.designations[designation].metrics
+        return next((pool.name for one in metrics if one.id == metric for pool in one.pools if pool.id == part), part)
+
     def shown(self, points: Any) -> str:
         """Write a total or points as they are shown on the day."""
         return self.standing.overview.designations[0].rules.shown(points)
+
+    def gain(self, points: Fraction) -> str:
+        """Write points gained or lost with their sign, with the decimals that are shown on the day; what is too little for them in full."""
+        if not points:
+            return "0"
+        text = self.shown(abs(points))
+        whole = text.rstrip("0").rstrip(".") if "." in text else text
+        return signed(points) if not whole.strip("0.") else f"{'+' if points > 0 else MINUS}{whole}"
 
     def answer(self, question: Hashable, work_out: Callable[[Advice], T], *, designation: str = "") -> T | None:
         """Give an answer of the advice, named by `question` within the partner; None while it is being worked out.
@@ -91,7 +115,7 @@ class Asked:
 
     def page(self, template: str, context: Mapping[str, Any], *crumbs: Crumb) -> HttpResponse:
         """Show a page of Plan."""
-        shared = {"note": self.standing.note, "partner_id": self.standing.partner_id, "may_plan": self.may_plan}
+        shared = {"note": dated(self.standing.note), "partner_id": self.standing.partner_id, "may_plan": self.may_plan}
         shared["masked"] = not self.sees_names
         return page(self.request, template, self.title, shared | dict(context), crumbs=[AREA, *(crumbs or (Crumb(self.title),))])
 

@@ -55,7 +55,7 @@ _FIELDS: dict[str, Callable[[Catalog], forms.Field]] = {
     "tenant": lambda _: _listed("Customer", "customers", "Name, domain or tenant id."),
     "name": lambda _: forms.CharField(label="Name of a new customer", required=False, max_length=200),
     "segment": lambda _: forms.ChoiceField(label="Segment", required=False, choices=_SEGMENTS),
-    _USE: lambda catalog: forms.ChoiceField(label="Service or workload", choices=_uses(catalog)),
+    _USE: lambda _: forms.ChoiceField(label="Service or workload"),
     "associations": lambda catalog: forms.MultipleChoiceField(
         label="Associations", choices=_terms(catalog.associations), widget=forms.CheckboxSelectMultiple
     ),
@@ -91,12 +91,14 @@ class ChangeForm(forms.Form):
         self.kind = kind
         names = list(KINDS[kind].model_fields)
         if _SERVICE in names:
-            names.insert(names.index(_SERVICE), _USE)
+            names.insert(names.index("tenant") + 1, _USE)
         for name in names:
             if name not in _LEFT_OUT:
                 self.fields[name] = _FIELDS[name](catalog)
-        if _USE in self.fields and kind not in _NEEDED_USE:
-            self.fields[_USE].required = False
+        use = self.fields.get(_USE)
+        if isinstance(use, forms.ChoiceField):
+            use.required = kind in _NEEDED_USE
+            use.choices = [("", "Choose" if use.required else "All of it"), *_uses(catalog)]
         if kind in _NEEDED_DAY:
             self.fields[_NEEDED_DAY[kind]].required = True
         self.line = ""
@@ -141,7 +143,4 @@ def _certificates(catalog: Catalog) -> list[tuple[str, str]]:
 
 def _uses(catalog: Catalog) -> list[tuple[str, Any]]:
     groups = ((_WORKLOAD, "Workloads", catalog.workloads), (_SERVICE, "Azure services", catalog.services))
-    listed: list[tuple[str, Any]] = [("", "All of it")]
-    for table, label, vocabulary in groups:
-        listed.append((label, [(f"{table}:{code}", vocabulary.name(code)) for code in vocabulary.codes]))
-    return listed
+    return [(label, [(f"{table}:{code}", vocabulary.name(code)) for code in vocabulary.codes]) for table, label, vocabulary in groups]

@@ -28,6 +28,7 @@ from attain.recorded.recording import Recorder
 from attain.rulebook.load import load_book
 from attain.web.dates import day_words
 from attain.web.form_faults import say_in_form
+from attain.web.membership.standing import first_upper
 from attain.web.pages import Crumb
 from attain.web.plan.asking import asked, nothing_yet
 from attain.web.plan.seats import customer_cell
@@ -86,7 +87,7 @@ class ClaimForm(forms.Form):
         assert isinstance(association, forms.ChoiceField)
         assert isinstance(evidence, forms.MultipleChoiceField)
         association.choices = [(code, names.name(code)) for code in CLAIMED]
-        evidence.choices = [(item.code, item.name) for item in association_guide().evidence]
+        evidence.choices = [(item.code, first_upper(item.name)) for item in association_guide().evidence]
         self.fields["tenant_id"].widget.attrs["list"] = "customers"
 
     def clean_tenant_id(self) -> str:
@@ -201,7 +202,6 @@ def _edit(about: Asked, form: ClaimForm, found: CporClaim | None) -> HttpRespons
         "form": form,
         "found": found,
         "customers": sorted(names.values(), key=str.casefold)[:500],
-        "evidence": [(item.name, association_guide().source(item).title) for item in association_guide().evidence],
     }
     crumb = Crumb(TITLE, reverse("plan:claims", args=[partner_id]))
     return about.page("web/plan/claim.html", context, crumb, Crumb(about.title))

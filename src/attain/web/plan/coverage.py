@@ -18,7 +18,6 @@ from attain.people.access import needs
 from attain.people.roles import Access
 from attain.recorded.claims import register_of
 from attain.web.dates import dated
-from attain.web.membership.compare import signed
 from attain.web.membership.standing import first_upper, track_name
 from attain.web.plan.asking import Asked, asked, downloads, nothing_yet, paged
 from attain.web.plan.seats import customer_cell
@@ -42,6 +41,7 @@ COLUMNS = (
     Column("amount", "Usage", numeric=True, sortable=True),
     Column("lacks", "Not recognized in", sortable=True),
 )
+SETTING_COLUMNS = (Column("name", "Association"), Column("who", "Who sets it"), Column("how", "How"), Column("shows", "What it shows"))
 CHECK_COLUMNS = (Column("customer", "Customer"), Column("association", "Association"), Column("words", "What to look at"))
 SORTS: dict[str, Callable[[Product], Any]] = {
     "customer": lambda one: (one.customer or one.tenant_id).casefold(),
@@ -111,7 +111,7 @@ def coverage(request: AttainRequest, partner_id: str) -> HttpResponse:
             "shows_on": found.shows_on,
             "products": len(found.products),
             "unrecognized": len(found.unrecognized),
-            "settings": _settings(about, found),
+            "settings": Table("How these associations are set", SETTING_COLUMNS, _settings(about, found)),
         }
     return about.page("web/plan/coverage.html", context)
 
@@ -205,7 +205,7 @@ def _missing(about: Asked, one: Unclaimed) -> Missing:
     ]
     return Missing(
         customer=customer_cell(about, one.customer, one.tenant_id),
-        points=signed(one.best),
+        points=about.gain(one.best),
         gains=_gains(about, one.points),
         at_once=_gains(about, one.at_once),
         proposals=tuple(
@@ -228,24 +228,23 @@ def _gains(about: Asked, points: Points) -> tuple[str, ...]:
     said: list[str] = []
     for name, tracks in points.items():
         if len(set(tracks.values())) == 1:
-            said.append(f"{about.name_of(name)} {signed(next(iter(tracks.values())))}")
+            said.append(f"{about.name_of(name)} {about.gain(next(iter(tracks.values())))}")
         else:
-            each = ", ".join(f"{signed(gain)} on the {track_name(track)} track" for track, gain in tracks.items())
+            each = ", ".join(f"{about.gain(gain)} on the {track_name(track)} track" for track, gain in tracks.items())
             said.append(f"{about.name_of(name)} {each}")
     return tuple(said)
 
 
-def _settings(about: Asked, found: Coverage) -> list[dict[str, str]]:
+def _settings(about: Asked, found: Coverage) -> list[list[Cell]]:
     """Say of each association that is proposed how it is set, when it shows, and who says so."""
     guide, names = association_guide(), about.standing.workspace.book.catalog.associations
     codes = dict.fromkeys(each.association for one in found.unclaimed for each in one.proposals)
     return [
-        {
-            "name": names.name(code),
-            "set_by": first_upper(guide.of(code).set_by),
-            "how": first_upper(guide.of(code).how),
-            "shows": first_upper(guide.of(code).shows),
-            "source": guide.source(guide.of(code)).title,
-        }
+        [
+            Cell(names.name(code)),
+            Cell(first_upper(guide.of(code).set_by)),
+            Cell(first_upper(guide.of(code).how)),
+            Cell(first_upper(guide.of(code).shows), note=guide.source(guide.of(code)).title),
+        ]
         for code in codes
     ]

@@ -90,7 +90,7 @@ def forecast(request: AttainRequest, partner_id: str) -> HttpResponse:
     if about is None:
         return nothing_yet(request, TITLE)
     usage, expected = _asked(request)
-    code = _designation(about)
+    code = about.designation
     home = reverse("plan:forecast", args=[partner_id])
     texts = request.GET.getlist("change")
     kept = [("designation", code), ("usage", usage), *(("change", text) for text in texts)]
@@ -134,14 +134,8 @@ def forecast_of(about: Asked) -> Forecast | None:
     return about.answer(
         ("forecast", usage, tuple(lines), tuple(texts)),
         lambda advice: advice.forecast(usage=cast("Usage", usage), expected=expected, changes=changes),
-        designation=_designation(about),
+        designation=about.designation,
     )
-
-
-def _designation(about: Asked) -> str:
-    offered = [name for name, _ in about.designations]
-    asked_for = about.request.GET.get("designation", "")
-    return asked_for if asked_for in offered else offered[0]
 
 
 def _asked(request: AttainRequest) -> tuple[str, list[str]]:
@@ -158,8 +152,9 @@ def _shown(about: Asked, found: Forecast, one: DesignationForecast) -> dict[str,
         "name": one.name,
         "status": one.status.status_name,
         "tone": TONES.get(one.status.status, "neutral"),
-        "facts": list(_facts(about, found, one)),
+        "facts": list(_facts(about, one)),
         "because": [first_upper(dated(reason)) for reason in one.at_risk_because],
+        "known": ", ".join(f"{table.replace('_', ' ')} to {dated(month)}" for table, month in found.last_known.items()),
         "notes": [dated(note) for note in found.notes],
         "ranges": found.comparisons,
         "qualifying": own.qualifying_total,
@@ -169,7 +164,7 @@ def _shown(about: Asked, found: Forecast, one: DesignationForecast) -> dict[str,
     }
 
 
-def _facts(about: Asked, found: Forecast, one: DesignationForecast) -> Iterator[tuple[str, str]]:
+def _facts(about: Asked, one: DesignationForecast) -> Iterator[tuple[str, str]]:
     yield "Today", f"{about.shown(one.steps[0].total)} on the {track_name(one.steps[0].track)} track"
     if one.safe_until is not None and one.at_risk_on is not None:
         yield "Safe until", day_words(one.safe_until)
@@ -188,8 +183,6 @@ def _facts(about: Asked, found: Forecast, one: DesignationForecast) -> Iterator[
             "Renewal",
             f"secured on {day_words(secured)}" if secured else f"first expected on {day_words(expected)}" if expected else "not in sight",
         )
-    known = ", ".join(f"{table.replace('_', ' ')} to {dated(month)}" for table, month in found.last_known.items())
-    yield "Known usage", known or "none"
 
 
 def _steps(about: Asked, one: DesignationForecast) -> Iterator[list[Cell]]:
@@ -213,6 +206,6 @@ def _steps(about: Asked, one: DesignationForecast) -> Iterator[list[Cell]]:
             Cell(about.shown(step.total)),
             Cell(between),
             state,
-            Cell("; ".join(moved) or ("" if before is None else "The total stays"), note="; ".join(words)),
+            Cell("", lines=moved or ["Today" if before is None else "The total stays"], note="; ".join(words)),
         ]
         before = step

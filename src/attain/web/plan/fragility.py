@@ -12,10 +12,9 @@ from attain.advise.fragility import Effect, Fragility, Loss, Margin
 from attain.explaining.words import number
 from attain.people.access import needs
 from attain.people.roles import Access
-from attain.web.membership.compare import signed
 from attain.web.membership.standing import track_name
 from attain.web.plan.asking import Asked, asked, downloads, nothing_yet, paged
-from attain.web.plan.seats import customer_cell
+from attain.web.plan.seats import customer_cell, tenths
 from attain.web.plan.simulated import simulator_url
 from attain.web.tables import Cell, Column, Table
 
@@ -124,26 +123,26 @@ def _loss(about: Asked, loss: Loss) -> list[Cell]:
     }[loss.kind]
     return [
         replace(name, note=f"{kind}{f': {loss.certification}' if loss.certification else ''}"),
-        Cell("", note=". ".join(_effect(about, effect) for effect in loss.effects)),
-        Cell(signed(-loss.worst[2])),
+        Cell("", lines=[_effect(about, effect) for effect in loss.effects]),
+        Cell(about.gain(-loss.worst[2])),
         Cell("Simulate", simulator_url(about.standing.partner_id, [change])),
     ]
 
 
 def _effect(about: Asked, effect: Effect) -> str:
-    said = [f"{signed(effect.points)} points"]
+    said = [about.gain(effect.points)]
     if effect.disqualifies:
         said.append("would no longer qualify")
     said += [f"{about.metric_name(effect.designation, metric)} falls to nothing" for metric in effect.emptied]
     if effect.track_before != effect.track_after:
         said.append(f"the {track_name(effect.track_after)} track would count")
-    return f"{effect.name}: {', '.join(said)}"
+    return f"{effect.name} {'; '.join(said)}"
 
 
 def _margin(about: Asked, one: Margin) -> list[Cell]:
     largest = Cell("\N{EN DASH}")
     if one.largest_share is not None:
-        largest = replace(customer_cell(about, one.largest_name, one.largest), note=f"{number(one.largest_share * 100)}% of what counts")
+        largest = replace(customer_cell(about, one.largest_name, one.largest), note=f"{tenths(one.largest_share * 100)}% of what counts")
     return [
         Cell(one.name, note=about.name_of(one.designation)),
         Cell(f"{about.shown(one.points)} of {number(one.max_points)}"),

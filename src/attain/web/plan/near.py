@@ -12,6 +12,7 @@ from attain.advise.near import Near, NearList
 from attain.explaining.words import number
 from attain.people.access import needs
 from attain.people.roles import Access
+from attain.web.dates import dated
 from attain.web.membership.compare import signed
 from attain.web.membership.standing import track_name
 from attain.web.plan.asking import Asked, asked, downloads, nothing_yet, paged
@@ -80,11 +81,11 @@ def near(request: AttainRequest, partner_id: str) -> HttpResponse:
     sort = sort_of(request.GET.get("sort", ""), COLUMNS, "")
     if sort:
         kept = sorted(kept, key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
-    shown = paged(request, kept)
+    shown = paged(request, _together(kept))
     context = {
         "filters": filters,
         "clear_url": reverse("plan:near", args=[partner_id]),
-        "table": Table(TITLE, COLUMNS, [_row(about, row) for row in shown], sort=sort),
+        "table": Table(TITLE, COLUMNS, [_row(about, rows) for rows in shown], sort=sort),
         "page_obj": shown,
         "any": bool(found.rows),
         "within": number(found.within * 100),
@@ -124,19 +125,32 @@ def narrowed(about: Asked, found: NearList) -> NearList:
     return replace(found, rows=tuple(kept_rows(about, found)[0]))
 
 
-def _row(about: Asked, row: Near) -> list[Cell]:
+def _together(rows: Sequence[Near]) -> list[list[Near]]:
+    """Put together what several designations say alike of one customer or person."""
+    found: dict[tuple[object, ...], list[Near]] = {}
+    for row in rows:
+        found.setdefault((row.condition, row.state, row.entity, row.tenant_id, row.metric, row.part, row.reason, row.points), []).append(
+            row
+        )
+    return list(found.values())
+
+
+def _row(about: Asked, rows: Sequence[Near]) -> list[Cell]:
+    row = rows[0]
     words, tone = STATES[row.state]
     metric = about.metric_name(row.designation, row.metric)
     who = row.name or row.entity
-    where = f"{about.name_of(row.designation)}, {track_name(row.track)}{f', {row.part}' if row.part else ''}"
+    part = about.part_name(row.designation, row.metric, row.part)
+    names = "; ".join(dict.fromkeys(about.name_of(one.designation) for one in rows))
+    where = f"{names}, {track_name(row.track)}{f', {part}' if part else ''}"
     url = reverse("insights:customer", args=[about.standing.partner_id, row.tenant_id]) if row.tenant_id else ""
     below = "" if row.entity in {who, row.tenant_id} or row.condition == "certificate" else row.entity
     return [
         Cell(who, url, note=below),
         Cell(metric, note=where),
         Cell(words, tone=tone),
-        Cell(row.reason),
+        Cell(dated(row.reason)),
         Cell("\N{EN DASH}" if row.trend is None else signed(row.trend)),
         Cell(str(row.months) if row.months else "\N{EN DASH}"),
-        Cell(signed(row.points)),
+        Cell(about.gain(row.points)),
     ]

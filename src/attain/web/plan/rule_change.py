@@ -12,7 +12,6 @@ from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.worked_out import worked_out
 from attain.rulebook.resolve import edition_on
-from attain.web.membership.compare import signed
 from attain.web.membership.standing import track_name
 from attain.web.plan.asking import Asked, asked, downloads, nothing_yet
 from attain.web.plan.simulator import OUTCOMES, reverse_designation
@@ -126,6 +125,6 @@ def _row(about: Asked, row: Impacted) -> list[Cell]:
         Cell(f"{row.edition_before}, then {row.edition_after}" if row.edition_before != row.edition_after else row.edition_after),
         Cell(about.shown(row.before)),
         Cell(about.shown(row.after)),
-        Cell(signed(row.change) if row.change else "\N{EN DASH}"),
+        Cell(about.gain(row.change) if row.change else "\N{EN DASH}"),
         Cell(words, tone=tone),
     ]

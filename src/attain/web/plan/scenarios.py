@@ -19,7 +19,6 @@ from attain.published.advised import advice_of
 from attain.published.masked import changes_without_people
 from attain.recorded.scenarios import remove_scenario, save_scenario, saved_scenarios
 from attain.web.dates import day_words
-from attain.web.membership.compare import signed
 from attain.web.membership.standing import first_upper
 from attain.web.pages import Crumb
 from attain.web.plan.asking import Asked, asked, nothing_yet
@@ -165,7 +164,7 @@ def _compared(about: Asked, chosen: Sequence[SavedScenario], played: Sequence[Si
                 *(
                     Cell(
                         about.shown(side.after.total),
-                        note=", ".join([signed(side.change)] * bool(side.change) + ["qualifies"] * side.after.qualified),
+                        note=", ".join([about.gain(side.change)] * bool(side.change) + ["qualifies"] * side.after.qualified),
                     )
                     for side in sides
                 ),

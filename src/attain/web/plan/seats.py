@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,7 +14,6 @@ from attain.explaining.words import number
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.scoring.windows import month_text
-from attain.web.membership.compare import signed
 from attain.web.plan.asking import Asked, asked, downloads, nothing_yet, paged
 from attain.web.tables import Cell, Column, Table, sort_of
 from attain.web.templatetags.attain import month
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from attain.people.access import AttainRequest
 
 TITLE = "Seats"
+TEN = 10
 GOAL_COLUMNS = (
     Column("customer", "Customer"),
     Column("metric", "Metric"),
@@ -112,7 +113,7 @@ def narrowed(about: Asked, found: SeatUse) -> SeatUse:
 
 
 def _row(about: Asked, one: Seats) -> list[Cell]:
-    share = "\N{EN DASH}" if one.share is None else f"{number(one.share * 100)}%"
+    share = "\N{EN DASH}" if one.share is None else f"{tenths(one.share * 100)}%"
     counts = (one.bought, one.assigned, one.active)
     return [
         customer_cell(about, one.customer, one.tenant_id),
@@ -125,7 +126,7 @@ def _row(about: Asked, one: Seats) -> list[Cell]:
 
 
 def _goal(about: Asked, goal: ShareGoal) -> list[Cell]:
-    points = "; ".join(f"{about.name_of(name)} {signed(gain)}" for name, gain in goal.points.items())
+    points = "; ".join(f"{about.name_of(name)} {about.gain(gain)}" for name, gain in goal.points.items())
     return [
         customer_cell(about, goal.customer, goal.tenant_id),
         Cell(about.metric_name(goal.designation, goal.metric), note=about.name_of(goal.designation)),
@@ -134,6 +135,11 @@ def _goal(about: Asked, goal: ShareGoal) -> list[Cell]:
         Cell(number(goal.more_users)),
         Cell(points or "None now"),
     ]
+
+
+def tenths(percent: Fraction) -> str:
+    """Write a percentage with one decimal, cut."""
+    return number(Fraction(int(percent * TEN), TEN))
 
 
 def customer_cell(about: Asked, name: str, tenant: str) -> Cell:

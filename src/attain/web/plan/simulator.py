@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -163,7 +162,7 @@ def _designation(about: Asked, one: DesignationChange) -> list[Cell]:
         Cell(one.name, reverse_designation(about, one.designation), note=f"{track} track"),
         Cell(about.shown(one.before.total)),
         Cell(about.shown(one.after.total)),
-        Cell(signed(one.change) if one.change else "\N{EN DASH}"),
+        Cell(about.gain(one.change) if one.change else "\N{EN DASH}"),
         Cell(words, tone=tone),
     ]
 
@@ -188,19 +187,23 @@ def _details(about: Asked, one: DesignationChange) -> dict[str, Any]:
                     Cell(metric.name, note=f"of {number(metric.max_points)}"),
                     Cell(about.shown(metric.before)),
                     Cell(about.shown(metric.after)),
-                    Cell(signed(metric.change) if metric.change else "\N{EN DASH}"),
+                    Cell(about.gain(metric.change) if metric.change else "\N{EN DASH}"),
                 ]
                 for metric in one.metrics
             ],
         ),
-        "moves": [(metric.name, [_move(move) for move in metric.moves]) for metric in moved if metric.moves],
+        "moves": [
+            (metric.name, [_move(move, about.part_name(one.designation, metric.metric, move.part)) for move in metric.moves])
+            for metric in moved
+            if metric.moves
+        ],
     }
 
 
-def _move(move: Move) -> dict[str, str]:
+def _move(move: Move, part: str) -> dict[str, str]:
     who = move.name or move.entity
     return {
-        "points": signed(Fraction(move.points)),
-        "words": f"{first_upper(move.kind)}{f': {who}' if who else ''}{f' ({move.part})' if move.part else ''}",
+        "points": signed(move.points),
+        "words": f"{first_upper(move.kind)}{f': {who}' if who else ''}{f' ({part})' if part else ''}",
         "reason": first_upper(dated(move.reason)),
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attain.web.plan import claims, coverage, downloading, forecast, fragility, near, rule_change, scenarios, seats, simulator
+from attain.web.plan import claims, coverage, downloading, forecast, fragility, near, recommended, rule_change, scenarios, seats, simulator
+from attain.web.plan import path as cheapest
 
 app_name = "plan"
 urlpatterns = [
@@ -22,6 +23,8 @@ urlpatterns = [
     path("scenarios/save/", scenarios.scenario_save, name="scenario_save"),
     path("scenarios/<int:scenario>/", scenarios.scenario, name="scenario"),
     path("scenarios/<int:scenario>/remove/", scenarios.scenario_remove, name="scenario_remove"),
+    path("recommendations/", recommended.recommendations, name="recommendations"),
+    path("path/", cheapest.path, name="path"),
     path("rule-change/", rule_change.rule_change, name="rule_change"),
     path("files/<str:name>.<str:kind>", downloading.download, name="download"),
 ]
