@@ -75,7 +75,7 @@ WORKED_OUT = 120_000
 
 def settle(page: Page) -> None:
     """Wait until what a page shows is worked out."""
-    expect(page.locator("[data-waiting]")).to_have_count(0, timeout=WORKED_OUT)
+    expect(page.locator("[data-waiting], [aria-busy=true]")).to_have_count(0, timeout=WORKED_OUT)
 
 
 def main(folder: Path, part: str = "") -> None:
