@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --pyt
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-core test-web test-browser test-spark chromium java check format readme bench lock clean
+.PHONY: help setup demo test test-core test-web test-browser test-spark chromium java check format readme docs bench lock clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -88,6 +88,10 @@ format: setup ## mend what ruff can mend by itself
 readme: setup ## print the output that the README shows, and docs/sources.md, anew
 	$(BIN)/python -m tests.health.readme
 	$(BIN)/python -m tests.health.sources_page
+
+docs: setup ## build the handbook into build/docs; a link that leads nowhere is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo 'The handbook is in build/docs: open index.html, or serve it with $(BIN)/python -m http.server --directory build/docs (search needs a server)'
 
 bench: setup ## measure speed and memory on synthetic facts (bench/README.md says how long it takes)
 	$(BIN)/python -m bench
