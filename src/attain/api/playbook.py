@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
-from attain.api.amounts import Day
+from attain.api.amounts import Code, Day
 from attain.errors import AttainError
 from attain.imports.publishing import today
 from attain.learning.progress import CourseProgress, all_progress, mark, playbook, progress_of, row_of
@@ -22,7 +22,6 @@ from attain.playbook.render import filled
 
 router = Router(tags=["Playbook"])
 Number = Annotated[str, StringConstraints(max_length=10)]
-Code = Annotated[str, StringConstraints(max_length=40)]
 
 
 class LessonListed(Schema):

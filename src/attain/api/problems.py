@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from ninja import NinjaAPI
 
 NOT_THERE = frozenset(
-    {"no-such-purchase", "not-published", "no-such-load", "no-such-import", "unknown-partner", "unknown-designation", "unknown-metric"}
+    {
+        "no-such-purchase",
+        "not-published",
+        "no-such-load",
+        "no-such-import",
+        "unknown-partner",
+        "unknown-designation",
+        "unknown-metric",
+        "unknown-edition",
+    }
 )
 """Codes of what is asked for by its address and is not there."""
 NOT_YET = frozenset({"nothing-published", "no-store", "store-empty", "refresh-running", "store-busy"})

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver
 
-from attain.api import compared, imports, me, partners, playbook, problems, records, rows, scored
+from attain.api import compared, imports, me, partners, playbook, problems, records, rows, rules, scored
 from attain.api.interface import Interface
 from attain.api.sign_in import SIGN_INS
 from attain.people.access import needs
@@ -23,7 +23,7 @@ api = Interface(
 )
 problems.handle(api)
 api.add_router("", me.router)
-for module in (partners, rows, scored, compared, records, imports, playbook):
+for module in (partners, rows, scored, compared, records, imports, rules, playbook):
     api.add_router("", module.router)
 
 
