@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from attain.cli.app import app
@@ -78,3 +81,48 @@ def test_amounts_of_a_load_are_named_by_their_basis(tmp_path: Path) -> None:
     deliver(store, write_csv(tmp_path / "revenue.csv", [row("insights_business_revenue")]))
     deliver(store, write_csv(tmp_path / "usage.csv", [usage()]))
     assert [load.basis for load in store.loads.every()] == ["", "acr"]
+
+
+def test_nothing_is_folded_where_nobody_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    store = Store.create(tmp_path / "store")
+    name = f"AzureUsage of {'a very long name ' * 8}2026-10.csv"
+    path = write_csv(tmp_path / name, [usage(), usage(ACR_USD="much")])
+    for command in (
+        ("import", path, "--into", store.place.root, "--max-rejects", "50%"),
+        ("loads", store.place.root),
+        ("check", store.place.root),
+    ):
+        done = CliRunner().invoke(app, [str(argument) for argument in command])
+        assert done.exit_code == 0, done.output
+        assert any(name in line for line in done.stdout.splitlines()), command
+
+
+def test_loads_are_written_as_files(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "store")
+    deliver(store, folder_of(tmp_path))
+    done = CliRunner().invoke(app, ["loads", store.place.root, "--format", "csv"])
+    (load,) = csv.DictReader(done.stdout.splitlines())
+    assert (load["load"], load["files"], load["source"]) == ("1", "azure_usage.csv", "contract")
+    assert int(load["rows_in"]) == int(load["kept"]) + int(load["rejected"]) + int(load["repeated"]) + int(load["left_out"]) == 3
+    done = CliRunner().invoke(app, ["loads", store.place.root, "--rejects", "1", "--format", "json"])
+    (reject,) = json.loads(done.stdout)
+    assert (reject["column"], reject["value"]) == ("tenant_id", "no")
+    (tmp_path / "facts" / "azure_usage.csv").write_text(
+        f"month,partner_id,tenant_id,subscription_id,service,offer,basis,acr_usd\n2026-10,101,{T1},,Key Vault,,,31.5\n", encoding="utf-8"
+    )
+    deliver(store, tmp_path / "facts")
+    done = CliRunner().invoke(app, ["loads", store.place.root, "--restated", "2", "--format", "csv"])
+    (restated,) = csv.DictReader(done.stdout.splitlines())
+    assert (restated["month"], restated["before"], restated["after"]) == ("2026-10-01", "30", "31.5")
+
+
+def test_a_check_puts_nothing_beside_the_tables_of_a_store(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "store")
+    deliver(store, folder_of(tmp_path))
+    before = sorted(name for name, _ in store.place.names())
+    done = CliRunner().invoke(app, ["check", store.place.root])
+    assert "attain loads" in done.stdout
+    assert sorted(name for name, _ in store.place.names()) == before
+    done = CliRunner().invoke(app, ["check", store.place.root, "--rejects", str(tmp_path / "aside.csv")])
+    assert "no" in (tmp_path / "aside.csv").read_text(encoding="utf-8-sig")

@@ -19,6 +19,7 @@ from attain.cli import (
     history,
     impact,
     imports,
+    loads,
     plan,
     playbook,
     pull,
@@ -46,6 +47,7 @@ forecast.register(app)
 history.register(app)
 impact.register(app)
 imports.register(app)
+loads.register(app)
 plan.register(app)
 playbook.register(app)
 pull.register(app)

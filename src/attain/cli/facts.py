@@ -9,15 +9,17 @@ import typer
 
 from attain.cli.loading import reading
 from attain.cli.options import MaxRejects, share_of
+from attain.cli.printing import printer
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
     from rich.console import Console
 
     from attain.facts.facts import Facts
+    from attain.facts.rejects import Reject
 
 REJECTS_SHOWN = 10
 NAMES_SHOWN = 20
@@ -38,32 +40,39 @@ def register(app: typer.Typer) -> None:
 def check(
     folder: Annotated[Path, typer.Argument(help="The facts folder: CSV or Parquet files named after the contract's tables.")],
     max_rejects: MaxRejects = "1%",
-    rejects: Annotated[Path | None, typer.Option(help="Where the rows set aside go, as CSV (rejects.csv in the folder).")] = None,
+    rejects: Annotated[Path | None, typer.Option(help="Where the rows set aside go, as CSV (of a folder: rejects.csv in it).")] = None,
 ) -> None:
     """Check a facts folder: tables, rows, months, unknown names, what is missing; rows set aside go to a CSV file."""
-    from rich.console import Console
-
-    from attain.facts.rejects import write_rejects
+    from attain.store.place import is_store
 
     facts, refusal = _read(folder, share_of(max_rejects))
-    console = Console()
+    console = printer()
     _show(facts, console)
     found = facts.report.rejects
-    target = rejects if rejects is not None else folder / "rejects.csv"
+    # a store keeps what is set aside itself, and nothing else is put beside its tables
+    target = rejects or (None if is_store(folder) else folder / "rejects.csv")
     if found:
-        try:
-            write_rejects(found, target)
-        except OSError as error:
-            raise AttainError(
-                "rejects-file", f"the rows set aside cannot be written: {error.strerror}", str(target), "name a file with --rejects"
-            ) from error
+        if target is not None:
+            _write(found, target)
         for reject in found[:REJECTS_SHOWN]:
             console.print(f"set aside: {reject}", markup=False, highlight=False, soft_wrap=True)
-        console.print(f"{len(found):,} rows set aside, all in {target}", markup=False, highlight=False, soft_wrap=True)
-    elif rejects is None and target.is_file():
+        place = f"all in {target}" if target else f"by load: attain loads {folder} --rejects LOAD"
+        console.print(f"{len(found):,} rows set aside, {place}", markup=False, highlight=False, soft_wrap=True)
+    elif rejects is None and target is not None and target.is_file():
         target.unlink()
     if refusal is not None:
         raise refusal
+
+
+def _write(found: Sequence[Reject], target: Path) -> None:
+    from attain.facts.rejects import write_rejects
+
+    try:
+        write_rejects(found, target)
+    except OSError as error:
+        raise AttainError(
+            "rejects-file", f"the rows set aside cannot be written: {error.strerror}", str(target), "name a file with --rejects"
+        ) from error
 
 
 def _read(folder: Path, share: Fraction) -> tuple[Facts, AttainError | None]:

@@ -9,6 +9,7 @@ import typer
 
 from attain.cli.loading import ASSIGN
 from attain.cli.options import day_of
+from attain.cli.printing import printer
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def import_command(
         as_of=day_of(as_of) if as_of else None,
         designation=designation.strip(),
     )
-    console, messages = Console(), Console(stderr=True)
+    console, messages = printer(), Console(stderr=True)
     with messages.status("reading") as status:
         reports = import_files(
             files,
@@ -84,13 +85,13 @@ def import_command(
             say=lambda text: typer.echo(text, err=True),
         )
     for report in reports:
-        console.print(panel_of(report))
+        console.print(panel_of(report, expand=console.is_terminal))
     if any(report.tables for report in reports):
         console.print(f"Next: [bold]attain check {into}[/bold]")
 
 
-def panel_of(report: ImportReport) -> RenderableType:
-    """Show what became of one file."""
+def panel_of(report: ImportReport, *, expand: bool) -> RenderableType:
+    """Show what became of one file; as wide as the terminal where `expand`."""
     from rich.console import Group
     from rich.markup import escape
     from rich.panel import Panel
@@ -109,7 +110,7 @@ def panel_of(report: ImportReport) -> RenderableType:
             feeds.add_row(f"{mark} {escape(feed.metrics)}", escape(", ".join(feed.missing)), escape(feed.otherwise))
         parts.append(feeds)
     parts.extend(f"[yellow]![/yellow] {escape(warning)}" for warning in report.warnings)
-    return Panel(Group(*parts), title=escape(", ".join(report.files)), title_align="left")
+    return Panel(Group(*parts), title=escape(", ".join(report.files)), title_align="left", expand=expand)
 
 
 def _lines(report: ImportReport) -> list[tuple[str, str]]:

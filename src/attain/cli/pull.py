@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.printing import printer
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -128,7 +129,6 @@ def pal_command(
 @pull_app.command("datasets")
 def datasets_command(time_limit: TimeLimit = 10, by_code: ByCode = False) -> None:
     """List what Insights offers you today, with the columns of each dataset and whether it can be imported."""
-    from rich.console import Console
     from rich.table import Table
 
     from attain.sources.partner_center.insights import discover, span_of
@@ -140,7 +140,7 @@ def datasets_command(time_limit: TimeLimit = 10, by_code: ByCode = False) -> Non
     for dataset in sorted(found, key=lambda one: one.name):
         source = source_of(dataset)
         table.add_row(dataset.name, source.name if source else "-", span_of(dataset), ", ".join((*dataset.columns, *dataset.metrics)))
-    Console().print(table)
+    printer().print(table)
 
 
 def _period(first: str, last: str) -> Period:
@@ -214,13 +214,11 @@ def _telling() -> Generator[tuple[Callable[[str], None], Callable[[str], None]]]
 
 
 def _show(pulled: Pulled, into: Path) -> None:
-    from rich.console import Console
-
     from attain.cli.imports import panel_of
 
-    console = Console()
+    console = printer()
     for report in pulled.reports:
-        console.print(panel_of(report))
+        console.print(panel_of(report, expand=console.is_terminal))
     for note in pulled.notes:
         typer.echo(f"note: {note}", err=True)
     if any(report.tables for report in pulled.reports):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.printing import printer
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -29,7 +31,6 @@ def sources_command(context: typer.Context) -> None:
 @sources_app.command("list")
 def list_command() -> None:
     """List the kinds of files that are read, with the tables they fill."""
-    from rich.console import Console
     from rich.table import Table
 
     from attain.sources.registry import SOURCES
@@ -37,7 +38,7 @@ def list_command() -> None:
     table = Table("source", "what it is", "fills", box=None, padding=(0, 2, 0, 0))
     for source in SOURCES.values():
         table.add_row(source.name, source.title, ", ".join(source.tables))
-    Console().print(table)
+    printer().print(table)
     typer.echo("\nattain sources show NAME says where to get a file, which columns it needs and what each fills.")
 
 

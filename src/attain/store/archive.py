@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import polars as pl
+from pydantic import TypeAdapter
 
 from attain.errors import AttainError
 from attain.facts.schema import TABLES
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CONTENTS = "contents.json"
+COPIED_BYTES = 8 << 20
 NOT_TAKEN = (SCRATCH, ".attain-lock", ".attain-person-key")
 """The key of people stays where it is: an archive may go to others."""
 
@@ -59,35 +62,78 @@ def export_archive(store: Store, target: Path, say: Callable[[str], None] = lamb
 
 
 def import_archive(archive: Path, target: Path | str) -> Store:
-    """Make an equal store from an archive, in a missing or empty folder or below an `s3://` URL; its files are checked first.
+    """Make an equal store from an archive, in a missing or empty folder or below an `s3://` URL; all of the archive is checked first.
 
-    Raises AttainError `archive-broken`, `store-exists`, `not-empty`.
+    Raises AttainError `file-missing`, `archive-broken`, `store-exists`, `not-empty`.
     """
     place = Place.of(target)
     if place.read(MARKER) is not None:
         raise AttainError("store-exists", "this is a store already", place.root, "name a folder that does not exist yet")
     if next(place.names(), None) is not None:
         raise AttainError("not-empty", "the folder holds files", place.root, "name a folder that does not exist yet")
-    with tempfile.TemporaryDirectory(prefix="attain-") as scratch:
-        names = _unpacked(archive, Path(scratch))
-        for name in sorted(names, key=lambda name: (name == MARKER, name)):
-            place.put(Path(scratch) / name, name)
+    if not archive.is_file():
+        raise AttainError("file-missing", "no such file", str(archive), "name an archive that attain store export wrote")
+    try:
+        with tarfile.open(archive, "r:") as opened:
+            members = _checked(opened, archive)
+            with tempfile.TemporaryDirectory(prefix="attain-") as scratch:
+                for name in sorted(members, key=lambda name: (name == MARKER, name)):
+                    copy = Path(scratch) / "copy"
+                    with _stream(opened, members[name]) as source, copy.open("wb") as made:
+                        shutil.copyfileobj(source, made, COPIED_BYTES)
+                    # last the marker: a place that was filled in part is no store
+                    place.put(copy, name)
+    except tarfile.TarError as error:
+        raise _broken(archive, "this is no whole archive of a store") from error
     return Store(place, read_marker(place))
 
 
-def _unpacked(archive: Path, scratch: Path) -> list[str]:
-    broken = AttainError("archive-broken", "this is no whole archive of a store", str(archive), "copy or export it again")
+def _checked(opened: tarfile.TarFile, archive: Path) -> dict[str, tarfile.TarInfo]:
+    """Give the files of an archive by name, each compared with its digest. Nothing of it is written anywhere before."""
+    members: dict[str, tarfile.TarInfo] = {}
+    for member in opened.getmembers():
+        if not member.isreg() or not _is_below(member.name) or member.name in members:
+            raise _broken(archive, f"{member.name!r} is nothing that a store holds")
+        members[member.name] = member
+    contents = members.pop(CONTENTS, None)
+    if contents is None:
+        raise _broken(archive, "this is no whole archive of a store")
     try:
-        with tarfile.open(archive, "r") as opened:
-            opened.extractall(scratch, filter="data")
-        digests: dict[str, str] = json.loads((scratch / CONTENTS).read_text(encoding="utf-8"))
-    except (tarfile.TarError, OSError, ValueError) as error:
-        raise broken from error
-    for name, digest in digests.items():
-        with (scratch / name).open("rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
-                raise AttainError("archive-broken", f"{name} is not as it was written", str(archive), "copy or export it again")
-    return list(digests)
+        with _stream(opened, contents) as stream:
+            digests = TypeAdapter(dict[str, str]).validate_json(stream.read())
+    except ValueError as error:
+        raise _broken(archive, f"{CONTENTS} cannot be read") from error
+    if missing := sorted({*digests, MARKER} - members.keys()):
+        raise _broken(archive, f"{missing[0]} is not in it")
+    for name, member in members.items():
+        with _stream(opened, member) as stream:
+            if _digest(stream) != digests.get(name):
+                raise _broken(archive, f"{name} is not as it was written")
+    return members
+
+
+def _stream(opened: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    stream = opened.extractfile(member)
+    if stream is None:
+        raise tarfile.ReadError(member.name)
+    return stream
+
+
+def _digest(stream: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while piece := stream.read(COPIED_BYTES):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _is_below(name: str) -> bool:
+    """Say whether a name stays below the root of a store, and is none of what an archive never takes."""
+    parts = name.split("/")
+    return not {"", ".", ".."} & set(parts) and "\\" not in name and ":" not in parts[0] and not name.startswith(NOT_TAKEN)
+
+
+def _broken(archive: Path, message: str) -> AttainError:
+    return AttainError("archive-broken", message, str(archive), "copy or export it again")
 
 
 def export_tables(store: Store, target: Path, kind: str) -> dict[str, int]:
