@@ -19,7 +19,8 @@ def files() -> tuple[Path, ...]:
     found: list[Path] = []
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in _NOT_OURS and not name.endswith(("_cache", ".egg-info"))]
-        found.extend(Path(folder, name) for name in names)
+        # in a worktree .git is a file
+        found.extend(Path(folder, name) for name in names if name not in _NOT_OURS)
     return tuple(sorted(found))
 
 
