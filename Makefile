@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --pyt
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-core test-web test-browser test-spark chromium java check format readme docs bench lock clean
+.PHONY: help setup demo test test-core test-web test-postgres test-browser test-spark postgres chromium java check format readme docs bench lock clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,13 +44,16 @@ ifneq ($(SERVE),0)
 	ATTAIN_HOME=$(DEMO_HOME) $(BIN)/attain serve --store $(DEMO) --demo --demo-day $(DEMO_DAY) --port $(PORT)
 endif
 
-test: test-core test-web test-browser test-spark ## run every test
+test: test-core test-web test-postgres test-browser test-spark ## run every test
 
 test-core: setup ## run the tests that need nothing but Python
 	$(BIN)/python -m pytest -n 2 -m 'not spark and not web and not browser'
 
 test-web: setup ## run the tests of the web workspace and the REST interface
 	$(BIN)/python -m pytest -n 2 -m web
+
+test-postgres: setup postgres ## run the tests of the database once more, on a PostgreSQL of their own
+	$(BIN)/python -m tests.databases.cluster $(BIN)/python -m pytest -m postgres
 
 test-browser: setup chromium ## run the tests that drive a browser (Chromium)
 	$(BIN)/python -m pytest -m browser
@@ -64,6 +67,14 @@ chromium: ## install Chromium for the browser tests where it is missing and this
 		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
 	else \
 		echo 'The browser tests need Chromium: install it, or name one in CHROMIUM, then run make test-browser.' >&2; exit 1; \
+	fi
+
+postgres: ## install PostgreSQL for its tests where it is missing and this is root on Debian
+	@if command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql; \
+	else \
+		echo 'These tests need PostgreSQL 15 or later: install it with initdb in the PATH, then run make test-postgres.' >&2; exit 1; \
 	fi
 
 java: ## install Java for the Spark tests where it is missing and this is root on Debian

@@ -37,24 +37,25 @@ def pytest_report_header() -> str:
 
 
 FOLDERS_MARKED = {
-    "api": "web",
-    "browser": "browser",
-    "imports": "web",
-    "insights": "web",
-    "people": "web",
-    "published": "web",
-    "server": "web",
-    "web": "web",
+    "api": ("web",),
+    "browser": ("browser",),
+    "databases": ("web", "postgres"),
+    "imports": ("web", "postgres"),
+    "insights": ("web",),
+    "people": ("web", "postgres"),
+    "published": ("web", "postgres"),
+    "server": ("web",),
+    "web": ("web",),
 }
-"""Folders of tests that are a part of their own in `.ci/run`, with the marker that their tests get."""
+"""Folders of tests that are a part of their own in `.ci/run`, with the markers that their tests get."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by their folder, so that none of a folder is forgotten."""
     for item in items:
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        if folder in FOLDERS_MARKED:
-            item.add_marker(FOLDERS_MARKED[folder])
+        for marker in FOLDERS_MARKED.get(folder, ()):
+            item.add_marker(marker)
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,16 @@ os.environ["ATTAIN_SECRET_KEY"] = "a key for tests"
 for name in [name for name in os.environ if name.startswith(("ATTAIN_OIDC_", "ATTAIN_ENTRA_", "ATTAIN_DATABASE_"))]:
     del os.environ[name]
 
-from attain.server.settings import *  # noqa: F403, E402 - settings are the names of a module, and the environment comes first
+from attain.server import environment  # noqa: E402 - the environment comes first
+from attain.server.settings import *  # noqa: F403, E402 - settings are the names of a module
 
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+ASKED_FOR = os.environ.get("ATTAIN_TEST_DATABASE_URL", "")
+DATABASES = {
+    # The database that `make test-postgres` starts, as a server of the same address would use it.
+    "default": environment.database(HOME, {"ATTAIN_DATABASE_URL": ASKED_FOR})  # noqa: F405 - one of the server's settings
+    if ASKED_FOR
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
