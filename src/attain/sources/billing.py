@@ -55,8 +55,11 @@ class Parties:
         self._links: Gather[str] = Gather(min, intake.scratch)
         self._unnamed = 0
 
-    def of(self, sheet: Sheet, row: Row, month: str, subscription: str) -> tuple[str, str]:
-        """Give the partner and the tenant of a row, each empty where neither the row nor the user says."""
+    def of(self, sheet: Sheet, row: Row, month: str, subscription: str, *, both: bool = False) -> tuple[str, str]:
+        """Give the partner and the tenant of a row, each empty where neither the row nor the user says.
+
+        With `both`, a row that lacks one of them is set aside by who asks, and nothing of it is noted.
+        """
         tenant = sheet.tenant(row, "tenant") or self._intake.options.tenant
         own, reseller = sheet.partner(row, "own"), sheet.partner(row, "reseller")
         partner = reseller or self._intake.options.partner
@@ -64,6 +67,8 @@ class Parties:
         if not partner and sheet.columns.has("reseller") and (self._billed or sheet.text(row, "invoice")):
             partner = own
         self._unnamed += not partner
+        if both and not (partner and tenant):
+            return partner, tenant
         self._note(sheet, row, month, (own, reseller, tenant))
         if partner and tenant and own:
             self.link(partner, tenant, association_of(partner, own), subscription, month)

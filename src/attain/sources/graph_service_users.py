@@ -20,8 +20,9 @@ class ServiceUsersReader(TenantReader):
             self.tally.left_out[reason] += 1
             return
         month = self.month(row)
-        for service, workload in SERVICES.items():
-            active = self.sheet.count(row, service)
+        # all of them first: a row that is set aside tells nothing
+        users = {workload: self.sheet.count(row, service) for service, workload in SERVICES.items()}
+        for workload, active in users.items():
             if active is not None:
                 self.add(month, workload, "active_users", active)
         self.tally.kept += 1

@@ -22,10 +22,12 @@ class UserActivityReader(TenantReader):
         sheet = self.sheet
         refreshed, month = self.refreshed(row), self.month(row)
         deleted = fold(sheet.text(row, "deleted")) in YES
+        # all of them first: a row that is set aside tells nothing
+        days = {service: sheet.day(row, f"{service} activity") for service in SERVICES}
         for service, workload in SERVICES.items():
             licensed = fold(sheet.text(row, f"{service} license")) in YES and not deleted
-            last = sheet.day(row, f"{service} activity")
-            active = last is not None and refreshed - timedelta(days=PERIOD) < last <= refreshed
+            last = days[service]
+            active = last is not None and timedelta() <= refreshed - last < timedelta(days=PERIOD)
             self.add(month, workload, "assigned_licenses", int(licensed))
             self.add(month, workload, "active_users", int(active))
         self.tally.kept += 1

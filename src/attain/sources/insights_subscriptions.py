@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from attain.sources.insights import (
@@ -46,7 +47,7 @@ class SubscriptionsReader(ProductReport):
         reason = self._take_place(row, place)
         if reseller := self.resellers.of(self.sheet, row, place.location, place.account, place.association):
             self._take_place(row, replace(place, partner=reseller, location=reseller, account="", resold=True))
-            self.names.note_reseller(self.sheet, row, place.month, reseller, place.account or place.location)
+            self.hold(partial(self.names.note_reseller, self.sheet, row, place.month, reseller, place.account or place.location))
         return reason
 
     def _take_place(self, row: Row, place: Place) -> str:

@@ -117,13 +117,13 @@ class InvoiceReader:
         sheet = self.sheet
         line = self._line(row)
         month = _month(line.start)
-        subscription = subscription_of(sheet.text(row, "subscription"))
-        partner, tenant = self._parties.of(sheet, row, month, subscription)
+        subscription, product = subscription_of(sheet.text(row, "subscription")), sheet.needed(row, "product")
+        partner, tenant = self._parties.of(sheet, row, month, subscription, both=True)
         if not partner or not tenant:
             raise RowFault(sheet.columns.column("tenant" if partner else "reseller"), "", "empty" if partner else NO_PARTY)
         own = sheet.partner(row, "own")
         association = association_of(partner, own) if own else ""
-        key = (partner, tenant, self._products.workload(sheet.needed(row, "product")))
+        key = (partner, tenant, self._products.workload(product))
         invoice = sheet.text(row, "invoice")
         self._months.setdefault((sheet.name, invoice), Counter())[month] += 1
         self._charged.add((sheet.name, invoice, *key), (association,), line.charged)

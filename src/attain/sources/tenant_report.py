@@ -67,7 +67,11 @@ class TenantReader:
 
     def month(self, row: Row) -> str:
         """Give the month in which most days of the period lie that ends with the report's refresh date."""
-        return month_of(self.refreshed(row) - timedelta(days=PERIOD // 2))
+        day = self.refreshed(row)
+        try:
+            return month_of(day - timedelta(days=PERIOD // 2))
+        except OverflowError:
+            raise RowFault(self.sheet.columns.column("refreshed"), day.isoformat(), "no day of a report") from None
 
     def refreshed(self, row: Row) -> date:
         """Give the day up to which the report tells."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from attain.facts.families import DISTRIBUTOR
@@ -13,7 +14,7 @@ from attain.sources.intake import Intake, Output, RowFault, Sheet
 from attain.sources.workload_tables import Claims, WorkloadRevenue, Workloads, WorkloadUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from decimal import Decimal
 
     from attain.sources.files import Row
@@ -59,6 +60,7 @@ class WorkloadReport(ABC):
         self._resold_usage = WorkloadUsage(intake.scratch, RESOLD)
         self._resold_revenue = WorkloadRevenue(intake.scratch, intake.tally, RESOLD)
         self._resold_claims = Claims(intake.scratch)
+        self._held: list[Callable[[], None]] = []
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file."""
@@ -71,8 +73,11 @@ class WorkloadReport(ABC):
 
     def take(self, row: Row) -> None:
         """Take in one row; whom it names is kept even where its figures are left out."""
+        self._held.clear()
         place = self._place(row)
         reason = self.take_facts(row, place)
+        for take_in in self._held:
+            take_in()
         self.names.note(self.sheet, row, place.month, place.location, place.account, place.tenant)
         if reason:
             self.tally.left_out[reason] += 1
@@ -100,15 +105,20 @@ class WorkloadReport(ABC):
             part=attributions.part(row),
         )
 
+    def hold(self, take_in: Callable[[], None]) -> None:
+        """Put off what a row tells until all of it is read: a row that is set aside on the way has told nothing."""
+        self._held.append(take_in)
+
     def use(self, place: Place, workload: str, cells: Counts) -> None:
         """Take in the usage of one workload."""
         usage = self._resold_usage if place.resold else self._usage
-        usage.add((place.month, place.partner, place.tenant, workload), place.part, cells)
+        self.hold(partial(usage.add, (place.month, place.partner, place.tenant, workload), place.part, cells))
 
     def claim(self, place: Place, scope: str, started_on: str) -> None:
         """Take in the place's association as one that began on a day."""
         claims = self._resold_claims if place.resold else self.claims
-        claims.add(place.partner, place.tenant, RESOLD if place.resold else place.association, scope, started_on, month=place.month)
+        association = RESOLD if place.resold else place.association
+        self.hold(partial(claims.add, place.partner, place.tenant, association, scope, started_on, month=place.month))
 
     def earn(self, place: Place, workload: str, amount: Decimal) -> None:
         """Take in the revenue of one workload, at the global account where the row names it.
@@ -117,8 +127,8 @@ class WorkloadReport(ABC):
         """
         key = (place.month, place.account or place.partner, place.tenant, workload)
         revenue = self._resold_revenue if place.resold else self._revenue
-        revenue.add(key, (*place.part, place.location), amount)
-        self.tally.currencies.add("USD")
+        self.hold(partial(revenue.add, key, (*place.part, place.location), amount))
+        self.hold(partial(self.tally.currencies.add, "USD"))
 
     def outputs(self) -> Iterator[Output]:
         """Give usage, revenue, associations, partners and customers."""
