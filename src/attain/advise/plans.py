@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attain.advise.scenario import Scenario
+from attain.advise.scenario import Scenario, change_fields
 from attain.scoring.rationals import cut
 from attain.scoring.result import MICRO_PLACES
 
@@ -180,9 +180,7 @@ def action_json(action: Action) -> dict[str, object]:
         "days": action.days,
         "likelihood_percent": action.likelihood_percent,
         "acts_on": action.acts_on.isoformat(),
-        "changes": [
-            {"do": change.do, **change.model_dump(mode="json", exclude_defaults=True, exclude={"do"})} for change in action.changes
-        ],
+        "changes": [change_fields(change) for change in action.changes],
     }
 
 

@@ -42,13 +42,16 @@ def read_scenario(path: Path) -> Scenario:
 def write_scenario(scenario: Scenario, path: Path) -> None:
     """Write a scenario so that reading it gives an equal one: JSON where the file is called so, else YAML."""
     plain: dict[str, Any] = scenario.model_dump(mode="json", exclude_defaults=True)
-    plain["changes"] = [
-        {"do": change.do, **change.model_dump(mode="json", exclude_defaults=True, exclude={"do"})} for change in scenario.changes
-    ]
+    plain["changes"] = [change_fields(change) for change in scenario.changes]
     if path.suffix.casefold() == ".json":
         path.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         return
     path.write_text(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=140), encoding="utf-8")
+
+
+def change_fields(change: Change) -> dict[str, Any]:
+    """Give a change as plain JSON: `do` and the fields that are set, of which a scenario reads an equal one."""
+    return {"do": change.do, **change.model_dump(mode="json", exclude_defaults=True, exclude={"do"})}
 
 
 def read_change(text: str) -> Change:

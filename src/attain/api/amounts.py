@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from attain.published.shapes import exact
 from attain.scoring.rationals import cut
 
-if TYPE_CHECKING:
-    from decimal import Decimal
 
-Amount = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["46.666666"])]
-"""An exact decimal in a string, cut at six places."""
+def _written(value: Any) -> Any:
+    """Write an exact number as the interface does; anything else is left to be checked."""
+    return of_fraction(Fraction(value)) if isinstance(value, (Fraction, Decimal)) else value
+
+
+Amount = Annotated[str, BeforeValidator(_written), Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["46.666666"])]
+"""An exact decimal in a string, cut at six places; exact numbers are written so."""
 Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2100, 12, 31), examples=["2026-11-24"])]
 """A day that is asked for; years far off are refused."""
 Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]

@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from attain.api.caching import not_changed, tagged
 from attain.api.downloads import DOWNLOADS, TYPES, Format
 from attain.api.problems import CONTENT_TYPE, Problem
+from attain.api.working import AGAIN, LONGEST, WORKED_OUT
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 _SAFE = frozenset({"GET", "HEAD"})
 _OF_ALL = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+_PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": f"`wait=20`: wait so many seconds for the answer, {LONGEST} at most, before it is said to be still worked out.",
+    "schema": {"type": "string"},
+    "example": "wait=20",
+}
+_RETRY = {"description": "Seconds after which to ask again.", "schema": {"type": "string"}, "example": str(AGAIN)}
 _TAG = {"description": "Send it back as If-None-Match.", "schema": {"type": "string"}}
 
 
@@ -54,6 +64,9 @@ class Interface(NinjaAPI):
 
 def _describe(method: str, operation: dict[str, Any]) -> None:
     answers: dict[Any, Any] = operation["responses"]
+    if operation.pop(WORKED_OUT, False):
+        operation["parameters"].append(_PREFER)
+        answers[HTTPStatus.ACCEPTED.value]["headers"] = {"Retry-After": _RETRY}
     if method == "get":
         found = answers[HTTPStatus.OK.value]
         found["headers"] = {"ETag": _TAG}

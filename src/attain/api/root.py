@@ -6,7 +6,26 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver
 
-from attain.api import compared, imports, me, partners, playbook, problems, records, rows, rules, scored
+from attain.api import (
+    compared,
+    coverage,
+    customers,
+    fragility,
+    imports,
+    me,
+    near,
+    partners,
+    playbook,
+    problems,
+    recommended,
+    records,
+    rows,
+    rules,
+    scored,
+    seats,
+    skilling,
+    trends,
+)
 from attain.api.interface import Interface
 from attain.api.sign_in import SIGN_INS
 from attain.people.access import needs
@@ -23,7 +42,25 @@ api = Interface(
 )
 problems.handle(api)
 api.add_router("", me.router)
-for module in (partners, rows, scored, compared, records, imports, rules, playbook):
+AREAS = (
+    partners,
+    rows,
+    customers,
+    skilling,
+    trends,
+    near,
+    seats,
+    fragility,
+    recommended,
+    coverage,
+    scored,
+    compared,
+    records,
+    imports,
+    rules,
+    playbook,
+)
+for module in AREAS:
     api.add_router("", module.router)
 
 

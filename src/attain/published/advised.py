@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
 
 from attain.published.masked import facts_without_people
+from attain.published.worked_out import PATIENCE, worked_out
 from attain.scoring.options import ScoreOptions
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from attain.advise.advice import Advice
     from attain.published.standing import Standing
+
+T = TypeVar("T")
+KEPT = 6
+"""Partners whose facts stay in memory for the next question, those asked about last."""
+_advices: OrderedDict[Hashable, Advice] = OrderedDict()
+_lock = Lock()
 
 
 def advice_of(
@@ -34,3 +44,41 @@ def advice_of(
     if not sees_names:
         found.hypotheses.today = facts_without_people(found.hypotheses.today)
     return found
+
+
+def advised(
+    standing: Standing,
+    question: Hashable,
+    work_out: Callable[[Advice], T],
+    *,
+    sees_names: bool,
+    designation: str = "",
+    patience: float = PATIENCE,
+) -> T | None:
+    """Give an answer of the advice, named by `question` within the partner; None while it is worked out, after `patience` seconds.
+
+    With a `designation` the advice is about that one alone. Pages and endpoints that ask the same share the answer: `question` names
+    what `work_out` gives.
+    """
+    about = state_of(standing, sees_names=sees_names, designation=designation)
+    return worked_out((*about, question), lambda: work_out(_advice(about, standing, designation, sees_names=sees_names)), patience=patience)
+
+
+def state_of(standing: Standing, *, sees_names: bool, designation: str = "") -> tuple[object, ...]:
+    """Name all that an answer about a partner follows from, beside the question.
+
+    The facts and what is recorded over them are read here: the thread that works an answer out asks no database.
+    """
+    partner = standing.overview.partner
+    return (standing.overview.etag, partner.published_at, standing.workspace.facts.digest, sees_names, designation)
+
+
+def _advice(about: Hashable, standing: Standing, designation: str, *, sees_names: bool) -> Advice:
+    """Give the advice from memory, or read the partner's facts."""
+    with _lock:
+        if about not in _advices:
+            _advices[about] = advice_of(standing, sees_names=sees_names, designations=[designation] if designation else None)
+            while len(_advices) > KEPT:
+                _advices.popitem(last=False)
+        _advices.move_to_end(about)
+        return _advices[about]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.paginator import Paginator
@@ -16,10 +14,9 @@ from attain.errors import AttainError, did_you_mean
 from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
-from attain.published.advised import advice_of
+from attain.published.advised import advised
 from attain.published.record_files import FILES
 from attain.published.standing import Standing, standing_of
-from attain.published.worked_out import worked_out
 from attain.web.dates import dated
 from attain.web.membership.compare import signed
 from attain.web.pages import Crumb, page
@@ -36,10 +33,6 @@ if TYPE_CHECKING:
     from attain.people.access import AttainRequest
 
 T = TypeVar("T")
-KEPT = 6
-"""Partners whose facts stay in memory for the next question, those asked about last."""
-_advices: OrderedDict[Hashable, Advice] = OrderedDict()
-_lock = Lock()
 AREA = Crumb("Plan")
 MINUS = "\N{MINUS SIGN}"
 ON_A_PAGE = 50
@@ -106,12 +99,7 @@ class Asked:
 
         With a `designation` the advice is about that one alone.
         """
-        # The facts and what is recorded over them are read here: the thread that works it out asks no database.
-        standing, sees_names = self.standing, self.sees_names
-        partner = standing.overview.partner
-        about = (standing.overview.etag, partner.published_at, standing.workspace.facts.digest, sees_names, designation)
-
-        return worked_out((*about, question), lambda: work_out(_advice(about, standing, designation, sees_names=sees_names)))
+        return advised(self.standing, question, work_out, sees_names=self.sees_names, designation=designation)
 
     def page(self, template: str, context: Mapping[str, Any], *crumbs: Crumb) -> HttpResponse:
         """Show a page of Plan."""
@@ -140,17 +128,6 @@ class Asked:
         safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-._") else "-" for letter in full)
         headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
         return StreamingHttpResponse(pieces(columns, records), content_type=content_type, headers=headers)
-
-
-def _advice(about: Hashable, standing: Standing, designation: str, *, sees_names: bool) -> Advice:
-    """Give the advice from memory, or read the partner's facts."""
-    with _lock:
-        if about not in _advices:
-            _advices[about] = advice_of(standing, sees_names=sees_names, designations=[designation] if designation else None)
-            while len(_advices) > KEPT:
-                _advices.popitem(last=False)
-        _advices.move_to_end(about)
-        return _advices[about]
 
 
 def asked(request: AttainRequest, partner_id: str, title: str) -> Asked | None:

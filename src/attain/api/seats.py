@@ -1,0 +1,150 @@
+"""Seats bought, assigned and active, and the active shares to reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from attain.advise import seats as seating
+from attain.api.access import endpoint_needs
+from attain.api.amounts import Amount, Month, Word
+from attain.api.cursors import Paged
+from attain.api.downloads import DOWNLOADS, Format, Wanted, wanted
+from attain.api.working import WORKED_OUT, About, Working, working
+from attain.people.access import AttainRequest
+from attain.people.roles import Access
+from attain.scoring.windows import month_text
+
+router = Router(tags=["Advice"])
+FILES = {DOWNLOADS: True, WORKED_OUT: True}
+
+
+class SeatsAsked(Paged):
+    """Which seats."""
+
+    search: Word = Field("", description="A part of the customer's name, its tenant or the workload.")
+    idle: bool = Field(False, description="Only where seats are unassigned or unused.")
+    format: Wanted = None
+
+
+class SeatsShown(Schema):
+    """One customer's workload in the data month."""
+
+    tenant_id: str
+    customer: str
+    workload: str = Field(examples=["teams"])
+    name: str
+    bought: int
+    assigned: int
+    active: int
+    unassigned: int
+    unused: int
+    share: Amount | None
+
+
+class SeatsPage(Schema):
+    """A page of seats, those with most unassigned and unused first; the sums are over all of the partner's."""
+
+    as_of: dt.date
+    data_month: Month
+    bought: int
+    assigned: int
+    active: int
+    count: int
+    rows: list[SeatsShown]
+    next: str
+
+
+class GoalsAsked(Paged):
+    """How it is written."""
+
+    format: Wanted = None
+
+
+class GoalShown(Schema):
+    """What it takes for a customer to reach the active share of a metric, and the points by designation that it gives."""
+
+    tenant_id: str
+    customer: str
+    designation: str
+    metric: str
+    part: str
+    bought: int
+    active: int
+    more_users: int
+    share_needed: str = Field(examples=["more than 40%"])
+    points: dict[str, Amount]
+    gain: Amount
+
+
+class GoalsPage(Schema):
+    """A page of goals, those worth most first."""
+
+    as_of: dt.date
+    count: int
+    rows: list[GoalShown]
+    next: str
+
+
+@router.get("/partners/{partner_id}/seats", response={200: SeatsPage, 202: Working}, summary="Seats", openapi_extra=FILES)
+@endpoint_needs(Access.INSIGHTS)
+def seats(
+    request: AttainRequest, partner_id: str, asked: Query[SeatsAsked], response: HttpResponse
+) -> SeatsPage | Status[Working] | HttpResponseBase:
+    """Compare seats bought, assigned and active, by customer and workload."""
+    about = About.of(request, partner_id)
+    kind = wanted(request, asked.format)
+    if (same := about.same()) is not None:
+        return same
+    found = about.answer("seats", lambda advice: advice.seats())
+    if found is None:
+        return working(response)
+    kept = [
+        one
+        for one in found.seats
+        if asked.search.casefold() in f"{one.customer} {one.tenant_id} {one.name}".casefold()
+        and (one.unassigned or one.unused or not asked.idle)
+    ]
+    if kind is not Format.json:
+        return about.file(kind, "seats", seating.SEAT_COLUMNS, seating.seat_records(replace(found, seats=tuple(kept))))
+    about.tagged(response)
+    shown, following = about.page(kept, asked)
+    bought, assigned, active = found.counts
+    return SeatsPage(
+        as_of=found.as_of,
+        data_month="" if found.data_month is None else month_text(found.data_month),
+        bought=bought,
+        assigned=assigned,
+        active=active,
+        count=len(kept),
+        rows=[SeatsShown.model_validate(one) for one in shown],
+        next=following,
+    )
+
+
+@router.get(
+    "/partners/{partner_id}/seats/goals", response={200: GoalsPage, 202: Working}, summary="Active shares to reach", openapi_extra=FILES
+)
+@endpoint_needs(Access.INSIGHTS)
+def seat_goals(
+    request: AttainRequest, partner_id: str, asked: Query[GoalsAsked], response: HttpResponse
+) -> GoalsPage | Status[Working] | HttpResponseBase:
+    """Say for which customers more active users would reach the share that a metric asks for, and what that gives."""
+    about = About.of(request, partner_id)
+    kind = wanted(request, asked.format)
+    if (same := about.same()) is not None:
+        return same
+    found = about.answer("seats", lambda advice: advice.seats())
+    if found is None:
+        return working(response)
+    if kind is not Format.json:
+        return about.file(kind, "seat goals", seating.GOAL_COLUMNS, seating.goal_records(found))
+    about.tagged(response)
+    shown, following = about.page(found.goals, asked)
+    rows = [GoalShown.model_validate(one) for one in shown]
+    return GoalsPage(as_of=found.as_of, count=len(found.goals), rows=rows, next=following)
