@@ -41,10 +41,14 @@ def test_the_data_folder_is_made_and_closed_to_others(tmp_path: Path) -> None:
                 "PASSWORD": "p@ss/word",
                 "HOST": "db.example",
                 "PORT": "5433",
-                "OPTIONS": {"sslmode": "require"},
+                "OPTIONS": {"connect_timeout": "10", "sslmode": "require"},
             },
         ),
-        ("postgresql://db/attain", {"USER": "", "HOST": "db", "PORT": ""}),
+        ("postgresql://db/attain", {"USER": "", "HOST": "db", "PORT": "", "OPTIONS": {"connect_timeout": "10"}}),
+        (
+            "postgresql:///attain?host=%2Frun%2Fpostgresql&connect_timeout=3",
+            {"HOST": "", "OPTIONS": {"connect_timeout": "3", "host": "/run/postgresql"}},
+        ),
     ],
 )
 def test_databases_are_named_by_an_address(url: str, expected: dict[str, Any]) -> None:
@@ -65,6 +69,17 @@ def test_switches_and_hosts_are_read() -> None:
         environment.flag("A", {"A": "maybe"})
     assert environment.hosts({"ATTAIN_HOSTS": "attain.example, other.example"}) == ["attain.example", "other.example"]
     assert environment.hosts({}) == ["localhost", "127.0.0.1", "[::1]"]
+
+
+def test_words_and_the_token_of_metrics_are_checked() -> None:
+    assert environment.one_of("A", ("json", "text"), "json", {"A": " TEXT "}) == "text"
+    assert environment.one_of("A", ("json", "text"), "json", {}) == "json"
+    with pytest.raises(AttainError, match="did you mean json"):
+        environment.one_of("A", ("json", "text"), "json", {"A": "jsn"})
+    assert environment.metrics_token({}) == ""
+    assert environment.metrics_token({"ATTAIN_METRICS_TOKEN": "x" * 20}) == "x" * 20
+    with pytest.raises(AttainError, match="at least 20"):
+        environment.metrics_token({"ATTAIN_METRICS_TOKEN": "x" * 19})
 
 
 CLIENT = {"ATTAIN_OIDC_CLIENT_ID": "id", "ATTAIN_OIDC_CLIENT_SECRET": "secret"}

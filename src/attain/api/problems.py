@@ -116,5 +116,5 @@ def _http(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, error: Any) -> HttpResponse:
-    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    _log.error("answer failed", exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "failed", "The server could not answer; its log says why.")

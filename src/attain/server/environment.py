@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from attain.errors import AttainError
+from attain.errors import AttainError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _SECRET_BYTES = 48
+_TOKEN_LENGTH = 20
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def database(folder: Path, environ: Mapping[str, str] = os.environ) -> dict[str,
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(port or ""),
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            # A server that does not answer is a fault to show, not to wait for.
+            "OPTIONS": {"connect_timeout": "10", **dict(parse_qsl(parts.query))},
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
         }
@@ -118,6 +120,22 @@ def whole_number(name: str, otherwise: int, environ: Mapping[str, str] = os.envi
     if value.isascii() and value.isdigit() and int(value) > 0:
         return int(value)
     raise AttainError("environment", f"{value!r} is no whole number above 0", name, f"write {otherwise}, or leave it out")
+
+
+def one_of(name: str, known: Collection[str], otherwise: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Read one of the words `known`, `otherwise` where none is named; AttainError for anything else."""
+    value = environ.get(name, "").strip().casefold() or otherwise
+    if value not in known:
+        raise AttainError("environment", f"{value!r} is not known", name, did_you_mean(value, known))
+    return value
+
+
+def metrics_token(environ: Mapping[str, str] = os.environ) -> str:
+    """Give the token of `/metrics` (`ATTAIN_METRICS_TOKEN`), empty where there is none; AttainError for one that is soon guessed."""
+    token = environ.get("ATTAIN_METRICS_TOKEN", "").strip()
+    if token and len(token) < _TOKEN_LENGTH:
+        raise AttainError("environment", "the token is too short", "ATTAIN_METRICS_TOKEN", f"take at least {_TOKEN_LENGTH} characters")
+    return token
 
 
 def private_folder(folder: Path) -> Path:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from csp.constants import NONE, SELF
 
-from attain.server import environment
+from attain.server import environment, logs
 from attain.server.environment import openid_connect
 
 HOME = environment.home()
@@ -57,6 +58,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that a load balancer may ask on its own address, without HTTPS and without a line in the log each time.
+    "attain.server.health.HealthMiddleware",
+    "attain.server.metrics.MetricsMiddleware",
+    "attain.server.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -174,10 +179,10 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": openid_connect(IDENTITY_PROVIDER)} if IDENTITY_PROVIDER else {}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
-}
+LOGGING_CONFIG = "attain.server.logs.configure"
+LOGGING = logs.settings_of(
+    environment.one_of("ATTAIN_LOG_FORMAT", logs.FORMATS, "text" if sys.stderr.isatty() else "json"),
+    environment.one_of("ATTAIN_LOG_LEVEL", logs.LEVELS, "info"),
+)
+METRICS_TOKEN = environment.metrics_token()
+"""What Prometheus must send to read `/metrics`; empty where nobody may."""

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from structlog.contextvars import get_contextvars
 
 from attain.errors import AttainError
 from attain.people.access import NoRole, NotSignedIn, OutOfReach, to_sign_in
@@ -52,7 +53,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Show that the server failed; the log says how."""
-    return _show(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong", "The server could not answer.", "Its log says why.")
+    name = get_contextvars().get("request", "")
+    hint = f"Its log says why, under request {name}." if name else "Its log says why."
+    return _show(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong", "The server could not answer.", hint)
 
 
 def forgery(request: HttpRequest, reason: str = "") -> HttpResponse:
