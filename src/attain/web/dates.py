@@ -20,6 +20,11 @@ def month_words(month: str) -> str:
     return f"{dt.date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
+def month_label(month: str) -> str:
+    """Write a month such as `2026-10` where there is little room, as on the axis of a chart; ValueError where it is none."""
+    return f"{dt.date.fromisoformat(f'{month}-01'):%b %Y}"
+
+
 def dated(text: str) -> str:
     """Write the days and months of a sentence as pages do; what looks like one and is none stays."""
     return _ISO_MONTH.sub(_month, _ISO_DAY.sub(_day, text))

@@ -16,7 +16,7 @@ from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.read import current
 from attain.web.data.imports import forms_of
-from attain.web.dates import day_words
+from attain.web.dates import dated, day_words, month_words
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
 from attain.web.templatetags.attain import number
@@ -81,7 +81,8 @@ def loads(request: AttainRequest, partner_id: str) -> HttpResponse:
     }
     publication = current()
     if publication is not None and publication.finished_at is not None:
-        context["note"] = f"Scores published {publication.finished_at:%Y-%m-%d %H:%M} UTC, as of {publication.day}"
+        done = publication.finished_at
+        context["note"] = f"Scores published {day_words(done)} at {done:%H:%M} UTC, as of {day_words(publication.day)}"
     if workspace is not None:
         fresh = workspace.freshness(today())
         context |= {
@@ -115,13 +116,13 @@ def _fresh_table(fresh: Freshness) -> Table:
 
 def _fresh_row(one: TableFreshness) -> list[Cell]:
     name = TABLE_WORDS.get(one.table, one.table) + (f" ({one.basis})" if one.basis else "")
-    gaps = f"not there: {', '.join(one.gaps)}" if one.gaps else ""
+    gaps = f"not there: {', '.join(month_words(gap) for gap in one.gaps)}" if one.gaps else ""
     state = Cell("Late", tone="warn") if one.late else Cell("Up to date", tone="good")
     return [
-        Cell(name, note=f"from {one.first}"),
-        Cell(one.newest, note=gaps),
-        Cell(one.used),
-        Cell(one.next_month),
+        Cell(name, note=f"from {month_words(one.first)}"),
+        Cell(month_words(one.newest), note=gaps),
+        Cell(month_words(one.used) if one.used else "\N{EN DASH}"),
+        Cell(month_words(one.next_month)),
         Cell(day_words(one.due)),
         state,
     ]
@@ -138,7 +139,7 @@ def _load_row(line: LoadLine, partner_id: str) -> list[Cell]:
     note = "; ".join(part for part in (line.files, *line.notes) if part)
     return [
         number_cell,
-        Cell(line.at),
+        Cell(dated(line.at)),
         Cell(line.title, note=note),
         Cell(number(line.rows)),
         Cell(number(line.kept)),

@@ -136,7 +136,7 @@ def _row(one: Certificate, found: Skilling, names: _Names) -> list[Cell]:
     words, tone = STATE_WORDS[one.state]
     note = dated(one.why)
     if one.state == "counts" and one.retired_on:
-        note = f"{'retires' if one.retired_on >= found.as_of else 'retired'} on {one.retired_on}"
+        note = f"{'retires' if one.retired_on >= found.as_of else 'retired'} on {day_words(one.retired_on)}"
     if one.ends_within(found.as_of, SOON):
         words, tone = "Ends soon", "warn"
     serves = dict.fromkeys(f"{ref.designation_name}: {ref.step_name}" for ref in one.serves)

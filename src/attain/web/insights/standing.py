@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from attain.published.standing import Standing, standing_of
+from attain.web.dates import dated
 from attain.web.pages import Crumb, page
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ AREA = Crumb("Insights")
 
 def insight(request: AttainRequest, template: str, title: str, context: Mapping[str, Any], *crumbs: Crumb) -> HttpResponse:
     """Show a page of Insights."""
+    context = {**context, "note": dated(context.get("note", ""))}
     return page(request, template, title, context, crumbs=[AREA, *(crumbs or (Crumb(title),))])
 
 

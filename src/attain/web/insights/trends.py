@@ -12,6 +12,7 @@ from attain.people.access import needs
 from attain.people.roles import Access
 from attain.scoring.assign import AZURE
 from attain.web.charts import SERIES, draw
+from attain.web.dates import month_label, month_words
 from attain.web.insights.standing import insight, nothing_yet, standing_of
 from attain.web.tables import Cell, Column, Table
 from attain.web.templatetags.attain import dollars, number
@@ -84,7 +85,7 @@ def _span(trend: Trend, span: str) -> Sequence[TrendMonth]:
 
 
 def _axis(months: Sequence[TrendMonth]) -> dict[str, Any]:
-    named = [month.month for place, month in enumerate(reversed(months)) if len(months) < _MANY or place % 3 == 0]
+    named = [month_label(month.month) for place, month in enumerate(reversed(months)) if len(months) < _MANY or place % 3 == 0]
     return {"field": "month", "type": "ordinal", "axis": {"title": None, "labelAngle": -45, "values": named[::-1]}, "sort": None}
 
 
@@ -96,10 +97,10 @@ def _customers(heading: str, months: Sequence[TrendMonth]) -> dict[str, Any]:
     values: list[dict[str, Any]] = []
     for month in months:
         if month.existing is None or month.added is None or month.lost is None:
-            values.append({"month": month.month, "kind": UNKNOWN, "customers": month.customers, "order": 0})
+            values.append({"month": month_label(month.month), "kind": UNKNOWN, "customers": month.customers, "order": 0})
             continue
         for place, (kind, count) in enumerate(zip(("Existing", "Added", "Lost"), (month.existing, month.added, -month.lost), strict=True)):
-            values.append({"month": month.month, "kind": kind, "customers": count, "order": place})
+            values.append({"month": month_label(month.month), "kind": kind, "customers": count, "order": place})
     chart: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": WIDTH,
@@ -121,7 +122,7 @@ def _customers(heading: str, months: Sequence[TrendMonth]) -> dict[str, Any]:
         Column("lost", "Lost", numeric=True),
     )
     rows = [
-        [Cell(month.month), *(Cell(number(value)) for value in (month.customers, month.existing, month.added, month.lost))]
+        [Cell(month_words(month.month)), *(Cell(number(value)) for value in (month.customers, month.existing, month.added, month.lost))]
         for month in reversed(months)
     ]
     return {
@@ -134,7 +135,7 @@ def _customers(heading: str, months: Sequence[TrendMonth]) -> dict[str, Any]:
 
 def _amounts(heading: str, unit: str, months: Sequence[TrendMonth]) -> dict[str, Any]:
     # Text keeps the exact number on its way to the picture; the picture alone reads it as a floating one.
-    values = [{"month": month.month, "amount": str(month.amount)} for month in months]
+    values = [{"month": month_label(month.month), "amount": str(month.amount)} for month in months]
     chart: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": WIDTH,
@@ -148,5 +149,5 @@ def _amounts(heading: str, unit: str, months: Sequence[TrendMonth]) -> dict[str,
     }
     written = dollars if unit == "USD" else number
     columns = (Column("month", "Month"), Column("amount", heading, unit, numeric=True))
-    rows = [[Cell(month.month), Cell(written(month.amount))] for month in reversed(months)]
+    rows = [[Cell(month_words(month.month)), Cell(written(month.amount))] for month in reversed(months)]
     return {"heading": heading, "note": "", "svg": draw(chart), "table": Table(f"{heading} by month", columns, rows)}
