@@ -25,6 +25,7 @@ from attain.facts.facts import Facts
 from attain.facts.facts import load as load_facts
 from attain.facts.report import DEFAULT_MAX_REJECTS
 from attain.lifecycle.windows import rules_on
+from attain.report.evidence.gathering import gather
 from attain.rulebook.load import Book, load_book
 from attain.scoring.chronicle import chronicle
 from attain.scoring.options import Chosen
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
     from attain.explaining.trends import Trends
     from attain.facts.directory import Account, ReportedScore
     from attain.facts.first_pass import Progress
+    from attain.report.evidence.gathering import Asked
+    from attain.report.evidence.pack import Evidence
     from attain.scoring.chronicle import By, Chronicle
     from attain.scoring.options import ScoreOptions
     from attain.scoring.result import Scores
@@ -381,6 +384,10 @@ class Workspace:
     def reconcile(self, *, partner: str, as_of: dt.date | None = None, **options: Unpack[ScoreOptions]) -> Reconciliation:
         """Compare what Microsoft reported for a partner with our scores of the same days; see `attain.explaining.reconcile.reconcile`."""
         return reconcile(self.book, self.facts, partner=partner, as_of=as_of, options=Chosen(**options), backend=self.backend)
+
+    def evidence(self, asked: Asked, **options: Unpack[ScoreOptions]) -> Evidence:
+        """Gather the evidence pack of one partner and designation; see `attain.report.evidence.gathering.gather`."""
+        return gather(self.book, self.facts, asked, options=Chosen(**options), backend=self.backend)
 
     def partner_names(self) -> dict[str, str]:
         """Give the names of the global accounts that have one, by id."""

@@ -14,6 +14,7 @@ from attain.cli import (
     coverage,
     demo,
     diff,
+    evidence,
     facts,
     forecast,
     history,
@@ -42,6 +43,7 @@ assign.register(app)
 coverage.register(app)
 demo.register(app)
 diff.register(app)
+evidence.register(app)
 facts.register(app)
 forecast.register(app)
 history.register(app)

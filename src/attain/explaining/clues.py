@@ -73,7 +73,8 @@ class FactClues:
                 if not person.valid and any(fault is not None and fault.kind == "status" for fault in faults):
                     names[person.name or person.id] = None
         if names:
-            yield Clue("not_linked", f"{counted(str(len(names)), 'people')} not linked, or left: {_some(names)}")
+            words = f"{counted(str(len(names)), 'people')} not linked, or left"
+            yield Clue("not_linked", f"{words}: {_some(names)}", nameless=words)
 
     def _unknown(self, metric: MetricPlan) -> Iterator[Clue]:
         """Name what the partner's rows hold that the catalog does not know."""

@@ -41,21 +41,22 @@ def reconcile(
     *,
     partner: str,
     as_of: dt.date | None = None,
+    reported: Sequence[ReportedScore] | None = None,
     options: Chosen = DEFAULTS,
     backend: Backend | None = None,
 ) -> Reconciliation:
     """Compare what Microsoft reported for a partner with our scores of the same days.
 
-    Of each designation the latest reported day is taken, up to `as_of` where it is given. Raises AttainError for an unknown partner, and
-    where nothing is reported for it.
+    Of each designation the latest reported day is taken, up to `as_of` where it is given. `reported` are numbers of the partner to compare
+    instead of those of the facts. Raises AttainError for an unknown partner, and where nothing is reported for it.
     """
     engine: Backend = backend or PolarsBackend()
     account = resolve_accounts(facts, [partner])[0]
-    reported = _latest(facts, account, as_of)
+    numbers = _latest(facts, account, as_of) if reported is None else latest_reported(reported, as_of)
     faults: list[str] = []
     rows: list[Compared] = []
     answers: list[Answer] = []
-    for (designation, day), own in groupby(reported, key=lambda row: (row.designation, row.as_of)):
+    for (designation, day), own in groupby(numbers, key=lambda row: (row.designation, row.as_of)):
         try:
             group = _Group(book, facts, account, designation, day, options, engine)
             compared, found = group.compared(list(own), faults)
@@ -78,6 +79,12 @@ def _latest(facts: Facts, account: str, as_of: dt.date | None) -> list[ReportedS
         days = sorted({str(row.as_of) for row in every})
         hint = f"days on which something is: {', '.join(days)}" if days else "note Microsoft's score with attain report-score"
         raise AttainError("nothing-reported", f"nothing is reported for {account}{f' up to {as_of}' if as_of else ''}", hint=hint)
+    return latest_reported(known, as_of)
+
+
+def latest_reported(reported: Sequence[ReportedScore], as_of: dt.date | None) -> list[ReportedScore]:
+    """Give the rows of each designation's latest day, up to `as_of` where it is given, in the order of designation and day."""
+    known = [row for row in reported if as_of is None or row.as_of <= as_of]
     latest = {row.designation: row.as_of for row in sorted(known, key=lambda row: row.as_of)}
     return sorted((row for row in known if latest[row.designation] == row.as_of), key=lambda row: row.designation)
 
@@ -201,11 +208,12 @@ class _Group:
                 if lower and (clue.kind == "not_linked" or (clue.points or ZERO) > own):
                     continue
                 of_metric = row.metric != TOTAL
-                words = clue.words if of_metric or clue.points is None else f"{metric.rules.metric.name}: {clue.words}"
+                of_which = "" if of_metric or clue.points is None else f"{metric.rules.metric.name}: "
+                words, nameless = f"{of_which}{clue.words}", clue.nameless and f"{of_which}{clue.nameless}"
                 if words not in seen:
                     seen.add(words)
                     agrees = of_metric and clue.points is not None and row.points is not None and self._alike(clue.points, row.points)
-                    yield replace(clue, words=words, agrees=agrees, points=clue.points if of_metric else None)
+                    yield replace(clue, words=words, nameless=nameless, agrees=agrees, points=clue.points if of_metric else None)
         if row.metric == TOTAL:
             yield from (Clue("missing_months", str(gap)) for gap in ours.plan.assignment_gaps)
 

@@ -46,7 +46,7 @@ class Clue:
     """One thing that could explain a difference.
 
     `points` is our number with it (None: not worked out), `agrees` whether that is Microsoft's. `interpretation` and `reading` name the
-    interpretation and the other reading of it.
+    interpretation and the other reading of it. `nameless` are the words without the people that they name; empty where they name none.
     """
 
     kind: ClueKind
@@ -55,6 +55,11 @@ class Clue:
     agrees: bool = False
     interpretation: str = ""
     reading: str = ""
+    nameless: str = ""
+
+    def said(self, *, names: bool) -> str:
+        """Give the words, with the names of people only where `names` allows them."""
+        return self.words if names or not self.nameless else self.nameless
 
 
 @dataclass(frozen=True)

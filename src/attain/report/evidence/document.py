@@ -1,0 +1,248 @@
+"""A pack as a PDF: laid out by Typst from data alone, with the fonts that come with it. The same pack gives the same bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from decimal import Decimal
+from fractions import Fraction
+from importlib import resources
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, cast
+
+import typst
+
+from attain.errors import AttainError
+from attain.explaining.selection import TRACK_NAMES
+from attain.explaining.words import number
+from attain.report.evidence.cover import NAMES, cover_facts, version_facts
+from attain.report.evidence.tables import AGREES, KINDS
+from attain.scoring.result import TOTAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from attain.report.evidence.pack import Cell, Evidence, Metric
+
+FIRST = 15
+"""Rows of a metric that count, and that do not, in the PDF; the workbook has all."""
+FIRST_FILES = 40
+DASH = "\N{EN DASH}"
+_LONG_WORD = re.compile(r"\S{41,}")
+_EVERY = 20
+Data = dict[str, Any]
+
+
+def document(evidence: Evidence) -> bytes:
+    """Write a pack as a PDF, tagged for screen readers. Raises AttainError `pdf-failed` where Typst cannot lay it out."""
+    found = _compile(evidence, "pdf")
+    assert isinstance(found, bytes)
+    return found
+
+
+def pictures(evidence: Evidence, ppi: int = 80) -> list[bytes]:
+    """Give the pages of the PDF as PNG pictures."""
+    found = _compile(evidence, "png", ppi)
+    return [found] if isinstance(found, bytes) else found
+
+
+def _compile(evidence: Evidence, kind: Any, ppi: int | None = None) -> bytes | list[bytes]:
+    template = resources.files("attain.report.evidence").joinpath("evidence.typ").read_bytes()
+    given = json.dumps(layout(evidence), ensure_ascii=False)
+    standards: list[Any] = ["ua-1"] if kind == "pdf" else []
+    try:
+        found = typst.compile(template, format=kind, ppi=ppi, sys_inputs={"pack": given}, ignore_system_fonts=True, pdf_standards=standards)
+    except typst.TypstError as error:
+        raise AttainError(
+            "pdf-failed", f"the PDF cannot be laid out: {error.message}", hint="take the workbook, and report this"
+        ) from error
+    assert found is not None
+    return found
+
+
+def layout(evidence: Evidence) -> Data:
+    """Give what the template lays out: texts, in the order in which they stand."""
+    cover = evidence.cover
+    who = cover.partner or f"Partner {cover.partner_id}"
+    documents = _Documents(evidence)
+    rest = len(evidence.part("files").rows) - FIRST_FILES
+    return _breakable(
+        {
+            "title": f"Evidence pack: {who}, {cover.designation_name}, {cover.day}",
+            "heading": who,
+            "subheading": f"{cover.designation_title}, {cover.track_name} track, {_day(cover.day)}",
+            "running": f"{who}, {cover.designation_name}, {cover.track_name} track",
+            "day": _day(cover.day),
+            "digest": evidence.digest,
+            "totals": [["Recomputed", cover.total], ["Microsoft", cover.reported_total or DASH]],
+            "agrees": all(row["verdict"] == AGREES for row in evidence.part("compared").records()),
+            "verdict": cover.verdict,
+            "facts": [list(pair) for pair in cover_facts(evidence) if pair[0] not in {"Outcome", "Recomputed total", "Microsoft's total"}],
+            "compared": _compared(evidence),
+            "reasons": _reasons(evidence),
+            "rows_note": f"The first {FIRST} rows of each kind, those with most points first; the workbook has all rows, as they add up.",
+            "metrics": [_metric(evidence, metric) for metric in evidence.metrics],
+            "missing": [
+                {"name": KINDS[kind], "lines": [str(row["words"]) for row in rows]}
+                for kind, rows in _grouped(evidence.part("missing").records(), "kind")
+            ],
+            "rules_note": f"Edition {cover.edition}, as in force for {_day(cover.day)}; figures without a standing are official.",
+            "rules": documents.rules(),
+            "sources": documents.sources(),
+            "interpretations": [{"id": one[0], "title": one[1], "text": one[2]} for one in evidence.part("interpretations").rows],
+            "versions": [list(pair) for pair in version_facts(evidence)],
+            "enrollments": [[_text(cell) for cell in row[1:]] for row in evidence.part("enrollments").rows],
+            "commands": list(evidence.commands),
+            "files": [[_text(row[0]), f"{row[3]} ({row[2]})", str(row[4])] for row in evidence.part("files").rows[:FIRST_FILES]],
+            "files_rest": f"{rest:,} more files are in the workbook." if rest > 0 else "",
+            "digests": [[NAMES[part.id], f"{len(part.rows):,}", part.digest] for part in evidence.parts],
+        },
+        keep=frozenset({"digests", "files", "commands", "digest"}),
+    )
+
+
+def _compared(evidence: Evidence) -> Data:
+    rows: list[list[str]] = []
+    for row in evidence.part("compared").records():
+        full = row["full_marks"]
+        value = f"{_amount(row['value'])} of {_amount(full)}" if full is not None and row["metric"] != TOTAL else DASH
+        points = f"{_amount(row['points'])} of {_amount(row['max_points'])}"
+        track = TRACK_NAMES.get(str(row["track"]), str(row["track"]))
+        verdict = str(row["verdict"]) + ("" if row["complete"] else ", incomplete")
+        rows.append([str(row["name"]), track, value, _amount(row["reported_points"]), points, _amount(row["difference"]), verdict])
+    heads = ["Number", "Track", "Value", "Microsoft", "Recomputed", "Difference", ""]
+    note = "Points, cut at four decimals; the difference is the recomputed number less Microsoft's, before either is cut."
+    return {"heads": heads, "rows": rows, "note": f"{note} Numbers agree where they are the same as far as Microsoft shows them."}
+
+
+def _reasons(evidence: Evidence) -> list[Data]:
+    names = {(row["track"], row["metric"]): str(row["name"]) for row in evidence.part("compared").records()}
+    groups: dict[str, list[Data]] = {}
+    for row in evidence.part("reasons").records():
+        name = names.get((row["track"], row["metric"]), "Of all numbers" if row["kind"] != "not_compared" else "Not compared")
+        groups.setdefault(name, []).append({"words": str(row["words"]), "agrees": bool(row["agrees"])})
+    return [{"name": name, "lines": lines} for name, lines in groups.items()]
+
+
+def _metric(evidence: Evidence, metric: Metric) -> Data:
+    groups = [
+        group
+        for title, places in (("Rows that count", metric.counted), ("Rows that do not count", metric.others))
+        if (group := _rows(evidence, title, places)) is not None
+    ]
+    track = TRACK_NAMES.get(metric.track, metric.track)
+    return {"name": f"{metric.name}, {track} track", "formulas": list(metric.formulas), "groups": groups}
+
+
+def _rows(evidence: Evidence, title: str, places: Sequence[int]) -> Data | None:
+    """Lay out the first rows of a metric, and say how many more there are."""
+    if not places:
+        return None
+    part = evidence.part("rows")
+    columns = list(part.columns)
+    rows: list[list[str]] = []
+    for place in places[:FIRST]:
+        row = dict(zip(columns, part.rows[place], strict=True))
+        of = " · ".join(str(row[name]) for name in ("pool", "option") if row[name])
+        name, entity = str(row["name"] or row["entity"]), str(row["entity"])
+        under = ", ".join(filter(None, ("" if name == entity else entity, of)))
+        rows.append([name, under, _amount(row["before"]), _amount(row["after"]), _amount(row["points"]), str(row["reason"])])
+    rest = len(places) - len(rows)
+    return {
+        "title": f"{title}: {len(places):,}",
+        "heads": ["Row", "Before", "Now", "Points", "Why"],
+        "rows": rows,
+        "rest": f"{rest:,} more {'row is' if rest == 1 else 'rows are'} in the workbook." if rest else "",
+    }
+
+
+class _Documents:
+    """Numbers the cited documents, each once, in the order in which the rules cite them."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._numbers: dict[str, int] = {}
+        for row in evidence.part("sources").records():
+            self._numbers.setdefault(str(row["source"]).partition("#")[0], len(self._numbers) + 1)
+
+    def rules(self) -> list[Data]:
+        """Give the rules in groups: those of the programme, then pool by pool."""
+        found: list[Data] = []
+        for (metric, part), rows in groupby(self._evidence.part("rules").records(), key=lambda row: (str(row["metric"]), str(row["part"]))):
+            name = ", ".join(filter(None, (metric, part)))
+            found.append({"name": name, "rows": [self._rule(row) for row in rows]})
+        return found
+
+    def _rule(self, row: dict[str, Cell]) -> list[str]:
+        document, _, anchor = str(row["source"]).partition("#")
+        standing = "" if row["standing"] == "official" else f"{row['standing']}: "
+        note = f" ({standing}{str(row['note']).rstrip('.')})" if row["note"] else f" ({row['standing']})" if standing else ""
+        words = str(row["words"])
+        source = f"[{self._numbers[document]}] {anchor} {row['interpretations']}".strip()
+        track = TRACK_NAMES.get(str(row["track"]), str(row["track"]))
+        return [str(row["rule"]).capitalize(), track, f"{words}{note}", source]
+
+    def sources(self) -> list[Data]:
+        """Give the documents, with what is known of their dates."""
+        seen: dict[str, dict[str, Cell]] = {}
+        for row in self._evidence.part("sources").records():
+            seen.setdefault(str(row["source"]).partition("#")[0], row)
+        return [
+            {
+                "number": str(self._numbers[name]),
+                "title": str(row["title"] or row["source"]),
+                "details": " ".join(_details(name, row)),
+                "address": str(row["address"]),
+            }
+            for name, row in seen.items()
+        ]
+
+
+def _details(name: str, row: dict[str, Cell]) -> Iterator[str]:
+    if row["publisher"]:
+        yield f"{row['publisher']}."
+    if isinstance(row["dated"], dt.date):
+        yield f"Dated {_day(row['dated'])}."
+    if isinstance(row["read"], dt.date):
+        yield f"Read {_day(row['read'])}."
+    yield f"Cited as {name}."
+    if row["note"]:
+        yield str(row["note"])
+
+
+def _grouped(rows: Iterable[dict[str, Cell]], column: str) -> list[tuple[str, list[dict[str, Cell]]]]:
+    groups: dict[str, list[dict[str, Cell]]] = {}
+    for row in rows:
+        groups.setdefault(str(row[column]), []).append(row)
+    return list(groups.items())
+
+
+def _amount(cell: Cell) -> str:
+    return number(Fraction(cell)) if isinstance(cell, Decimal) else DASH
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%-d %b %Y}"
+
+
+def _text(cell: Cell) -> str:
+    return DASH if cell is None else str(cell)
+
+
+def _breakable(value: Data, keep: frozenset[str]) -> Data:
+    """Let words that are too long for a column break, by spaces without width; what is under a name in `keep` stays as it is."""
+    return {name: one if name in keep else _with_breaks(one) for name, one in value.items()}
+
+
+def _with_breaks(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _with_breaks(one) for name, one in cast("Data", value).items()}
+    if isinstance(value, list):
+        return [_with_breaks(one) for one in cast("list[object]", value)]
+    return _LONG_WORD.sub(_broken, value) if isinstance(value, str) else value
+
+
+def _broken(found: re.Match[str]) -> str:
+    text = found[0]
+    return "\u200b".join(text[start : start + _EVERY] for start in range(0, len(text), _EVERY))

@@ -1,0 +1,71 @@
+"""A pack as files: the PDF, the workbook and the manifest, alone or together in a folder."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Literal
+
+from attain.errors import AttainError, did_you_mean
+from attain.report.evidence.document import document
+from attain.report.evidence.pack import manifest, plain
+from attain.report.evidence.workbook import workbook
+from attain.report.files import cell_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from attain.report.evidence.pack import Evidence, Part
+
+Kind = Literal["pdf", "xlsx"]
+PDF, XLSX, MANIFEST, REPORTED = "evidence.pdf", "evidence.xlsx", "manifest.json", "reported_scores.csv"
+ENDINGS: tuple[str, ...] = (".pdf", ".xlsx")
+
+
+def pack_files(evidence: Evidence) -> dict[str, bytes]:
+    """Write a pack as all of its files, by name; the manifest names the others by their digests.
+
+    `reported_scores.csv` is there where Microsoft's numbers are: a file that can be imported, or given to `--reported`.
+    """
+    files = {PDF: document(evidence), XLSX: workbook(evidence)}
+    reported = evidence.part("reported")
+    if reported.rows:
+        files[REPORTED] = _csv(reported)
+    return {**files, MANIFEST: manifest(evidence, files)}
+
+
+def write_pack(evidence: Evidence, output: Path) -> list[Path]:
+    """Write a pack to a file whose name says which (`.pdf`, `.xlsx`), or all of its files into a folder; gives what was written.
+
+    Raises AttainError for another ending, and where it cannot be written.
+    """
+    check_name(output)
+    ending = output.suffix.lower()
+    try:
+        if ending in ENDINGS:
+            output.write_bytes(document(evidence) if ending == ".pdf" else workbook(evidence))
+            return [output]
+        output.mkdir(parents=True, exist_ok=True)
+        written: list[Path] = []
+        for name, content in pack_files(evidence).items():
+            (output / name).write_bytes(content)
+            written.append(output / name)
+    except OSError as error:
+        reason = f"cannot be written: {(error.strerror or 'the system refused it').lower()}"
+        raise AttainError("cannot-write", reason, str(output), "name a file or folder that may be written") from error
+    return written
+
+
+def check_name(output: Path) -> None:
+    """Refuse a file with an ending that no pack has; a name without one is a folder."""
+    if output.suffix and output.suffix.lower() not in ENDINGS and not output.is_dir():
+        hint = did_you_mean(output.suffix, ENDINGS, "name a .pdf or .xlsx file, or a folder")
+        raise AttainError("unknown-format", f"no pack is written as {output.suffix}", str(output), hint)
+
+
+def _csv(part: Part) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(part.columns)
+    writer.writerows([cell_text(plain(cell)) for cell in row] for row in part.rows)
+    return out.getvalue().encode()
