@@ -57,6 +57,9 @@ SIGNED_IN = (
     "/playbook/security/2.1/",
     "/playbook/security/5.4/",
     "/playbook/resellers/contoso/",
+    "/portfolio/contoso/",
+    "/portfolio/contoso/?designation=all&status=in_progress",
+    "/portfolio/contoso/resellers/1000003/",
     "/partners/",
     "/account/password/",
     "/account/two-step/",
@@ -64,6 +67,7 @@ SIGNED_IN = (
     "/settings/contoso/people/",
     "/settings/contoso/invitations/",
     "/settings/contoso/tokens/",
+    "/settings/contoso/sharing/",
     "/settings/contoso/audit/",
 )
 """Pages that browser tests look at; add the address of a new page here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import tempfile
 from decimal import Decimal
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from attain.explaining.result import ExplainedRow
 
-    Cell = str | bool | int | Decimal | None
+    Cell = str | bool | int | Decimal | dt.date | None
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,7 +47,7 @@ def csv_pieces(rows: Iterable[ExplainedRow]) -> Iterator[bytes]:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
     for count, row in enumerate(rows, 1):
-        writer.writerow([_text(cell) for cell in cells(row)])
+        writer.writerow([cell_text(cell) for cell in cells(row)])
         if count % ROWS_AT_ONCE == 0:
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -54,7 +55,8 @@ def csv_pieces(rows: Iterable[ExplainedRow]) -> Iterator[bytes]:
     yield buffer.getvalue().encode()
 
 
-def _text(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
+    """Write a cell of a CSV: empty where there is nothing, decimals in full."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -77,14 +79,16 @@ def workbook_pieces(columns: Sequence[str], rows: Iterable[Iterable[Cell]], shee
     with tempfile.TemporaryFile() as file:
         with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
             sheets: Any = book  # XlsxWriter is typed in part
-            bold = sheets.add_format({"bold": True})
+            bold, day = sheets.add_format({"bold": True}), sheets.add_format({"num_format": "yyyy-mm-dd"})
             page: Any = None
             for number, row in enumerate(rows):
                 place = number % SHEET_ROWS
                 if place == 0:
                     page = _sheet(sheets, columns, sheet if number == 0 else f"{sheet} {number // SHEET_ROWS + 1}", bold)
                 for column, cell in enumerate(row):
-                    if cell is not None:
+                    if isinstance(cell, dt.date):
+                        page.write_datetime(place + 1, column, dt.datetime.combine(cell, dt.time()), day)
+                    elif cell is not None:
                         page.write(place + 1, column, cell)
             if page is None:
                 _sheet(sheets, columns, sheet, bold)

@@ -81,6 +81,7 @@ AREAS = (
             Item("Playbook", "playbook:course", Access.PLAYBOOK, "graduation-cap"),
             Item("Data", "data:loads", Access.DATA, "database"),
             Item("Rules", "rules:designations", Access.RULES, "book-open-check"),
+            Item("Sharing", "settings:sharing", Access.CONSENT, "share-2"),
             Item("Settings", "settings:people", Access.PEOPLE, "settings", under="/settings/"),
         ),
     ),

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from attain.people.models import Organization
 
 _PAGES = (
-    ("People and roles", "settings:people"),
-    ("Invitations", "settings:invitations"),
-    ("Tokens", "settings:tokens"),
-    ("Audit log", "settings:audit"),
+    ("People and roles", "settings:people", Access.PEOPLE),
+    ("Invitations", "settings:invitations", Access.PEOPLE),
+    ("Tokens", "settings:tokens", Access.PEOPLE),
+    ("Sharing", "settings:sharing", Access.CONSENT),
+    ("Audit log", "settings:audit", Access.PEOPLE),
+    ("Organizations", "settings:organizations", Access.OPERATE),
 )
-_OPERATOR_PAGE = ("Organizations", "settings:organizations")
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ def organization_of(request: AttainRequest) -> Organization:
 def settings_page(request: AttainRequest, template: str, title: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """Render a page of an organization's settings with its tabs."""
     place = organization_of(request)
-    shown = (*_PAGES, _OPERATOR_PAGE) if request.granted.may(Access.OPERATE) else _PAGES
-    tabs = [Tab(label, reverse(view, args=[place.slug]), label == title) for label, view in shown]
-    crumbs = [Crumb("Settings", reverse("settings:people", args=[place.slug])), Crumb(title)]
+    shown = [(label, reverse(view, args=[place.slug])) for label, view, access in _PAGES if request.granted.may(access)]
+    tabs = [Tab(label, url, label == title) for label, url in shown]
+    crumbs = [Crumb("Settings", shown[0][1]), Crumb(title)]
     full = {"organization": place, "settings_tabs": tabs, **context}
     return page(request, template, title, full, crumbs=crumbs, status=status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attain.web.settings import account, audit, invitations, organizations, people, tokens
+from attain.web.settings import account, audit, invitations, organizations, people, sharing, tokens
 
 app_name = "settings"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("<slug:organization>/invitations/<int:invitation>/withdraw/", invitations.invitation_withdrawal, name="invitation_withdrawal"),
     path("<slug:organization>/tokens/", tokens.tokens, name="tokens"),
     path("<slug:organization>/tokens/<int:token>/revoke/", tokens.token_end, name="token_end"),
+    path("<slug:organization>/sharing/", sharing.sharing, name="sharing"),
+    path("<slug:organization>/sharing/<int:consent>/revoke/", sharing.sharing_end, name="sharing_end"),
     path("<slug:organization>/audit/", audit.audit, name="audit"),
     path("<slug:organization>/organizations/", organizations.organizations, name="organizations"),
     path("<slug:organization>/organizations/<int:place>/", organizations.place, name="place"),
