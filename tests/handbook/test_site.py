@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from attain.errors import AttainError
+from handbook.hook import MARK, generated
 from handbook.repository import ELSEWHERE, relinked
 from tests.health.repository import ROOT
 
@@ -68,6 +69,17 @@ def test_every_document_is_a_page(site: Path) -> None:
     documents = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
     pages = [re.sub(r"README\.md$", "index.md", document) for document in (*documents, *ELSEWHERE)]
     assert [page for page in pages if not (site / page).with_suffix(".html").is_file()] == []
+
+
+def test_every_page_of_the_reference_holds_what_is_written_from_the_code(site: Path) -> None:
+    assert len(generated()) > 25
+    for page, written in generated().items():
+        text = (site / page).with_suffix(".html").read_text(encoding="utf-8")
+        assert MARK not in text, page
+        anchors = re.findall(r"^#+ .* \{ #(\S+) \}$", written, flags=re.MULTILINE)
+        assert [anchor for anchor in anchors if f'id="{anchor}"' not in text] == [], page
+        assert anchors or "<table>" in text or "doc-heading" in text, page
+    assert '<h3 id="attain.score"' in (site / "reference" / "python.html").read_text(encoding="utf-8")
 
 
 def test_links_hold_in_the_repository_and_in_the_handbook() -> None:
