@@ -69,10 +69,6 @@ def _with_people(folder: Path) -> Workspace:
     return Workspace.open(write_facts(facts, folder))
 
 
-def _mark(person: str) -> str:
-    return f"Mark {len(person)}"
-
-
 PEOPLE = ("Ada Lovelace", "Bob Babbage", "Eve Secret", "ada@example.com", "bob@example.com", "eve@example.com")
 
 
@@ -87,8 +83,6 @@ def test_people_are_named_only_where_that_is_asked_for(tmp_path: Path) -> None:
     named = pack(workspace, partner=PARTNER, names=True)
     text, cells = pdf_text(document(named)), unpacked(workbook(named))
     assert [name for name in PEOPLE if name not in text or name not in cells] == []
-    marked = pack(workspace, partner=PARTNER, mark=_mark)
-    assert "Mark 15" in pdf_text(document(marked))
     assert "shown by marks" in texts[0]
     assert "shown by name" in text
     # Whoever the people are, the numbers are the same.

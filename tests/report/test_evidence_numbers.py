@@ -22,6 +22,7 @@ from attain.explaining.words import number
 from attain.report.evidence.document import FIRST, document
 from attain.report.evidence.pack import Evidence
 from attain.report.evidence.workbook import workbook
+from attain.report.evidence.writing import pack_files
 from attain.rulebook.load import load_book
 from attain.workspace import Workspace
 from tests.oracle.build import AS_OF, PARTNER, M, covered, seats
@@ -192,11 +193,18 @@ def test_rules_cite_documents_that_are_listed_and_interpretations_that_are_told(
     assert all(str(row["title"]) in text for row in sources.values())
 
 
-def test_every_command_of_a_pack_makes_its_numbers_again(stored: Workspace, store: Path) -> None:
+def test_every_command_of_a_pack_makes_its_numbers_again(
+    stored: Workspace, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     found = pack(stored)
-    assert [line.split()[1] for line in found.commands] == ["score", *["explain"] * 4, "reconcile"]
+    assert [line.split()[1] for line in found.commands] == ["evidence", "score", *["explain"] * 4, "reconcile"]
     compared = {row["metric"]: row for row in found.part("compared").records()}
-    for line in found.commands:
+    files = pack_files(found)
+    (tmp_path / "reported_scores.csv").write_bytes(files["reported_scores.csv"])
+    ran(*(str(store) if word == "STORE" else word for word in shlex.split(found.commands[0])[1:]))
+    assert {path.name: path.read_bytes() for path in (tmp_path / "evidence").iterdir()} == files
+    for line in found.commands[1:]:
         told = rows_of(ran(*(str(store) if word == "STORE" else word for word in shlex.split(line)[1:]), "--format", "csv"))
         if " explain " in line:
             metric = shlex.split(line)[shlex.split(line).index("--metric") + 1]

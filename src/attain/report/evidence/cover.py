@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attain.facts.schema import BASES
 from attain.report.evidence.pack import FORMAT
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def cover_facts(evidence: Evidence) -> list[tuple[str, str]]:
         ("Recomputed total", f"{cover.total} of {cover.maximum} points, {cover.qualified} (needed: {cover.needs})"),
         ("Microsoft's total", f"{cover.reported_total} points" if cover.reported_total else "not reported"),
     ]
-    if cover.basis != "acr":
+    if cover.basis != BASES[0]:
         facts.append(("Basis", f"Azure amounts on basis {cover.basis}, not the consumed revenue (ACR) that Microsoft scores"))
     facts += [
         ("People", "shown by name" if cover.names_shown else "shown by marks, without names and ids"),

@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from attain.facts.directory import ReportedScore
     from attain.facts.facts import Facts
     from attain.report.evidence.pack import Cell, Prepared
-    from attain.report.evidence.people import Mark
     from attain.rulebook.load import Book
     from attain.scoring.options import Chosen
     from attain.scoring.plan import MetricPlan, Plan
@@ -70,8 +69,8 @@ ENROLLMENTS: dict[str, ColumnKind] = {
 class Asked:
     """What a pack is asked about. `reported` are Microsoft's numbers of the partner (None: those of the facts, empty: none).
 
-    `names` shows people by name; else `mark` gives each a mark by id (None: they are numbered). `source` is the facts folder that the facts
-    were loaded from, where they are a folder's.
+    `names` shows people by name; else they are numbered. `source` is the facts folder that the facts were loaded from, where they are a
+    folder's.
     """
 
     partner: str
@@ -80,7 +79,6 @@ class Asked:
     prepared: Prepared
     reported: Sequence[ReportedScore] | None = None
     names: bool = False
-    mark: Mark | None = None
     source: Path | str | None = None
 
 
@@ -105,7 +103,7 @@ class _Gathering:
         explanations, missing_tables = self.explanations
         names_shown = self.asked.names
         if not names_shown:
-            mark = self.asked.mark or numbered(explanations)
+            mark = numbered(explanations)
             explanations = [without_people(one, mark) for one in explanations]
         rows = rows_part(explanations)
         cover = self.cover()
@@ -134,7 +132,9 @@ class _Gathering:
             versions=Versions(load, base.digest, self.book.digest, version("attain"), self.scores.engine),
             parts=parts,
             metrics=tuple(_metrics(explanations, self.names)),
-            commands=commands(cover, explained, load=load, refresh_day=self.options.refresh_day, reported=self.compared is not None),
+            commands=commands(
+                cover, self.asked.prepared, explained, load=load, refresh_day=self.options.refresh_day, reported=bool(self.reported)
+            ),
         )
 
     @cached_property

@@ -61,8 +61,13 @@ class Prepared:
     ticket: str = ""
 
     @property
+    def iso(self) -> str:
+        """Write the time as commands and the manifest have it."""
+        return f"{self.at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+    @property
     def at_words(self) -> str:
-        """Write the time."""
+        """Write the time for reading."""
         return f"{self.at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
 
 
@@ -136,7 +141,7 @@ def manifest(evidence: Evidence, files: dict[str, bytes]) -> bytes:
         "as_of": cover.day.isoformat(),
         "basis": cover.basis,
         "names_shown": cover.names_shown,
-        "prepared_at": evidence.prepared.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        "prepared_at": evidence.prepared.iso,
         "prepared_by_role": evidence.prepared.role,
         "ticket": evidence.prepared.ticket,
         "versions": {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.facts.folder import open_folder
-from attain.facts.schema import TABLES
+from attain.facts.schema import BASES, TABLES
 from attain.report.evidence.pack import Part
 from attain.store.detail import scan_detail
 from attain.store.facts import StoreFacts
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
     from attain.advise.columns import ColumnKind
     from attain.facts.facts import Facts
-    from attain.report.evidence.pack import Cell, Cover
+    from attain.report.evidence.pack import Cell, Cover, Prepared
 
 FILES: dict[str, ColumnKind] = {"load": "count", "at": "text", "source": "text", "file": "text", "sha256": "text"}
+SCORED = BASES[0]
+"""The amounts that Microsoft scores; others are named in commands."""
+REPORTED, FOLDER = "reported_scores.csv", "evidence"
+"""The file of Microsoft's numbers in a pack, and the folder that its command writes."""
 STORE = "STORE"
 """Stands in commands for the store or facts folder, whose place is no business of who reads a pack."""
 
@@ -73,13 +77,22 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def commands(cover: Cover, metrics: Iterable[tuple[str, str]], *, load: int, refresh_day: int | None, reported: bool) -> tuple[str, ...]:
-    """Give the commands that make the numbers of a pack again, for a shell; `metrics` are pairs of track and metric."""
-    base = ["--partner", cover.partner_id, "--designation", cover.designation, "--as-of", cover.day.isoformat()]
-    options = [*(["--basis", cover.basis] if cover.basis != "acr" else []), *(["--refresh-day", str(refresh_day)] if refresh_day else [])]
+def commands(
+    cover: Cover, prepared: Prepared, metrics: Iterable[tuple[str, str]], *, load: int, refresh_day: int | None, reported: bool
+) -> tuple[str, ...]:
+    """Give the commands that make the numbers of a pack again, for a shell; `metrics` are pairs of track and metric.
+
+    The first makes the pack itself, byte by byte, with `reported_scores.csv` of the pack beside it.
+    """
+    day = ["--as-of", cover.day.isoformat()]
+    base = ["--partner", cover.partner_id, "--designation", cover.designation, *day]
+    options = [*(["--basis", cover.basis] if cover.basis != SCORED else []), *(["--refresh-day", str(refresh_day)] if refresh_day else [])]
     options += ["--store-version", str(load)] if load else []
-    lines = [["score", *base, *options]]
+    asked = ["--partner", cover.partner_id, "--designation", cover.designation, "--as-of", cover.asked.isoformat()]
+    cause = ["--reported", REPORTED if reported else "none", "--prepared-at", prepared.iso, "--role", prepared.role]
+    cause += [*(["--ticket", prepared.ticket] if prepared.ticket else []), *(["--names"] if cover.names_shown else [])]
+    lines = [["evidence", *asked, *cause, *options, "--output", FOLDER], ["score", *base, *options]]
     lines += [["explain", *base, "--track", track, "--metric", metric, *options] for track, metric in metrics]
     if reported:
-        lines.append(["reconcile", "--partner", cover.partner_id, "--as-of", cover.day.isoformat(), *options])
+        lines.append(["reconcile", "--partner", cover.partner_id, *day, *options])
     return tuple(f"attain {line[0]} {STORE} {shlex.join(line[1:])}" for line in lines)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from attain.errors import AttainError, did_you_mean
 from attain.report.evidence.document import document
 from attain.report.evidence.pack import manifest, plain
+from attain.report.evidence.versions import REPORTED
 from attain.report.evidence.workbook import workbook
 from attain.report.files import cell_text
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from attain.report.evidence.pack import Evidence, Part
 
 Kind = Literal["pdf", "xlsx"]
-PDF, XLSX, MANIFEST, REPORTED = "evidence.pdf", "evidence.xlsx", "manifest.json", "reported_scores.csv"
+PDF, XLSX, MANIFEST = "evidence.pdf", "evidence.xlsx", "manifest.json"
 ENDINGS: tuple[str, ...] = (".pdf", ".xlsx")
 
 
