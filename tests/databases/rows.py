@@ -15,6 +15,7 @@ TEXT = "Übergröße 'quoted' 東京 \U0001f4c8"
 DOCUMENT = {"text": TEXT, "number": 9_007_199_254_740_993, "list": [None, True, []], "empty": {}}
 # The first kind that a field is of counts: a date with a time is a date too.
 VALUES: tuple[tuple[type[models.Field[Any, Any]], Any], ...] = (
+    (models.BinaryField, bytes(range(256))),
     (models.JSONField, DOCUMENT),
     (models.DateTimeField, AT),
     (models.DateField, AT.date()),

@@ -29,6 +29,7 @@ MAY: dict[Access, set[Role]] = {
     Access.IMPORT: ADMINS,
     Access.ENROLL: ADMINS,
     Access.PLAN: ADMINS,
+    Access.EVIDENCE: ADMINS,
     Access.EXPORT: READERS,
     Access.RULES: READERS,
     Access.PLAYBOOK: {*READERS, Role.LEARNER},

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SCOPED = {
     Access.IMPORT: TokenScope.IMPORT,
     Access.PLAN: TokenScope.PLAN,
+    Access.EVIDENCE: TokenScope.PLAN,
     Access.ENROLL: TokenScope.IMPORT,
     Access.LEARN: TokenScope.PLAN,
     Access.CONSENT: TokenScope.IMPORT,

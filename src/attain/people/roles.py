@@ -44,6 +44,7 @@ class Access(StrEnum):
     IMPORT = "import"
     ENROLL = "enroll"
     PLAN = "plan"
+    EVIDENCE = "evidence"
     EXPORT = "export"
     RULES = "rules"
     PLAYBOOK = "playbook"
@@ -91,6 +92,7 @@ _WORDS = {
     Access.IMPORT: "Importing files",
     Access.ENROLL: "Recording a purchase",
     Access.PLAN: "Planning",
+    Access.EVIDENCE: "Making evidence packs",
     Access.EXPORT: "Downloading",
     Access.RULES: "Rules",
     Access.PLAYBOOK: "The Playbook",
@@ -110,7 +112,9 @@ _READER = frozenset({Access.INSIGHTS, Access.RULES, Access.PLAYBOOK, Access.LEAR
 
 GRANTS: dict[Role, frozenset[Access]] = {
     Role.GLOBAL_ADMIN: frozenset(Access),
-    Role.PARTNER_ADMIN: _OPEN | _READER | {Access.MEMBERSHIP, Access.DATA, Access.IMPORT, Access.ENROLL, Access.PLAN, Access.CONSENT},
+    Role.PARTNER_ADMIN: _OPEN
+    | _READER
+    | {Access.MEMBERSHIP, Access.DATA, Access.IMPORT, Access.ENROLL, Access.PLAN, Access.EVIDENCE, Access.CONSENT},
     Role.EXECUTIVE_REPORT_VIEWER: _OPEN | _READER,
     Role.DISTRIBUTOR_MANAGER: _OPEN | _DISTRIBUTOR,
     Role.LEARNER: _OPEN | {Access.PLAYBOOK, Access.LEARN},

@@ -1,4 +1,4 @@
-"""What people typed in: purchases and Microsoft's numbers, which are facts like those of files, CPOR claims, and scenarios.
+"""What people typed in: purchases and Microsoft's numbers, which are facts like those of files, CPOR claims, scenarios, and cases.
 
 No refresh removes any of it.
 """
@@ -140,6 +140,115 @@ class SavedScenario(models.Model):
                 fields=["organization", "partner_id", "name"], condition=models.Q(removed_at=None), name="scenario_once"
             )
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Outcome(models.TextChoices):
+    """What became of a case."""
+
+    OPEN = "open", "Open"
+    CORRECTED = "corrected", "Microsoft corrected its number"
+    EXPLAINED = "explained", "The difference is explained"
+    OWN_DATA = "own_data", "Our data were incomplete"
+    DECLINED = "declined", "Microsoft keeps its number"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+    @property
+    def words(self) -> str:
+        """What it is called."""
+        return str(self.label)
+
+
+class EvidenceCase(models.Model):
+    """A support ticket or an internal review about one designation of a partner, which evidence packs are made for.
+
+    `removed_at` marks one recorded by mistake: it and its packs stay to be read in the audit log alone.
+    """
+
+    partner_id: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
+    designation: models.CharField[str, str] = models.CharField(max_length=40)
+    ticket_id: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
+    opened_on: models.DateField[dt.date, dt.date] = models.DateField()
+    due_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
+    closed_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
+    outcome: models.CharField[str, str] = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.OPEN)
+    note: models.CharField[str, str] = models.CharField(max_length=2000, blank=True)
+    recorded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    recorded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
+    changed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    changed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
+    removed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    removed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[EvidenceCase]] = models.Manager()
+
+    class Meta:
+        """Open ones first, then the latest opened."""
+
+        ordering: ClassVar = ["closed_on", "-opened_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.designation}, {f'ticket {self.ticket_id}' if self.ticket_id else 'internal review'}"
+
+
+class EvidencePack(models.Model):
+    """One pack made for a case, with all that it takes to make it again: what was asked, the versions, and what was recorded then.
+
+    `inputs` holds the rows that were laid over the files (purchases) and Microsoft's numbers, as they were. `asked` is the day asked for,
+    `as_of` that of the numbers; `load` is 0 for a facts folder. `content` is the digest of its parts with people masked.
+    """
+
+    case: models.ForeignKey[EvidenceCase, EvidenceCase] = models.ForeignKey(EvidenceCase, models.CASCADE, related_name="packs")
+    made_by: models.CharField[str, str] = models.CharField(max_length=254)
+    made_role: models.CharField[str, str] = models.CharField(max_length=100)
+    made_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField()
+    ticket_id: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
+    asked: models.DateField[dt.date, dt.date] = models.DateField()
+    as_of: models.DateField[dt.date, dt.date] = models.DateField()
+    names: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    basis: models.CharField[str, str] = models.CharField(max_length=20)
+    refresh_day: models.IntegerField[int | None, int | None] = models.IntegerField(null=True)
+    inputs: models.JSONField[dict[str, list[dict[str, str | None]]], dict[str, list[dict[str, str | None]]]] = models.JSONField(
+        default=dict
+    )
+    load: models.IntegerField[int, int] = models.IntegerField(default=0)
+    facts: models.CharField[str, str] = models.CharField(max_length=100)
+    rulebook: models.CharField[str, str] = models.CharField(max_length=100)
+    attain: models.CharField[str, str] = models.CharField(max_length=100)
+    engine: models.CharField[str, str] = models.CharField(max_length=40)
+    content: models.CharField[str, str] = models.CharField(max_length=64)
+    verdict: models.CharField[str, str] = models.CharField(max_length=300)
+
+    objects: ClassVar[models.Manager[EvidencePack]] = models.Manager()
+
+    class Meta:
+        """The latest first."""
+
+        ordering: ClassVar = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"pack {self.pk} of {self.case}"
+
+
+class PackFile(models.Model):
+    """One file of a pack as it was made; `named` ones name people. Its content is read when it is downloaded, and never listed."""
+
+    pack: models.ForeignKey[EvidencePack, EvidencePack] = models.ForeignKey(EvidencePack, models.CASCADE, related_name="files")
+    name: models.CharField[str, str] = models.CharField(max_length=100)
+    named: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    size: models.IntegerField[int, int] = models.IntegerField()
+    sha256: models.CharField[str, str] = models.CharField(max_length=64)
+    content: models.BinaryField[bytes, bytes] = models.BinaryField()
+
+    objects: ClassVar[models.Manager[PackFile]] = models.Manager()
+
+    class Meta:
+        """One of a name and kind per pack."""
+
+        ordering: ClassVar = ["named", "name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["pack", "name", "named"], name="pack_file_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -41,6 +41,8 @@ class Event(models.TextChoices):
     ENROLLED = "enrolled", "Purchase recorded"
     CLAIM_RECORDED = "claim_recorded", "CPOR claim recorded"
     SCENARIO_SAVED = "scenario_saved", "Scenario saved"
+    CASE_RECORDED = "case_recorded", "Case recorded"
+    EVIDENCE_MADE = "evidence_made", "Evidence pack made"
 
     @property
     def words(self) -> str:
