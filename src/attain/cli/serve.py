@@ -18,13 +18,14 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
     threads: Annotated[int, typer.Option(min=1, max=256, help="Requests answered at the same time by a worker.")] = 8,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
+    stop_seconds: Annotated[int, typer.Option(min=1, max=3600, help="Seconds that running requests have to end when stopped.")] = 30,
     demo: Annotated[bool, typer.Option("--demo", help="On demo facts: make one account a role and print them.")] = False,
     demo_day: Annotated[str, typer.Option(help="The day that the demo takes for today.")] = "2026-11-24",
 ) -> None:
     """Serve the web workspace. The first time it prints the link that makes the first Global admin."""
     from attain.server.running import Serving, prepare, run
 
-    serving = Serving(store, host, port, threads, workers, demo_day if demo else "")
+    serving = Serving(store, host, port, threads, workers, demo_day if demo else "", stop_seconds)
     prepare(serving)
     lines = [f"Attain is at {serving.address}", *(_demo_sign_ins() if demo else _first_run(serving.address))]
 

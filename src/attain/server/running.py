@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import os
+import tempfile
 import threading
 import time
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from attain.errors import AttainError
 from attain.server import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
 SETTINGS = "attain.server.settings"
 _ASK_AGAIN_SECONDS = 0.05
@@ -23,7 +25,10 @@ _LEFT_OUT = ["htmx-4*", "htmax*", "ext", "*.js.map", "redoc*", "*.swp"]
 
 @dataclass(frozen=True)
 class Serving:
-    """What to serve, and where. `store` is a store or facts folder; `demo_day` is today on demo facts."""
+    """What to serve, and where. `store` is a store or facts folder; `demo_day` is today on demo facts.
+
+    `stop_seconds` is how long requests that are being answered may take once the server was told to stop.
+    """
 
     store: str
     host: str = "127.0.0.1"
@@ -31,6 +36,7 @@ class Serving:
     threads: int = 8
     workers: int = 1
     demo_day: str = ""
+    stop_seconds: int = 30
 
     @property
     def address(self) -> str:
@@ -66,6 +72,7 @@ def run(serving: Serving, ready: Callable[[], None]) -> None:
     """Serve until stopped; `ready` is called once the port answers. AttainError where the port is taken."""
     import socket
 
+    from django.conf import settings
     from django.db import connections
     from granian import Granian
     from granian.constants import Interfaces
@@ -91,10 +98,21 @@ def run(serving: Serving, ready: Callable[[], None]) -> None:
         workers=serving.workers,
         blocking_threads=serving.threads,
         log_level=LogLevels.error,
+        log_dictconfig=settings.LOGGING,
         respawn_failed_workers=serving.workers > 1,
+        workers_kill_timeout=serving.stop_seconds,
     )
     server.on_startup(lambda: threading.Thread(target=_say_when_ready, args=(serving, ready), daemon=True).start())
-    server.serve()
+    with _shared_figures() if serving.workers > 1 else nullcontext():
+        server.serve()
+
+
+@contextmanager
+def _shared_figures() -> Generator[None]:
+    """Give the workers a folder in which each counts its requests, so that whichever is asked for figures tells those of all."""
+    with tempfile.TemporaryDirectory(prefix="attain-figures-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def _say_when_ready(serving: Serving, ready: Callable[[], None]) -> None:
@@ -103,9 +121,9 @@ def _say_when_ready(serving: Serving, ready: Callable[[], None]) -> None:
     while True:
         connection = http.client.HTTPConnection(host, serving.port, timeout=5)
         try:
-            connection.request("GET", "/account/login/", headers={"Host": environment.hosts()[0]})
+            connection.request("GET", "/health/live")
             connection.getresponse().read()
-        except OSError:
+        except (OSError, http.client.HTTPException):
             time.sleep(_ASK_AGAIN_SECONDS)
         else:
             return ready()
