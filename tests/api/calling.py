@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,8 +37,23 @@ class Caller:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return Client().get(f"/api/v1{path}", headers={**self.headers(role, scopes), **named})
 
-    def post(self, path: str, body: object, role: Role | None = None, scopes: tuple[TokenScope, ...] | None = None) -> Any:
-        return Client().post(f"/api/v1{path}", body, content_type="application/json", headers=self.headers(role, scopes))
+    def post(self, path: str, body: object, role: Role | None = None, scopes: tuple[TokenScope, ...] | None = None, **headers: str) -> Any:
+        return self.send("POST", path, body, role, scopes, **headers)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        role: Role | None = None,
+        scopes: tuple[TokenScope, ...] | None = None,
+        **headers: str,
+    ) -> Any:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        data = "" if body is None else json.dumps(body)
+        return Client().generic(
+            method, f"/api/v1{path}", data, content_type="application/json", headers={**self.headers(role, scopes), **named}
+        )
 
     def upload(self, path: str, data: dict[str, Any], role: Role | None = None, scopes: tuple[TokenScope, ...] | None = None) -> Any:
         return Client().post(f"/api/v1{path}", data, headers=self.headers(role, scopes))

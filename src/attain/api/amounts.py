@@ -24,6 +24,8 @@ Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2100, 12, 31),
 """A day that is asked for; years far off are refused."""
 Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 """A short text of one line."""
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]*$")]
+"""A text of one line, as long as its field says."""
 Code = Annotated[str, StringConstraints(max_length=40)]
 """A name in an address: of a designation, a metric, a number of a lesson."""
 Month = Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2})?$", examples=["2026-10"])]

@@ -22,19 +22,32 @@ if TYPE_CHECKING:
 
 NOT_THERE = frozenset(
     {
-        "no-such-purchase",
-        "not-published",
-        "no-such-load",
+        "no-such-claim",
         "no-such-import",
-        "unknown-partner",
+        "no-such-load",
+        "no-such-purchase",
+        "no-such-scenario",
+        "not-published",
         "unknown-designation",
-        "unknown-metric",
         "unknown-edition",
+        "unknown-metric",
+        "unknown-partner",
     }
 )
 """Codes of what is asked for by its address and is not there."""
-NOT_YET = frozenset({"nothing-published", "no-store", "store-empty", "refresh-running", "store-busy"})
-"""Codes of what this server cannot answer as it stands now."""
+NOT_YET = frozenset(
+    {
+        "claim-recorded",
+        "last-admin",
+        "no-store",
+        "nothing-published",
+        "refresh-running",
+        "scenario-saved",
+        "store-busy",
+        "store-empty",
+    }
+)
+"""Codes of what this server cannot answer, or do, as it stands now."""
 CONTENT_TYPE = "application/problem+json"
 _log = logging.getLogger("attain.api")
 

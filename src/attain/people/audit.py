@@ -25,10 +25,12 @@ def record(
     user: User | None = None,
     actor: str = "",
 ) -> None:
-    """Add an entry. Who did it is the request's user, or the one named; `detail` says what, in a few words, without secrets."""
+    """Add an entry. Who did it is the request's user or token, or the one named; `detail` says what, in a few words, without secrets."""
     signed_in = getattr(request, "user", None)
-    who = user or (signed_in if isinstance(signed_in, User) else None)
-    name = actor or (who.email if who else "")
+    principal = getattr(getattr(request, "granted", None), "principal", None)
+    who = user or (signed_in if isinstance(signed_in, User) else None) or getattr(principal, "user", None)
+    by_token = principal.actor if principal is not None and principal.user == who else ""
+    name = actor or by_token or (who.email if who else "")
     AuditEntry.objects.create(
         event=event,
         organization=organization,

@@ -13,6 +13,7 @@ from attain.advise import seats as seating
 from attain.errors import AttainError, did_you_mean
 from attain.people.access import needs
 from attain.people.roles import Access
+from attain.published.advised import impact_of
 from attain.web.plan import coverage, forecast, fragility, near, rule_change, seats
 from attain.web.plan.asking import Asked, asked, nothing_yet
 
@@ -58,7 +59,7 @@ def _forecast(about: Asked) -> list[Record] | None:
 
 
 def _rule_change(about: Asked) -> list[Record] | None:
-    found = rule_change.impact_of(about, rule_change.chosen_edition(about))
+    found = impact_of(about.standing, rule_change.chosen_edition(about))
     return None if found is None else changing.records(found)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from attain.errors import AttainError
 from attain.people.access import needs
 from attain.people.roles import Access
-from attain.published.worked_out import worked_out
+from attain.published.advised import impact_of
 from attain.rulebook.resolve import edition_on
 from attain.web.membership.standing import track_name
 from attain.web.plan.asking import Asked, asked, downloads, nothing_yet
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from attain.advise.impact import Impact, Impacted
+    from attain.advise.impact import Impacted
     from attain.people.access import AttainRequest
     from attain.rulebook.load import Book
 
@@ -58,7 +58,7 @@ def rule_change(request: AttainRequest, partner_id: str) -> HttpResponse:
     overview = about.standing.overview
     book, day = overview.designations[0].book, overview.partner.day
     chosen = chosen_edition(about)
-    found = impact_of(about, chosen)
+    found = impact_of(about.standing, chosen)
     if found is None:
         return about.wait()
     rows = list(found.rows())
@@ -71,17 +71,6 @@ def rule_change(request: AttainRequest, partner_id: str) -> HttpResponse:
         "downloads": downloads(request, partner_id, "rule-change"),
     }
     return about.page("web/plan/rule_change.html", context)
-
-
-def impact_of(about: Asked, edition: str) -> Impact | None:
-    """Ask what an edition does; None while it is being worked out."""
-    standing = about.standing
-    workspace, day, partner = standing.workspace, standing.overview.partner.day, standing.partner_id
-    basis, refresh_day = standing.overview.publication.basis, standing.overview.publication.refresh_day
-    return worked_out(
-        ("impact", standing.overview.etag, workspace.facts.digest, edition),
-        lambda: workspace.impact(day, edition=edition, partners=[partner], basis=basis, refresh_day=refresh_day),
-    )
 
 
 def chosen_edition(about: Asked) -> str:
