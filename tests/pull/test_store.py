@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from attain.errors import AttainError
+from attain.sources.partner_center.billing import Export
 from attain.sources.partner_center.insights import Period
-from attain.sources.partner_center.pull import Destination, Pulled, pull_insights
+from attain.sources.partner_center.pull import Destination, Pulled, pull_billing, pull_insights, pull_links
+from attain.store.state import QUERY
 from attain.store.store import Store
 from tests.pull.conftest import Asking
-from tests.pull.services import Data
+from tests.pull.services import Data, lines_of
+from tests.pull.test_billing import usage as billed
 from tests.pull.test_insights import COLUMNS, usage
+from tests.pull.test_links import link
 from tests.sources.folders import T1, T2
 
 
@@ -56,3 +61,32 @@ def test_a_report_that_leaves_out_much_is_refused_unless_it_replaces(asking: Ask
     assert len(Store.open(to.into).loads.every()) == 1
     pulled(asking, replace(to, replace_all=True))
     assert len(Store.open(to.into).loads.every()) == 2
+
+
+@pytest.mark.parametrize(
+    ("period", "months"), [(Period(), "all there are"), (Period(dt.date(2026, 9, 1), dt.date(2026, 10, 1)), "2026-09 to 2026-10")]
+)
+def test_the_load_says_what_was_asked_for(asking: Asking, to: Destination, period: Period, months: str) -> None:
+    with asking.connected() as connected:
+        pull_insights(connected, to, ["AzureUsage"], period)
+    [load] = Store.open(to.into).loads.every()
+    query, asked = load.filters
+    [sent] = asking.services.asked("POST", "ScheduledQueries")
+    assert query == f"{QUERY}{sent.json['Query']}"
+    assert "FROM AzureUsage TIMESPAN LIFETIME" in query
+    assert asked == f"months asked for: {months}"
+
+
+def test_the_load_of_an_export_or_a_link_says_what_it_is_of(asking: Asking, to: Destination) -> None:
+    asking.services.exports["G012345678"] = [lines_of(billed("2026-08-03", "1"))]
+    asking.services.exports["current-USD"] = [lines_of(billed("2026-10-03", "1"))]
+    asking.services.links[T1] = link(T1)
+    with asking.connected() as connected:
+        pull_billing(connected, to, [Export(invoice="G012345678"), Export(period="current", currency="USD")])
+        pull_links(connected, to, [T1])
+    told = [[text for text in load.filters if "left out" not in text] for load in Store.open(to.into).loads.every()]
+    assert told == [
+        ["asked for: billed usage of G012345678"],
+        ["asked for: unbilled usage, current period, USD"],
+        [f"asked for: the link in directory {T1}"],
+    ]

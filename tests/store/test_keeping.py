@@ -130,9 +130,11 @@ def attain(*arguments: str, file_bytes: int | None = None) -> subprocess.Complet
     return subprocess.run([sys.executable, "-c", IMPORT, *arguments], capture_output=True, text=True, check=False, preexec_fn=limit)
 
 
-def test_a_disk_that_takes_no_more_is_one_clear_line(store: Store, files: list[Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("file_bytes", [300, 700, 3_000, 9_000])
+def test_a_disk_that_takes_no_more_is_one_clear_line(store: Store, files: list[Path], tmp_path: Path, file_bytes: int) -> None:
+    """Whatever is being written when the disk is full: the rows of the file, the tables, or a commit."""
     more = write_files(tmp_path / "more", "700", 1, 0)
-    done = attain("import", str(more[0]), "--into", store.place.root, file_bytes=700)
+    done = attain("import", str(more[0]), "--into", store.place.root, file_bytes=file_bytes)
     assert done.returncode == 1
     (line,) = done.stderr.strip().splitlines()
     assert line.startswith("attain: ")

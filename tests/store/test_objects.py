@@ -12,7 +12,9 @@ from threading import Thread
 
 import boto3
 import pytest
+from typer.testing import CliRunner
 
+from attain.cli.app import app
 from attain.errors import AttainError
 from attain.rulebook.load import Book
 from attain.sources.importing import import_files
@@ -21,7 +23,7 @@ from attain.store.delivery import of_folder
 from attain.store.place import Place, is_store
 from attain.store.store import Store
 from attain.workspace import Workspace
-from tests.sources.folders import training, write_csv
+from tests.sources.folders import training, usage, write_csv
 from tests.store.conftest import DAY
 from tests.store.importers import check_every_load, said_by, write_files
 
@@ -62,6 +64,14 @@ def test_a_store_of_objects_scores_as_the_folder(bucket: str, demo: Path, book: 
     one = ours.score(DAY, partners=["1000001"])
     assert one.contract().equals(theirs.score(DAY, partners=["1000001"]).contract())
     assert ours.keep(one)
+
+
+def test_spark_is_refused_in_one_line_before_it_starts(bucket: str, tmp_path: Path) -> None:
+    Store.create(bucket)
+    import_files([write_csv(tmp_path / "u.csv", [usage()])], Path(bucket), Options())
+    done = CliRunner().invoke(app, ["score", bucket, "--as-of", "2026-11-24", "--engine", "spark"])
+    assert isinstance(done.exception, AttainError)
+    assert (done.exception.code, done.exception.where) == ("spark-objects", bucket)
 
 
 def test_importers_at_once_into_objects_lose_nothing(bucket: str, tmp_path: Path, book: Book) -> None:

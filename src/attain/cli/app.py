@@ -99,6 +99,8 @@ def _refuse(error: AttainError) -> NoReturn:
 def _of_system(error: OSError) -> AttainError:
     """Word what the system refused: a file that may not be read, a folder that may not be written, a disk that is full."""
     place = Path(os.fsdecode(error.filename)) if isinstance(error.filename, (str, bytes)) else None
-    reason = (error.strerror or "the system refused it").lower()
+    # libraries that write files say the reason in their text alone
+    said = str(error).strip().splitlines()
+    reason = (error.strerror or (said[0] if said else "the system refused it")).lower()
     hint = "check its permissions, or name another file or folder" if place else "check the free space and the permissions of the folder"
     return AttainError("system", reason, str(place or ""), hint)

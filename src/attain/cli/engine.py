@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.errors import AttainError
+
 if TYPE_CHECKING:
     from attain.workspace import Workspace
 
@@ -29,11 +31,19 @@ SPARK_HERE = "local[*]"
 
 
 def on_engine(workspace: Workspace, engine: Engine, master: str | None, minutes: int) -> Workspace:
-    """Give the workspace on the engine asked for; AttainError where Spark or its cluster is not there."""
+    """Give the workspace on the engine asked for; AttainError where Spark or its cluster is not there, or cannot read the store."""
     if engine is Engine.polars:
         if master is not None:
             raise typer.BadParameter("a cluster is Spark's; say --engine spark too", param_hint="--master")
         return workspace
     from attain.engine.backends import SparkBackend
+    from attain.store.facts import StoreFacts
 
+    if isinstance(workspace.facts, StoreFacts) and workspace.facts.place.remote:
+        raise AttainError(
+            "spark-objects",
+            "Spark reads stores in folders, not those on objects",
+            workspace.facts.place.root,
+            "leave out --engine, or bring it into a folder that all workers see: attain store export, then import-archive",
+        )
     return replace(workspace, backend=SparkBackend.connect(master or SPARK_HERE, time_limit=minutes * 60))

@@ -165,13 +165,16 @@ def _show(every: Sequence[Load]) -> None:
 def _cells(load: Load) -> tuple[str, ...]:
     from rich.markup import escape
 
+    from attain.store.state import QUERY
+
     names = ", ".join(file["name"] for file in load.files[:2]) + (f" and {len(load.files) - 2} more" if len(load.files) > 2 else "")
     notes = [f"amounts {load.basis}"] if load.basis else []
     notes += [f"{currency}={rate}" for currency, rate in load.rates.items()]
     notes += ["masked by Microsoft"] if load.redacted else []
     notes += [f"{load.unassigned:,} unassigned"] if load.unassigned else []
     notes += [f"{load.repeated:,} left out as the same row again"] if load.repeated else []
-    notes += load.filters
+    # a query names every column: --format shows it
+    notes += [text for text in load.filters if not text.startswith(QUERY)]
     what = "; ".join([f"{load.source}: {names}" if names else load.kind, *notes])
     counts = (load.rows_in, load.kept, load.left_out + load.repeated, load.rejected, load.restated)
     return str(load.number), load.at[:16].replace("T", " "), escape(what), *(f"{count:,}" for count in counts)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import shutil
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from attain.errors import AttainError
+from attain.facts.disk import writing_into
 from attain.rulebook.load import load_book
 from attain.sources.filing import (
     DIMENSIONS,
@@ -35,7 +38,6 @@ from attain.store.place import Place, is_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from attain.rulebook.catalog import Catalog
     from attain.sources.intake import Options
@@ -66,9 +68,22 @@ def import_files(
     """
     catalog = catalog or load_book().catalog
     if is_store(into):
-        return import_into_store(paths, into, checked(options), max_rejects, progress, catalog, replace_all=replace_all, say=say)
+        # what is read of files lies in the folder for temporary files until the store takes it
+        with writing_into(Path(tempfile.gettempdir())):
+            return import_into_store(paths, into, checked(options), max_rejects, progress, catalog, replace_all=replace_all, say=say)
     _check_folder(paths, into)
-    options = checked(options)
+    with writing_into(into):
+        return _import_into_folder(paths, into, checked(options), max_rejects, progress, catalog)
+
+
+def _import_into_folder(
+    paths: Sequence[Path],
+    into: Path,
+    options: Options,
+    max_rejects: tuple[int, int],
+    progress: Callable[[str, int], None],
+    catalog: Catalog,
+) -> list[ImportReport]:
     deliveries = deliveries_of(paths, options)
     reports: list[ImportReport] = []
     with staging(into) as folder:

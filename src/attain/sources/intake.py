@@ -59,6 +59,8 @@ class Options:
     """The designation of a file that names none."""
     redacted: frozenset[str] = frozenset()
     """Names of files in which Microsoft says it masked something."""
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """What a pulled file was asked for with, by its name: the query and its months, the invoice, the directory."""
     partners: frozenset[str] | None = None
     """The only partners whose rows may be imported; None: any."""
 

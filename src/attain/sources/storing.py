@@ -160,7 +160,7 @@ def _delivered(taken: Taken, options: Options) -> Delivered:
         options=choices_of(options),
         cuts=_cuts(tables),
         columns=tuple(columns.header for columns in taken.columns),
-        filters=tuple(f"{count:,} rows left out: {reason}" for reason, count in told.left_out.items()),
+        filters=(*_asked(taken, options), *(f"{count:,} rows left out: {reason}" for reason, count in told.left_out.items())),
         basis="+".join(basis for basis in BASES if basis in told.sums),
         currencies=told.currencies,
         rates=told.rates,
@@ -173,6 +173,12 @@ def _delivered(taken: Taken, options: Options) -> Delivered:
         links=tuple(sorted(tally.same_person)),
         report={"left_out": told.left_out, "months": list(told.months), "sums": told.sums},
     )
+
+
+def _asked(taken: Taken, options: Options) -> Iterator[str]:
+    """Give what pulled files were asked for with, each once."""
+    names = (document.path.name for document in taken.delivery.documents)
+    yield from dict.fromkeys(words for name in names for words in options.asked.get(name, ()))
 
 
 def _cuts(files: Iterable[SourceFile]) -> dict[tuple[str, str], Cut]:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import polars as pl
 
 from attain.errors import AttainError
+from attain.facts.disk import writing_into
 from attain.store.tables import SCORES, DeltaFiles, columns_of, files_held
 from attain.store.writing import write_file
 
@@ -47,7 +48,7 @@ def keep_run(place: Place, scores: pl.DataFrame, *, load: int, rulebook: str, fa
     run = uuid4().hex
     values = {"run": run, "at": datetime.now(UTC).isoformat(timespec="seconds"), "rulebook": rulebook, "facts": facts, "engine": engine}
     rows = scores.with_columns(*(pl.lit(value).alias(name) for name, value in values.items()), pl.lit(load, dtype=pl.Int64).alias("load"))
-    with tempfile.TemporaryDirectory(prefix="attain-") as scratch:
+    with writing_into(Path(place.root)), tempfile.TemporaryDirectory(prefix="attain-") as scratch:
         file = write_file(place, Path(scratch), SCORES, rows)
     DeltaFiles(place, SCORES).add([file])
     return run

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+QUERY = "query: "
+"""Begins the one of a load's filters that is the query that a report was made by."""
 FORMAT = 2
 """Raised with every change of the conformed tables, so that the next import makes them anew."""
 

@@ -19,6 +19,7 @@ import polars as pl
 from attain.errors import AttainError
 from attain.facts import usage
 from attain.facts.coding import coders
+from attain.facts.disk import writing_into
 from attain.facts.families import CONTRACT
 from attain.store.conforming import StoreConforming
 from attain.store.covering import MAX_DROPPED, in_dollars
@@ -186,8 +187,10 @@ class Store:
         """Hold off other imports and give a scratch folder; what an import that was killed left there is removed."""
         with ExitStack() as stack:
             if self.place.remote:
+                stack.enter_context(writing_into(Path(tempfile.gettempdir())))
                 yield Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attain-")))
                 return
+            stack.enter_context(writing_into(self.place.local))
             stack.enter_context(only_import(self.place.local, say))
             scratch = self.place.local / SCRATCH
             shutil.rmtree(scratch, ignore_errors=True)

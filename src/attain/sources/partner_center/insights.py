@@ -11,6 +11,7 @@ from attain.errors import AttainError, did_you_mean
 from attain.sources.partner_center.answers import as_list, as_object, get, text
 from attain.sources.partner_center.download import LinkGone, download
 from attain.sources.partner_center.endpoints import same_host, shown
+from attain.store.state import QUERY
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,6 +56,9 @@ class Period:
     first: date | None = None
     last: date | None = None
 
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m} to {self.last:%Y-%m}" if self.first and self.last else "all there are"
+
     @property
     def bounded(self) -> bool:
         """True where both ends are named: only then the service takes them."""
@@ -69,6 +73,8 @@ class Run:
     query_id: str = ""
     report_id: str = ""
     redacted: bool = False
+    asked: tuple[str, ...] = ()
+    """The query and the months it was asked for, in words."""
 
 
 def discover(session: Session, name: str = "") -> list[Dataset]:
@@ -116,7 +122,9 @@ def start(session: Session, dataset: Dataset, period: Period, run: Run, keep_nam
     what = f"report on {dataset.name}"
     now = datetime.now(UTC)
     name = f"Attain {dataset.name} {now.strftime(TIME)}"
-    body: dict[str, Any] = {"Name": name, "Description": "Made by Attain, removed after use", "Query": query_text(dataset, keep_names)}
+    query = query_text(dataset, keep_names)
+    body: dict[str, Any] = {"Name": name, "Description": "Made by Attain, removed after use", "Query": query}
+    run.asked = (f"{QUERY}{query}", f"months asked for: {period}")
     answer = session.send("POST", f"{session.base}{PATH}/ScheduledQueries", what, body=body, harmless=False)
     run.query_id = _id(session, answer, "queryId", what)
     report: dict[str, Any] = {

@@ -132,9 +132,10 @@ def pull_insights(services: Services, to: Destination, names: Sequence[str], per
                 if not insights.remove(session, run):
                     pulled.notes.append(f"a report or query on {run.dataset} stays in Partner Center; its name begins with Attain")
         masked = frozenset(path.name for run, path in zip(runs, paths, strict=True) if run.redacted)
+        asked = {path.name: run.asked for run, path in zip(runs, paths, strict=True)}
         filled = [path for path in paths if _has_rows(path)]
         pulled.notes += [f"{path.stem}: no rows; nothing is changed" for path in paths if path not in filled]
-        _import(filled, to, replace(to.options, redacted=masked), pulled, services)
+        _import(filled, to, replace(to.options, redacted=masked, asked=asked), pulled, services)
     for report in pulled.reports:
         pulled.notes += _missing_months(report, period)
     return pulled
@@ -146,9 +147,11 @@ def pull_billing(services: Services, to: Destination, exports: Sequence[Export])
     exports = [export.checked() for export in exports]
     with _scratch(to) as folder:
         billed: list[Path] = []
+        asked: dict[str, tuple[str, ...]] = {}
         groups: list[list[Path]] = [billed]
         for export in exports:
             paths = billing.pull_export(session, export, folder)
+            asked |= {path.name: (f"asked for: {export.title}",) for path in paths}
             if not paths:
                 pulled.notes.append(f"{export.title}: no usage; nothing is changed")
             elif export.invoice:
@@ -156,7 +159,7 @@ def pull_billing(services: Services, to: Destination, exports: Sequence[Export])
             else:
                 groups.append(paths)
         for paths in groups:
-            _import(paths, to, replace(to.options, parts=True), pulled, services)
+            _import(paths, to, replace(to.options, parts=True, asked=asked), pulled, services)
     return pulled
 
 
@@ -173,7 +176,8 @@ def pull_links(services: Services, to: Destination, tenants: Sequence[str]) -> P
         path = folder / "partner-admin-links.csv"
         if links:
             pal.write_links(links, path)
-            _import([path], to, to.options, pulled, services)
+            asked = {path.name: tuple(f"asked for: the link in directory {link['tenantId']}" for link in links)}
+            _import([path], to, replace(to.options, asked=asked), pulled, services)
     return pulled
 
 
