@@ -96,9 +96,10 @@ format: setup ## mend what ruff can mend by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-readme: setup ## print the output that the README shows, and docs/sources.md, anew
+readme: setup ## print the output that the README and the handbook show, and docs/sources.md, anew
 	$(BIN)/python -m tests.health.readme
 	$(BIN)/python -m tests.health.sources_page
+	$(BIN)/python -m tests.handbook.examples
 
 docs: setup ## build the handbook into build/docs; a link that leads nowhere is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 GUIDES = "a page of docs/ (or the README), in code: `attain {name} ...`, with a sentence on what it is for"
 
 
+def test_every_document_has_its_place_in_the_navigation() -> None:
+    # Pages under adr/ and reference/rules/ find theirs by themselves.
+    named = set(re.findall(r"[\w/-]+\.md$", texts()[ROOT / "mkdocs.yml"], flags=re.MULTILINE))
+    there = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    missing = {name for name in there - named if not name.startswith(("adr/", "reference/rules/"))}
+    assert not missing, f"mkdocs.yml, nav: write a line `- Title: PAGE` for each of {sorted(missing)}"
+
+
 def test_every_command_is_told_of_in_a_written_page() -> None:
     shown = {mention.command for mention in mentioned_commands()}
     missing = [name for name, command in commands.commands().items() if not command.group and name not in shown]
