@@ -1,8 +1,8 @@
-"""Examples of the handbook that are run: a page's files are written, its commands run in order, and what they print is held against the page.
+"""Examples of the handbook that are run: files are written, commands run in order, and what they print is held against the page.
 
 - A fenced block with a title, as in ```` ```csv title="my-facts/partners.csv" ````, is a file of that name.
-- A fenced block `text` whose first line begins with `$ ` is a session: each line with `$ ` is a command for the shell, the lines below it are what
-  it prints; where they end with `...`, only their beginning. A session may be cut so; nothing else in it may differ.
+- A fenced block `text` that begins with `$ ` is a session: each line with `$ ` is a command for the shell, the lines below it are what
+  it prints; where they end with `...`, only their beginning.
 
 `make readme` (this module run by itself) writes what the commands print into the pages.
 """
