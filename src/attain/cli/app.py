@@ -14,6 +14,7 @@ from attain.cli import (
     coverage,
     demo,
     diff,
+    doctor,
     evidence,
     facts,
     forecast,
@@ -43,6 +44,7 @@ assign.register(app)
 coverage.register(app)
 demo.register(app)
 diff.register(app)
+doctor.register(app)
 evidence.register(app)
 facts.register(app)
 forecast.register(app)

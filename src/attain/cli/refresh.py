@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def refresh(
-    store: Annotated[str, typer.Option("--store", help="The store or facts folder to read.")],
+    store: Annotated[str, typer.Option("--store", envvar="ATTAIN_STORE", help="The store or facts folder to read.")],
     as_of: Annotated[str, typer.Option(help="The day, as 2026-11-24; today unless given.", show_default=False)] = "",
     partner: Partners = None,
     basis: Basis = "acr",

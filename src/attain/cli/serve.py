@@ -13,12 +13,18 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    store: Annotated[str, typer.Option("--store", help="The store or facts folder to serve.")] = "",
-    host: Annotated[str, typer.Option(help="Where to listen; 0.0.0.0 for every address of this machine.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
-    threads: Annotated[int, typer.Option(min=1, max=256, help="Requests answered at the same time by a worker.")] = 8,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
-    stop_seconds: Annotated[int, typer.Option(min=1, max=3600, help="Seconds that running requests have to end when stopped.")] = 30,
+    store: Annotated[str, typer.Option("--store", envvar="ATTAIN_STORE", help="The store or facts folder to serve.")] = "",
+    host: Annotated[
+        str, typer.Option(envvar="ATTAIN_BIND", help="Where to listen; 0.0.0.0 for every address of this machine.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="ATTAIN_PORT", min=1, max=65535, help="The port to listen on.")] = 8000,
+    threads: Annotated[
+        int, typer.Option(envvar="ATTAIN_THREADS", min=1, max=256, help="Requests answered at the same time by a worker.")
+    ] = 8,
+    workers: Annotated[int, typer.Option(envvar="ATTAIN_WORKERS", min=1, max=64, help="Processes.")] = 1,
+    stop_seconds: Annotated[
+        int, typer.Option(envvar="ATTAIN_STOP_SECONDS", min=1, max=3600, help="Seconds that running requests have to end when stopped.")
+    ] = 30,
     demo: Annotated[bool, typer.Option("--demo", help="On demo facts: make one account a role and print them.")] = False,
     demo_day: Annotated[str, typer.Option(help="The day that the demo takes for today.")] = "2026-11-24",
 ) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+SECRET_FILE = "secret-key"
+DATABASE_FILE = "attain.sqlite3"
 _SECRET_BYTES = 48
 _TOKEN_LENGTH = 20
 
@@ -36,16 +38,18 @@ class IdentityProvider:
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def home(environ: Mapping[str, str] = os.environ) -> Path:
-    """Give the folder of Attain's own data (`ATTAIN_HOME`), made on first use and closed to others."""
+def home_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Name the folder of Attain's own data (`ATTAIN_HOME`), whether it is there or not."""
     named = environ.get("ATTAIN_HOME")
     if named:
-        folder = Path(named).expanduser()
-    else:
-        data = environ.get("XDG_DATA_HOME")
-        folder = (Path(data) if data else Path.home() / ".local" / "share") / "attain"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder.resolve()
+        return Path(named).expanduser().resolve()
+    data = environ.get("XDG_DATA_HOME")
+    return ((Path(data) if data else Path.home() / ".local" / "share") / "attain").resolve()
+
+
+def home(environ: Mapping[str, str] = os.environ) -> Path:
+    """Give the folder of Attain's own data, made on first use and closed to others."""
+    return private_folder(home_folder(environ))
 
 
 def secret_key(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
@@ -53,7 +57,7 @@ def secret_key(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
     named = environ.get("ATTAIN_SECRET_KEY")
     if named:
         return named
-    path = folder / "secret-key"
+    path = folder / SECRET_FILE
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -67,7 +71,7 @@ def database(folder: Path, environ: Mapping[str, str] = os.environ) -> dict[str,
     """Give Django's settings of the database (`ATTAIN_DATABASE_URL`: sqlite or postgres), SQLite in the data folder where none is named."""
     named = environ.get("ATTAIN_DATABASE_URL")
     if not named:
-        return _sqlite(folder / "attain.sqlite3")
+        return _sqlite(folder / DATABASE_FILE)
     parts = urlsplit(named)
     if parts.scheme == "sqlite":
         path = unquote(parts.path)

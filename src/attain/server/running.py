@@ -136,7 +136,10 @@ def _bring_tables_up_to_date() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from attain.server.versions import refuse_newer
+
     executor = MigrationExecutor(connection)
+    refuse_newer(executor.loader.applied_migrations, f"database {connection.settings_dict['NAME']}")
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
     if "attain_cache" not in connection.introspection.table_names():
