@@ -28,6 +28,8 @@ SIGNED_IN = (
     "/1000001/insights/customers/?designation=security&criterion=security.net_customer_adds.azure",
     "/1000001/insights/skilling/",
     "/1000001/insights/trends/",
+    "/1000001/evidence/",
+    "/1000001/evidence/new/?designation=security&as_of=2026-11-24",
     "/1000001/plan/",
     "/1000001/plan/coverage/",
     "/1000001/plan/coverage/?view=matrix",

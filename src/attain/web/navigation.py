@@ -54,6 +54,7 @@ AREAS = (
             Item("Customer eligibility", "insights:customers", Access.INSIGHTS),
             Item("Skilling eligibility", "insights:skilling", Access.INSIGHTS),
             Item("Metric trends", "insights:trends", Access.INSIGHTS),
+            Item("Evidence", "evidence:cases", Access.INSIGHTS),
         ),
     ),
     Area(

@@ -4,6 +4,7 @@
 /account/...  /start/  /join/<secret>/  sign-in and account (entrance), first run, invitations
 /<partner_id>/membership/...            Membership: overview, <designation>/, history/, offers/
 /<partner_id>/insights/...              Insights
+/<partner_id>/evidence/...              Evidence: cases, their packs and files
 /<partner_id>/plan/...                  Plan: who could count, forecast, simulator, rule change, cheapest path
 /<partner_id>/data/...                  Data
 /portfolio/<organization>/...           Portfolio
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("playbook/", include("attain.web.playbook.urls")),
     path("<partner:partner_id>/membership/", include("attain.web.membership.urls")),
     path("<partner:partner_id>/insights/", include("attain.web.insights.urls")),
+    path("<partner:partner_id>/evidence/", include("attain.web.evidence.urls")),
     path("<partner:partner_id>/plan/", include("attain.web.plan.urls")),
     path("<partner:partner_id>/data/", include("attain.web.data.urls")),
 ]

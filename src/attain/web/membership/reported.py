@@ -118,6 +118,7 @@ def reconcile(request: AttainRequest, partner_id: str) -> HttpResponse:
         "groups": groups,
         "faults": found.faults,
         "report_url": reverse("membership:report", args=[partner_id]) + (f"?designation={named}" if named else ""),
+        "evidence_url": reverse("evidence:new", args=[partner_id]) if request.granted.may(Access.EVIDENCE) else "",
         "tabs": [
             Switch("All", url, not named),
             *(Switch(book.designations[one].name, f"{url}?designation={one}", one == named) for one in with_numbers),
@@ -149,6 +150,7 @@ def _group(book: Book, rows: Sequence[Compared], answers: Sequence[str]) -> dict
     ]
     return {
         "name": designation.name,
+        "id": designation.id,
         "day": rows[0].as_of,
         "edition": rows[0].edition,
         "table": Table(f"{designation.name} on {day_words(rows[0].as_of)}", columns, lines),

@@ -1,0 +1,204 @@
+"""Packs of evidence made for a case from what is published, kept as they were made, and made again from what was recorded of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+
+from attain.errors import AttainError
+from attain.facts.added import below, with_rows
+from attain.facts.directory import ReportedScore
+from attain.published.served import options_of, workspace_of
+from attain.recorded.models import EvidencePack, PackFile, Purchase
+from attain.report.evidence.gathering import Asked
+from attain.report.evidence.pack import Prepared
+from attain.report.evidence.versions import REPORTED as REPORTED_FILE
+from attain.report.evidence.writing import MANIFEST, PDF, XLSX, pack_files
+from attain.workspace import Workspace
+
+if TYPE_CHECKING:
+    from attain.facts.facts import Facts
+    from attain.published.models import Publication, PublishedPartner
+    from attain.recorded.models import EvidenceCase
+    from attain.report.evidence.pack import Evidence
+    from attain.rulebook.load import Book
+    from attain.scoring.options import ScoreOptions
+
+    Inputs = dict[str, list[dict[str, str | None]]]
+
+ENROLLMENTS, REPORTED = "enrollments", "reported_scores"
+DOWNLOADS = {
+    "pdf": (PDF, "application/pdf"),
+    "xlsx": (XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "json": (MANIFEST, "application/json"),
+    "csv": (REPORTED_FILE, "text/csv; charset=utf-8"),
+}
+"""What there is to download of a pack: the file's name and its type, by ending."""
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Who makes a pack, in what role, and when."""
+
+    actor: str
+    role: str
+    at: dt.datetime
+
+
+def make_pack(
+    case: EvidenceCase,
+    partner: PublishedPartner,
+    publication: Publication,
+    maker: Maker,
+    *,
+    as_of: dt.date | None = None,
+    names: bool = False,
+) -> EvidencePack:
+    """Make a pack for a case from the facts that the partner's scores were published from, and keep it.
+
+    `as_of` is the published day unless given. With `names` there are files that name people beside those with marks. Raises AttainError
+    as `attain.report.evidence.gathering.gather` does, `day-to-come` for a day after the published one, and `no-store`.
+    """
+    day = as_of or partner.day
+    if day > partner.day:
+        raise AttainError("day-to-come", f"{day} is after the published day", "as_of", f"name a day up to {partner.day}")
+    workspace = workspace_of(partner)
+    inputs = _inputs(workspace, partner.partner_id, day)
+    pack = EvidencePack(
+        case=case,
+        made_by=maker.actor[:254],
+        made_role=maker.role,
+        made_at=maker.at.replace(microsecond=0),
+        ticket_id=case.ticket_id,
+        asked=day,
+        names=names,
+        inputs=inputs,
+        **options_of(publication),
+    )
+    masked = _evidence(workspace.book, below(workspace.facts), pack, names=False)
+    versions = masked.versions
+    pack.as_of, pack.verdict, pack.content = masked.cover.day, masked.cover.verdict, masked.digest
+    pack.load, pack.facts, pack.rulebook = versions.load, versions.facts, versions.rulebook
+    pack.attain, pack.engine = versions.attain, versions.engine
+    files = {(name, False): content for name, content in pack_files(masked).items()}
+    if names:
+        named = _evidence(workspace.book, below(workspace.facts), pack, names=True)
+        files |= {(name, True): content for name, content in pack_files(named).items()}
+    with transaction.atomic():
+        pack.save()
+        PackFile.objects.bulk_create(
+            PackFile(pack=pack, name=name, named=is_named, size=len(content), sha256=_sha256(content), content=content)
+            for (name, is_named), content in files.items()
+        )
+    return pack
+
+
+def made_again(pack: EvidencePack) -> list[str]:
+    """Make a pack again from the recorded versions, and name the files that are not the same, byte by byte; none where all are.
+
+    Raises AttainError `facts-gone` where its facts are no longer served, and `made-by-another` where other rules or another version of
+    Attain would make it.
+    """
+    store = str(settings.STORE)
+    if not store:
+        raise AttainError("no-store", "no facts are served", hint="start with attain serve --store STORE")
+    workspace = Workspace.open(store, load=pack.load or None)
+    if workspace.facts.digest != pack.facts:
+        raise AttainError(
+            "facts-gone", "the facts that the pack was made from are no longer served", hint="restore the store, or its folder"
+        )
+    own = {"rulebook": workspace.book.digest, "Attain": version("attain")}
+    for what, was in (("rulebook", pack.rulebook), ("Attain", pack.attain)):
+        if own[what] != was:
+            message = f"the pack was made with another version of {what}: {was[:16]}, not {own[what][:16]}"
+            raise AttainError("made-by-another", message, hint="take that version to make it again; the kept files stay as they are")
+    differ: list[str] = []
+    for named in (False, True) if pack.names else (False,):
+        files = pack_files(_evidence(workspace.book, workspace.facts, pack, names=named))
+        kept = {file.name: file.sha256 for file in PackFile.objects.filter(pack=pack, named=named).defer("content")}
+        again = {name: _sha256(content) for name, content in files.items()}
+        differ += [name for name in sorted(kept.keys() | again.keys()) if kept.get(name) != again.get(name)]
+    return differ
+
+
+def file_of(pack: EvidencePack, kind: str, *, names: bool) -> PackFile:
+    """Give a file of a pack to download: one that names people only where `names` allows it; raises AttainError `no-such-file`."""
+    name = DOWNLOADS.get(kind, ("", ""))[0]
+    found = PackFile.objects.filter(pack=pack, name=name, named=pack.names and names).first()
+    if found is None:
+        raise AttainError("no-such-file", f"the pack has no file of the kind {kind!r}", hint=f"known: {', '.join(DOWNLOADS)}")
+    return found
+
+
+def _inputs(workspace: Workspace, partner_id: str, day: dt.date) -> Inputs:
+    """Note what lies over the files: purchases that were recorded, and Microsoft's numbers, recorded or from files."""
+    purchases = Purchase.objects.filter(partner_id=partner_id, withdrawn_at=None).order_by("pk")
+    return {
+        ENROLLMENTS: [
+            {
+                "partner_id": partner_id,
+                "designation": one.designation,
+                "enrolled_on": str(one.enrolled_on),
+                "paid_on": None if one.paid_on is None else str(one.paid_on),
+                "anniversary": None if one.anniversary is None else str(one.anniversary),
+                "track": one.track or None,
+            }
+            for one in purchases
+        ],
+        REPORTED: [
+            {
+                "partner_id": one.partner_id,
+                "as_of": str(one.as_of),
+                "designation": one.designation,
+                "track": one.track,
+                "metric": one.metric,
+                "value": None if one.value is None else str(one.value),
+                "points": None if one.points is None else str(one.points),
+            }
+            for one in workspace.reported_scores([partner_id], day)
+        ],
+    }
+
+
+def _evidence(book: Book, facts: Facts, pack: EvidencePack, *, names: bool) -> Evidence:
+    """Gather a pack from files and what was noted, and nothing else: today as then."""
+    rows = [
+        {name: _day(cell) if name.endswith("_on") or name == "anniversary" else cell for name, cell in row.items()}
+        for row in pack.inputs[ENROLLMENTS]
+    ]
+    reported = [
+        ReportedScore(
+            str(row["partner_id"]),
+            dt.date.fromisoformat(str(row["as_of"])),
+            str(row["designation"]),
+            str(row["track"]),
+            str(row["metric"]),
+            _number(row["value"]),
+            _number(row["points"]),
+        )
+        for row in pack.inputs[REPORTED]
+    ]
+    workspace = Workspace(with_rows(facts, {ENROLLMENTS: rows}), book)
+    prepared = Prepared(pack.made_at, pack.made_role, pack.ticket_id)
+    asked = Asked(pack.case.partner_id, pack.case.designation, pack.asked, prepared, reported, names=names, source=str(settings.STORE))
+    options: ScoreOptions = {"basis": pack.basis, "refresh_day": pack.refresh_day}
+    return workspace.evidence(asked, **options)
+
+
+def _day(cell: str | None) -> dt.date | None:
+    return None if cell is None else dt.date.fromisoformat(cell)
+
+
+def _number(cell: str | None) -> Decimal | None:
+    return None if cell is None else Decimal(cell)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
