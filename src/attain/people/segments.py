@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Count
 
-from attain.errors import AttainError, did_you_mean
+from attain.errors import AttainError
 from attain.people.audit import record
 from attain.people.models import Event, Segment, SegmentPartner
 from attain.people.resellers import seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
@@ -32,31 +32,31 @@ def segments_of(organization: Organization) -> QuerySet[Segment]:
     return Segment.objects.filter(organization=organization).annotate(size=Count("partners")).order_by("name")
 
 
-def segment_named(organization: Organization, name: str) -> Segment:
-    """Find a segment by its name; AttainError `unknown-segment` names the nearest."""
-    found = Segment.objects.filter(organization=organization, name=name).first()
+def segment_of(organization: Organization, key: int) -> Segment:
+    """Find a segment by its key; raises AttainError `no-such-segment`."""
+    found = Segment.objects.filter(organization=organization, pk=key).first()
     if found is None:
-        known = list(Segment.objects.filter(organization=organization).values_list("name", flat=True))
-        hint = did_you_mean(name, known) if known else "save one first"
-        raise AttainError("unknown-segment", f"there is no segment {name!r}", "segment", hint)
+        raise AttainError("no-such-segment", "there is no such segment", "segment", "it may have been removed")
     return found
 
 
 @transaction.atomic
-def save_segment(granted: Granted, request: HttpRequest, name: str, partners: Sequence[str]) -> Segment:
+def save_segment(
+    granted: Granted, request: HttpRequest, name: str, partners: Sequence[str], *, known: Callable[[Sequence[str]], set[str]] | None = None
+) -> Segment:
     """Save a segment: made, or with other partners where there is one of that name.
 
-    Raises AttainError `no-name`, `no-partners`, `too-many-partners`, and `unknown-partner` for partners that the organization does not see.
+    `known` gives those of some ids that may be in it; unless given, the partners that the organization sees.
+
+    Raises AttainError `no-name`, `no-partners`, `too-many-partners`, and `unknown-partner` for partners that may not be in it.
     """
-    place, name = _place(granted), name.strip()
+    place, name = _place(granted), _checked(name)
     wanted = list(dict.fromkeys(one.strip() for one in partners if one.strip()))
-    if not name or len(name) > LONGEST_NAME:
-        raise AttainError("no-name", f"a segment has a name of 1 to {LONGEST_NAME} letters", "name")
     if not wanted:
         raise AttainError("no-partners", "a segment has one partner at least", "partners", "give their ids, one a line")
     if len(wanted) > LARGEST:
         raise AttainError("too-many-partners", f"a segment has {LARGEST:,} partners at most", "partners", "make several")
-    _check_seen(place, wanted)
+    _check_known(wanted, known or (lambda some: _seen(place, some)))
     segment, made = Segment.objects.get_or_create(organization=place, name=name)
     if not made:
         SegmentPartner.objects.filter(segment=segment).delete()
@@ -66,20 +66,42 @@ def save_segment(granted: Granted, request: HttpRequest, name: str, partners: Se
 
 
 @transaction.atomic
-def remove_segment(granted: Granted, request: HttpRequest, name: str) -> None:
-    """Remove a segment; raises AttainError `unknown-segment`."""
-    segment_named(_place(granted), name).delete()
-    _record(granted, request, f"{name}: removed")
+def rename_segment(granted: Granted, request: HttpRequest, segment: Segment, name: str) -> Segment:
+    """Give a segment another name; raises AttainError `no-name`, and `name-taken` where another segment has it."""
+    name, before = _checked(name), segment.name
+    if Segment.objects.filter(organization=segment.organization, name=name).exclude(pk=segment.pk).exists():
+        raise AttainError("name-taken", f"there is a segment {name!r} already", "name", "take another name")
+    segment.name = name
+    segment.save(update_fields=["name"])
+    if name != before:
+        _record(granted, request, f"{before}: now {name}")
+    return segment
 
 
-def _check_seen(place: Organization, wanted: Sequence[str]) -> None:
+@transaction.atomic
+def remove_segment(granted: Granted, request: HttpRequest, segment: Segment) -> None:
+    """Remove a segment; its partners stay as they are."""
+    segment.delete()
+    _record(granted, request, f"{segment.name}: removed")
+
+
+def _checked(name: str) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise AttainError("no-name", f"a segment has a name of 1 to {LONGEST_NAME} letters", "name", "name it")
+    return name
+
+
+def _seen(place: Organization, some: Sequence[str]) -> set[str]:
     ids = seen(place)
-    if ids is None:
-        return
-    known: set[str] = set()
+    return set(some) if ids is None else set(ids.filter(partner_id__in=some))
+
+
+def _check_known(wanted: Sequence[str], known: Callable[[Sequence[str]], set[str]]) -> None:
+    found: set[str] = set()
     for start in range(0, len(wanted), _AT_ONCE):
-        known |= set(ids.filter(partner_id__in=wanted[start : start + _AT_ONCE]))
-    unseen = [one for one in wanted if one not in known]
+        found |= known(wanted[start : start + _AT_ONCE])
+    unseen = [one for one in wanted if one not in found]
     if unseen:
         more = f" and {len(unseen) - _NAMED} more" if len(unseen) > _NAMED else ""
         message = f"{_listed(unseen[:_NAMED])}{more}: not among the partners that you see"

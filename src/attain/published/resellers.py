@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q
 
 from attain.errors import AttainError, did_you_mean
 from attain.people.models import Consent, SegmentPartner
-from attain.published.models import PortfolioRow, PublishedDesignation
+from attain.published.models import PortfolioRow, PublishedDesignation, PublishedPartner
 from attain.published.shapes import MICRO
 from attain.published.sight import Level, Seen, Sight
 from attain.rulebook.programme import StatusId
@@ -283,3 +283,11 @@ def reseller_rows(
         whole = list(PublishedDesignation.objects.filter(account__publication=publication, account__partner_id=partner_id))
         whole.sort(key=lambda row: place.get(row.designation, len(place)))
     return [masked(row, seen) for row in rows], whole
+
+
+def listed_ids(publication: Publication, organization: Organization, some: Iterable[str]) -> set[str]:
+    """Give those of some ids that an organization lists: what it sees, and what it serves without consent."""
+    sight, wanted = Sight(organization), list(some)
+    rows = PublishedPartner.objects.filter(publication=publication, partner_id__in=wanted)
+    known = set(sight.narrowed(rows, Level.NONE).values_list("partner_id", flat=True))
+    return known | {one for one, seen in sight.of(wanted).items() if seen.consent and not sight.sees_all}

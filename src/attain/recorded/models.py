@@ -1,4 +1,4 @@
-"""What people typed in: purchases and Microsoft's numbers, which are facts like those of files, CPOR claims, scenarios, and cases.
+"""What people typed in: purchases and Microsoft's numbers, which are facts like those of files, CPOR claims, scenarios, cases, calls.
 
 No refresh removes any of it.
 """
@@ -252,3 +252,25 @@ class PackFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ResellerCall(models.Model):
+    """A call with a reseller, or a note about it where nobody was called yet: seen by the people of one organization alone."""
+
+    organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    partner_id: models.CharField[str, str] = models.CharField(max_length=200)
+    called: models.BooleanField[bool, bool] = models.BooleanField(default=True)
+    note: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
+    recorded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    recorded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager[ResellerCall]] = models.Manager()
+
+    class Meta:
+        """Those of an organization are looked up by reseller; the latest first."""
+
+        ordering: ClassVar = ["-recorded_at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["organization", "partner_id", "recorded_at"], name="reseller_call_by_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} on {self.recorded_at:%Y-%m-%d}"

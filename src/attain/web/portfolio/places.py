@@ -41,7 +41,13 @@ EVENTS = {
     "held_until": "Held until",
 }
 """What happens on the next date, in a word or two."""
-TABS = (("All resellers", "portfolio:resellers"),)
+TABS = (
+    ("All resellers", "portfolio:resellers"),
+    ("Call list", "portfolio:calls"),
+    ("Segments", "portfolio:segments"),
+    ("Cohorts", "portfolio:cohorts"),
+    ("Others", "portfolio:others"),
+)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from attain.people.access import OutOfReach, needs
 from attain.people.roles import Access
 from attain.published.resellers import Reseller, reseller_rows
 from attain.published.shapes import unpack_tracks
+from attain.recorded.calls import calls_with
 from attain.web.dates import day_words, month_words
 from attain.web.membership.standing import TONES, track_name
 from attain.web.pages import Crumb
+from attain.web.portfolio.calls import CallForm
 from attain.web.portfolio.listing import consent_words, in_the_way
 from attain.web.portfolio.places import DASH, EVENTS, About, about, day_or_dash, nothing_yet
 from attain.web.tables import Cell, Column, Table
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from attain.people.access import AttainRequest
     from attain.published.models import PublishedDesignation
+
+CALLS_SHOWN = 20
 
 
 @needs(Access.PORTFOLIO)
@@ -39,6 +43,9 @@ def reseller(request: AttainRequest, organization: str, partner_id: str) -> Http
         "level": one.seen.level.name.lower(),
         "table": Table("Designations", _columns(found, one), [_row(found, row) for row in rows]) if one.totals is not None else None,
         "metrics": [_metrics(found, row) for row in tracks],
+        "form": CallForm(initial={"called": True}),
+        "record_url": found.url("call_record", partner_id),
+        "calls": calls_with(found.organization, partner_id)[:CALLS_SHOWN],
     }
     crumbs = (Crumb("All resellers", found.url("resellers")), Crumb(str(context["heading"])))
     return found.page("web/portfolio/reseller.html", str(context["heading"]), context, *crumbs)

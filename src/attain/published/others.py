@@ -1,0 +1,46 @@
+"""Resellers that a distributor serves and that did not consent: their names, which it holds itself, and counts of them together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+
+from attain.published.disclosure import disclosed
+from attain.published.models import PortfolioRow, PublishedPartner
+from attain.published.sight import Sight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from attain.people.models import Organization
+    from attain.published.disclosure import Disclosed
+    from attain.published.models import Publication
+
+UNSCORED = "unscored"
+"""The group of those without a score in a designation."""
+
+
+def others_count(publication: Publication, organization: Organization) -> int:
+    """Count the resellers served without consent: the distributor knows them itself."""
+    return PublishedPartner.objects.filter(publication=publication).filter(Sight(organization).by_consent("")).count()
+
+
+def others(
+    publication: Publication, organization: Organization, designations: Iterable[str], statuses: Iterable[str]
+) -> dict[str, Disclosed | None]:
+    """Count them by designation and status, all of them and never some: no filter could be taken from another.
+
+    None where they are too few; see `disclosed` for what is held back.
+    """
+    sight, statuses = Sight(organization), list(statuses)
+    total = others_count(publication, organization)
+    rows = PortfolioRow.objects.filter(publication=publication).filter(sight.by_consent(""))
+    counts: dict[str, dict[str, int]] = {name: dict.fromkeys(statuses, 0) for name in designations}
+    for designation, status, count in rows.order_by().values_list("designation", "status").annotate(Count("pk")):
+        counts.setdefault(designation, {})[status] = count
+    found: dict[str, Disclosed | None] = {}
+    for name, by_status in counts.items():
+        unscored = total - sum(by_status.values())
+        found[name] = disclosed(by_status | ({UNSCORED: unscored} if unscored else {}))
+    return found
