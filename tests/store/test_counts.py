@@ -14,7 +14,7 @@ from attain.rulebook.load import Book
 from attain.sources.importing import ImportReport, import_files
 from attain.sources.intake import Options
 from attain.store.store import Store
-from tests.sources.folders import T1, T2, training, usage, write_csv
+from tests.sources.folders import S1, T1, T2, training, usage, write_csv
 from tests.sources.reports import row
 
 
@@ -126,3 +126,18 @@ def test_a_check_puts_nothing_beside_the_tables_of_a_store(tmp_path: Path) -> No
     assert sorted(name for name, _ in store.place.names()) == before
     done = CliRunner().invoke(app, ["check", store.place.root, "--rejects", str(tmp_path / "aside.csv")])
     assert "no" in (tmp_path / "aside.csv").read_text(encoding="utf-8-sig")
+
+
+def test_rows_without_an_owner_are_those_that_have_none_by_now(tmp_path: Path, book: Book) -> None:
+    store = Store.create(tmp_path / "store")
+    for name, text in (
+        ("azure_usage", f"month,partner_id,tenant_id,subscription_id,service,offer,basis,acr_usd\n2026-10,,,{S1},Key Vault,,,30\n"),
+        ("associations", f"partner_id,tenant_id,association,scope,started_on,ended_on\n101,{T1},pal,{S1},2026-01-01,\n"),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.csv").write_text(text, encoding="utf-8")
+        deliver(store, tmp_path / name)
+        told = store.facts(book.catalog).report
+        assert told.unassigned("azure_usage") == (1 if name == "azure_usage" else 0)
+    assert [load.unassigned for load in store.loads.every()] == [1, 0]
+    assert store.facts(book.catalog, load=1).report.unassigned("azure_usage") == 1

@@ -97,7 +97,7 @@ class FactClues:
             rejected, rows = self.facts.report.rejected(table)
             if rejected:
                 yield Clue("set_aside", f"rows of {table} set aside on load, of any partner: {rejected:,} of {rows:,}")
-            unassigned = sum(file.unassigned for file in self.facts.report.files if file.table == table)
+            unassigned = self.facts.report.unassigned(table)
             if unassigned:
                 yield Clue("unassigned", f"rows of {table} that name no partner or tenant, and are not scored: {unassigned:,}")
 

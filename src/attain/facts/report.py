@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from attain.rulebook.model import Designation
 
 DEFAULT_MAX_REJECTS = Fraction(1, 100)
+SEVERAL = ", "
+"""Parts the tables that one file fills."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
     """The rows of one file (or load): rows = kept + repeated + rejected + left out.
 
-    `unassigned` rows are kept but have no partner or tenant; `left_out` ones tell nothing that a score needs.
+    `unassigned` rows are kept but have no partner or tenant; `left_out` ones tell nothing that a score needs. `table` names several
+    where one file fills several.
     """
 
     file: str
@@ -32,6 +35,10 @@ class FileReport:
     rejected: int
     unassigned: int
     left_out: int = 0
+
+    def fills(self, table: str) -> bool:
+        """Say whether rows of the file are rows of a table."""
+        return table in self.table.split(SEVERAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,12 @@ class LoadReport:
 
     def rejected(self, table: str) -> tuple[int, int]:
         """Give how many rows of a table were set aside, of how many."""
-        files = [file for file in self.files if file.table == table]
+        files = [file for file in self.files if file.fills(table)]
         return sum(file.rejected for file in files), sum(file.rows for file in files)
+
+    def unassigned(self, table: str) -> int:
+        """Count the rows of a table that have no partner or tenant."""
+        return sum(file.unassigned for file in self.files if file.fills(table))
 
 
 def blocked_metrics(missing: Iterable[str], designations: Iterable[Designation]) -> dict[str, tuple[str, ...]]:

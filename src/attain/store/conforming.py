@@ -163,7 +163,7 @@ class StoreConforming:
         found: dict[str, list[pl.DataFrame]] = {output: [] for output in OUTPUTS[table]}
         seen: list[pl.DataFrame] = []
         bases: set[int] = set()
-        unassigned = 0
+        unassigned: Counter[int] = Counter()
         empty: Counter[str] = Counter()
         parts = -(-sum(file.rows for file in files) // PART_ROWS) or 1
         for part in range(parts):
@@ -182,7 +182,7 @@ class StoreConforming:
             if table == "azure_usage":
                 bases.update(_distinct(rows, "basis"))
                 made = usage.azure_month(rows, accounts, recognition)
-                unassigned += made.unassigned.height
+                unassigned.update(dict(made.unassigned_by_file))
                 found["azure_usage"].append(made.usage)
                 found["azure_detail"].append(usage.ordered("azure_detail", made.detail))
                 found["unassigned"].append(usage.ordered("unassigned", made.unassigned))
@@ -197,7 +197,7 @@ class StoreConforming:
             bases=tuple(BASES[number] for number in sorted(bases)) if table == "azure_usage" else ("",),
             masks=_distinct(whole, "associations"),
             codes={kind: _distinct(whole, kind) for kind in _NAME_KINDS[table]},
-            unassigned=unassigned,
+            unassigned=dict(sorted(unassigned.items())),
             empty=dict(+empty),
         )
         for output in OUTPUTS[table]:

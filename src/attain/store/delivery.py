@@ -120,6 +120,15 @@ class Staged:
         return Counts(delivered.rows_in, kept, delivered.rejected + rejected, repeated, delivered.unassigned)
 
     @property
+    def by_table(self) -> dict[str, list[int]]:
+        """Count, for tables that were given as they are, rows, kept, repeated and rejected ones; nothing of a source's file."""
+        counts: dict[str, list[int]] = {}
+        for file in self.report.files if self.delivered.rows_in is None else ():
+            added = (file.rows, file.kept, file.repeated, file.rejected)
+            counts[file.table] = [sum(both) for both in zip(counts.get(file.table, [0] * len(added)), added, strict=True)]
+        return counts
+
+    @property
     def written(self) -> dict[str, int]:
         """Count the rows by table."""
         kept: dict[str, int] = {}

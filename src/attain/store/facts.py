@@ -15,7 +15,7 @@ from attain.facts.coding import coders
 from attain.facts.facts import MONTH_FILE, Facts, FactsFile
 from attain.facts.first_pass import USAGE
 from attain.facts.rejects import Reject
-from attain.facts.report import FileReport, LoadReport
+from attain.facts.report import SEVERAL, FileReport, LoadReport
 from attain.facts.schema import TABLES
 from attain.store.people import main_ids, people_rows
 from attain.store.place import Place
@@ -23,7 +23,7 @@ from attain.store.state import Load, State
 from attain.store.tables import CONFORMED, REJECTS, SLICE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from attain.facts.coding import Coder
     from attain.rulebook.catalog import Catalog
@@ -125,6 +125,20 @@ def _digest(state: State, names: dict[str, tuple[str, ...]]) -> str:
     return digest.hexdigest()
 
 
+def _files(load: Load, tables: Collection[str], unassigned: int) -> Iterator[FileReport]:
+    """Tell of the rows of one load: of a facts folder by table, of a source's file together, for one row may fill several tables."""
+    names = [file["name"] for file in load.files] or [""]
+    by_table: dict[str, list[int]] = load.report.get("by_table", {})
+    if by_table:
+        for table, (rows, kept, repeated, rejected) in by_table.items():
+            if table in tables:
+                name = next((name for name in names if name.startswith(table)), names[0])
+                yield FileReport(name, table, rows, kept, repeated, rejected, unassigned if table == "azure_usage" else 0)
+        return
+    counts = (load.rows_in, load.kept, load.repeated, load.rejected, unassigned)
+    yield FileReport(names[0], SEVERAL.join(tables), *counts, left_out=load.left_out)
+
+
 def _report(place: Place, loads: list[Load], state: State) -> LoadReport:
     """Tell of the loads that still have rows in the store; what newer ones replaced altogether is no longer of interest."""
     live: dict[int, dict[str, int]] = {}
@@ -134,14 +148,11 @@ def _report(place: Place, loads: list[Load], state: State) -> LoadReport:
                 live.setdefault(load, {})[table] = live.get(load, {}).get(table, 0) + rows
     files: list[FileReport] = []
     rejecting: list[int] = []
+    unassigned = state.unassigned
     for load in loads:
         if load.number not in live:
             continue
-        title = ", ".join(file["name"] for file in load.files[:1])
-        tables = ", ".join(live[load.number])
-        files.append(
-            FileReport(title, tables, load.rows_in, load.kept, load.repeated, load.rejected, load.unassigned, left_out=load.left_out)
-        )
+        files += _files(load, live[load.number], unassigned.get(load.number, 0))
         if load.rejected:
             rejecting.append(load.number)
     rejects: list[Reject] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter
 
 QUERY = "query: "
 """Begins the one of a load's filters that is the query that a report was made by."""
-FORMAT = 2
+FORMAT = 3
 """Raised with every change of the conformed tables, so that the next import makes them anew."""
 
 
@@ -29,15 +30,15 @@ class StoredFile:
 class Slice:
     """One month of a conformed usage table, or a whole table without a month (`all`).
 
-    `inputs` tells what it was made from: equal inputs give equal rows. `codes` are the codes in use, by kind of name; `joined` says
-    whether the associations table had a say in it. `empty` counts the empty cells of each column of counts: they count 0.
+    `inputs` tells what it was made from: equal inputs give equal rows. `codes` are the codes in use, by kind of name; `unassigned`
+    counts the rows without a partner or tenant, by load; `empty` the empty cells of each column of counts: they count 0.
     """
 
     inputs: str
     bases: tuple[str, ...] = ()
     masks: tuple[int, ...] = ()
     codes: dict[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
-    unassigned: int = 0
+    unassigned: dict[int, int] = field(default_factory=dict[int, int])
     warnings: tuple[str, ...] = ()
     empty: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -59,6 +60,14 @@ class State:
         return tuple(
             file for file in self.files.get(table, ()) if all(file.partition.get(name) == value for name, value in partition.items())
         )
+
+    @property
+    def unassigned(self) -> dict[int, int]:
+        """Count the rows of Azure usage that have no partner or tenant as of now, by the load that brought them."""
+        found: Counter[int] = Counter()
+        for one in self.slices.get("azure_usage", {}).values():
+            found.update(one.unassigned)
+        return dict(found)
 
     def with_files(self, table: str, files: tuple[StoredFile, ...]) -> State:
         """Give the state with other files of a table."""

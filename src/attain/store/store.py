@@ -268,6 +268,7 @@ class Store:
         after = _with_empties(self.place, scratch, conforming.run())
         restated = pl.concat(merging.restated) if merging.restated else None
         counts = staged.counts
+        ownerless = after.unassigned.get(number, 0)
         load = replace(
             empty_load(number, "import"),
             source=delivered.source,
@@ -283,11 +284,12 @@ class Store:
             rows_in=counts.rows_in,
             kept=counts.kept,
             rejected=counts.rejected,
-            unassigned=counts.unassigned,
+            unassigned=counts.unassigned if delivered.rows_in is not None else ownerless,
             restated=restated.height if restated is not None else 0,
             report={
                 **delivered.report,
                 "written": staged.written,
+                "by_table": staged.by_table,
                 "replaced": dict(merging.replaced),
                 "repeated": counts.repeated,
                 "warnings": list(report.warnings),
