@@ -37,6 +37,7 @@ def pytest_report_header() -> str:
 
 
 FOLDERS_MARKED = {
+    "alerts": ("web", "postgres"),
     "api": ("web",),
     "browser": ("browser",),
     "databases": ("web", "postgres"),

@@ -39,6 +39,8 @@ MAY: dict[Access, set[Role]] = {
     Access.PORTFOLIO_NOTES: DISTRIBUTORS,
     Access.RESELLER_TOTALS: DISTRIBUTORS,
     Access.RESELLER_DETAIL: DISTRIBUTORS,
+    Access.ALERTS: {*ADMINS, Role.DISTRIBUTOR_MANAGER},
+    Access.SET_ALERTS: {*ADMINS, Role.DISTRIBUTOR_MANAGER},
     Access.PEOPLE: {Role.GLOBAL_ADMIN},
     # Only in an organization that sees every partner, and none of these does: tests/people/test_organizations.py.
     Access.OPERATE: set(),

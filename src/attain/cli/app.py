@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 
 from attain.cli import (
+    alerts,
     assign,
     coverage,
     demo,
@@ -40,6 +41,7 @@ from attain.cli import (
 from attain.errors import AttainError
 
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
+alerts.register(app)
 assign.register(app)
 coverage.register(app)
 demo.register(app)
@@ -74,7 +76,7 @@ def attain() -> None:
 
 
 def main() -> None:
-    """Run the command line: exit code 0 done, 1 refused input or unknown name, 2 wrong usage."""
+    """Run the command line: exit code 0 done, 1 refused input or unknown name, 2 wrong usage; `refresh` and `alerts` have more."""
     try:
         app()
     except AttainError as error:

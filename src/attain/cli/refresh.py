@@ -1,8 +1,9 @@
-"""`attain refresh`: publish scores, statuses and histories for the pages."""
+"""`attain refresh`: import what is new, publish scores for the pages, notice what changed, and tell of it."""
 
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +12,18 @@ import typer
 
 from attain.cli.loading import open_workspace
 from attain.cli.options import Basis, MaxRejects, Partners, RefreshDay, day_of
+from attain.errors import AttainError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from attain.published.publish import Told
+    from attain.alerts.delivering import Delivered
+    from attain.alerts.noticing import Noticed
+    from attain.alerts.taking_in import TakenIn
+    from attain.published.publish import Outcome, Told
+
+BUSY, PARTLY = 3, 4
+"""Exit codes beside 0, 1 and 2: another refresh is at work; done, but a file or a message was refused."""
 
 
 def register(app: typer.Typer) -> None:
@@ -25,31 +33,107 @@ def register(app: typer.Typer) -> None:
 
 def refresh(
     store: Annotated[str, typer.Option("--store", envvar="ATTAIN_STORE", help="The store or facts folder to read.")],
+    import_: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--import", metavar="FILE|FOLDER", help="Import it first; of a folder all files that are new. May be given more than once."
+        ),
+    ] = None,
     as_of: Annotated[str, typer.Option(help="The day, as 2026-11-24; today unless given.", show_default=False)] = "",
     partner: Partners = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
     max_rejects: MaxRejects = "1%",
     force: Annotated[bool, typer.Option("--force", help="Publish anew even if nothing changed.")] = False,
+    no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Notice and send nothing.")] = False,
 ) -> None:
-    """Publish the scores, statuses and histories of all partners for the web workspace, or of some partners anew."""
+    """Import new files, publish scores, statuses and histories for the web workspace, and tell of what changed.
+
+    Run again it does only what is left to do. Exit code 0: done; 1: refused; 3: another refresh is at work; 4: done, but a file or a
+    message was refused.
+    """
     day = day_of(as_of) if as_of else dt.date.today()  # noqa: DTZ011 - today where the person is
     from attain.server.running import Serving, connect
 
     connect(Serving(store))
     from django.conf import settings
 
-    from attain.published.publish import publish
+    from attain.store.lock import only_one
 
-    workspace = open_workspace(Path(store), max_rejects)
-    with _progress() as told:
-        done = publish(workspace, day, settings.STORE, partners=partner, force=force, told=told, basis=basis, refresh_day=refresh_day)
+    with only_one(settings.HOME / "refresh.lock") as alone:
+        if not alone:
+            typer.echo("attain: another refresh is at work; nothing is done", err=True)
+            raise typer.Exit(BUSY)
+        partly = False
+        if import_:
+            taken = _take_in(import_, Path(store))
+            partly = taken.refused > 0
+        from attain.published.publish import publish
+
+        workspace = open_workspace(Path(store), max_rejects)
+        try:
+            with _progress() as told:
+                done = publish(
+                    workspace, day, settings.STORE, partners=partner, force=force, told=told, basis=basis, refresh_day=refresh_day
+                )
+        except AttainError as error:
+            if error.code != "refresh-running":
+                raise
+            typer.echo(f"attain: {error}", err=True)
+            raise typer.Exit(BUSY) from error
+        _say_published(done, day, anew=bool(partner))
+        if not no_alerts:
+            from attain.alerts.delivering import deliver_due
+            from attain.alerts.noticing import notice
+
+            _say_noticed(notice(workspace))
+            sent = deliver_due()
+            say_delivered(sent)
+            partly = partly or sent.failed > 0
+    if partly:
+        sys.stdout.flush()
+        raise typer.Exit(PARTLY)
+
+
+def _take_in(paths: list[Path], store: Path) -> TakenIn:
+    from attain.alerts.taking_in import take_in
+    from attain.sources.intake import Options
+
+    told = take_in(paths, store, Options(), lambda line: typer.echo(line, err=line.find(": not imported") > 0))
+    parts = [f"{told.already:,} imported before"] if told.already else []
+    parts += [f"{told.refused:,} refused"] if told.refused else []
+    parts += [f"{told.unsettled:,} still being written"] if told.unsettled else []
+    rest = f" ({', '.join(parts)})" if parts else ""
+    print(f"Imported {_counted(told.imported, 'new file')}{rest}.")
+    return told
+
+
+def _say_published(done: Outcome, day: dt.date, *, anew: bool) -> None:
     if done.unchanged:
         print(f"Nothing to do: {done.partners:,} partners are published as of {day} from these facts.")
-    elif partner:
+    elif anew:
         print(f"Published {done.gathered:,} of {done.partners:,} partners anew as of {day}.")
     else:
         print(f"Published {done.partners:,} partners as of {day}.")
+
+
+def _say_noticed(told: Noticed) -> None:
+    if told.rules:
+        print(f"Noticed {_counted(told.alerts, 'new alert')} by {_counted(told.rules, 'rule')}.")
+    if told.silent:
+        print(f"Noted {_counted(told.silent, 'thing')} that were so before a rule looked first; they are not told.")
+
+
+def say_delivered(told: Delivered) -> None:
+    """Say how many messages went out; nothing where none was due."""
+    if told.sent or told.again or told.failed:
+        later = f", {told.again:,} to be tried again" if told.again else ""
+        lost = f", {told.failed:,} not delivered (attain alerts log says why)" if told.failed else ""
+        print(f"Sent {_counted(told.sent, 'message')}{later}{lost}.")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, connections
 from django.utils import timezone
 
+from attain.alerts.delivering import deliver_due
+from attain.alerts.noticing import notice
 from attain.errors import AttainError
 from attain.imports import uploads
 from attain.imports.choices import Choices, options_of
@@ -174,6 +176,12 @@ def _do(run: ImportRun) -> None:
         _log.exception("publishing after import %s", run.pk)
         note = "The rows are in, but the scores could not be updated. The server's log says why."
     _end(run, ImportState.DONE, note=note)
+    try:
+        notice(Workspace.open(settings.STORE))
+        deliver_due()
+    except Exception:
+        # The import stands; the next refresh notices what was left.
+        _log.exception("alerts after import %s", run.pk)
 
 
 def _with_locations(run: ImportRun) -> list[str] | None:

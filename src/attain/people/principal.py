@@ -21,6 +21,7 @@ _SCOPED = {
     Access.LEARN: TokenScope.PLAN,
     Access.CONSENT: TokenScope.IMPORT,
     Access.PORTFOLIO_NOTES: TokenScope.PLAN,
+    Access.SET_ALERTS: TokenScope.PLAN,
 }
 _CONSENTS = {
     Access.RESELLER_TOTALS: frozenset({Consent.OWN, Consent.TOTALS, Consent.DETAIL}),

@@ -54,6 +54,8 @@ class Access(StrEnum):
     PORTFOLIO_NOTES = "portfolio_notes"
     RESELLER_TOTALS = "reseller_totals"
     RESELLER_DETAIL = "reseller_detail"
+    ALERTS = "alerts"
+    SET_ALERTS = "set_alerts"
     PEOPLE = "people"
     OPERATE = "operate"
 
@@ -77,6 +79,8 @@ _REACH = {
     Access.CONSENT: Reach.ORGANIZATION,
     Access.PORTFOLIO: Reach.ORGANIZATION,
     Access.PORTFOLIO_NOTES: Reach.ORGANIZATION,
+    Access.ALERTS: Reach.ORGANIZATION,
+    Access.SET_ALERTS: Reach.ORGANIZATION,
     Access.PEOPLE: Reach.ORGANIZATION,
     Access.OPERATE: Reach.ORGANIZATION,
     Access.RESELLER_TOTALS: Reach.RESELLER,
@@ -102,21 +106,25 @@ _WORDS = {
     Access.PORTFOLIO_NOTES: "Notes and call lists",
     Access.RESELLER_TOTALS: "A reseller's totals",
     Access.RESELLER_DETAIL: "A reseller's details",
+    Access.ALERTS: "Alerts",
+    Access.SET_ALERTS: "Setting up alerts",
     Access.PEOPLE: "People and roles",
     Access.OPERATE: "Setting up organizations, in the organization that sees every partner,",
 }
 
 _OPEN = frozenset({Access.PUBLIC, Access.SIGNED_IN})
 _DISTRIBUTOR = frozenset({Access.PORTFOLIO, Access.PORTFOLIO_NOTES, Access.RESELLER_TOTALS, Access.RESELLER_DETAIL})
+_ALERTS = frozenset({Access.ALERTS, Access.SET_ALERTS})
 _READER = frozenset({Access.INSIGHTS, Access.RULES, Access.PLAYBOOK, Access.LEARN, Access.EXPORT})
 
 GRANTS: dict[Role, frozenset[Access]] = {
     Role.GLOBAL_ADMIN: frozenset(Access),
     Role.PARTNER_ADMIN: _OPEN
     | _READER
+    | _ALERTS
     | {Access.MEMBERSHIP, Access.DATA, Access.IMPORT, Access.ENROLL, Access.PLAN, Access.EVIDENCE, Access.CONSENT},
     Role.EXECUTIVE_REPORT_VIEWER: _OPEN | _READER,
-    Role.DISTRIBUTOR_MANAGER: _OPEN | _DISTRIBUTOR,
+    Role.DISTRIBUTOR_MANAGER: _OPEN | _DISTRIBUTOR | _ALERTS,
     Role.LEARNER: _OPEN | {Access.PLAYBOOK, Access.LEARN},
 }
 

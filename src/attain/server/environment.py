@@ -100,10 +100,60 @@ def database(folder: Path, environ: Mapping[str, str] = os.environ) -> dict[str,
     return _refuse_database(f"starts with {parts.scheme or 'no scheme'}")
 
 
+def names(name: str, environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Read names with commas between them; none where nothing is named."""
+    return [one for one in (part.strip() for part in environ.get(name, "").split(",")) if one]
+
+
+def address(hosts_served: list[str], *, https: bool, environ: Mapping[str, str] = os.environ) -> str:
+    """Give the address of the server as people open it (`ATTAIN_URL`), without a last slash; else one made from the first host served."""
+    named = environ.get("ATTAIN_URL", "").strip().rstrip("/")
+    if not named:
+        host = next((name for name in hosts_served if name not in {"*", *LOCAL_HOSTS}), "")
+        return f"http{'s' if https else ''}://{host}" if host else "http://localhost:8000"
+    parts = urlsplit(named)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise AttainError("environment", f"{named!r} is no address of a server", "ATTAIN_URL", "write https://attain.example.com")
+    return named
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A mail server. `security` is starttls, tls or none; `sender` is the address that mails come from."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: str
+    sender: str
+
+
+MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+def mail_server(environ: Mapping[str, str] = os.environ) -> MailServer | None:
+    """Give the mail server (`ATTAIN_MAIL_HOST` and its like), None where none is named; AttainError for what does not fit together."""
+    host = environ.get("ATTAIN_MAIL_HOST", "").strip()
+    if not host:
+        return None
+    security = environ.get("ATTAIN_MAIL_SECURITY", "").strip().casefold() or "starttls"
+    if security not in MAIL_PORTS:
+        raise AttainError("environment", f"{security!r} is not known", "ATTAIN_MAIL_SECURITY", "write starttls, tls or none")
+    sender = environ.get("ATTAIN_MAIL_FROM", "").strip()
+    if "@" not in sender or not sender.isprintable():
+        raise AttainError("environment", "mails need a sender", "ATTAIN_MAIL_FROM", "write attain@example.com")
+    port = whole_number("ATTAIN_MAIL_PORT", MAIL_PORTS[security], environ)
+    user, password = environ.get("ATTAIN_MAIL_USER", ""), environ.get("ATTAIN_MAIL_PASSWORD", "")
+    if user and security == "none" and host not in LOCAL_HOSTS:
+        hint = "take starttls or tls, or name no user"
+        raise AttainError("environment", "the password would be sent in the clear", "ATTAIN_MAIL_SECURITY", hint)
+    return MailServer(host, port, user, password, security, sender)
+
+
 def hosts(environ: Mapping[str, str] = os.environ) -> list[str]:
     """Give the host names that requests may be for (`ATTAIN_HOSTS`, with commas), this machine alone where none is named."""
-    named = [name.strip() for name in environ.get("ATTAIN_HOSTS", "").split(",")]
-    return [name for name in named if name] or list(LOCAL_HOSTS)
+    return names("ATTAIN_HOSTS", environ) or list(LOCAL_HOSTS)
 
 
 def flag(name: str, environ: Mapping[str, str] = os.environ) -> bool:

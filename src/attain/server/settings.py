@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "attain.people",
     "attain.published",
+    "attain.alerts",
     "attain.imports",
     "attain.learning",
     "attain.recorded",
@@ -155,8 +156,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
-# Nothing is sent: links are made in Settings and handed over by the person who made them.
+# No account is mailed: links are made in Settings and handed over by the person who made them. Alerts have a mail server of their own.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+MAIL_SERVER = environment.mail_server()
+"""The mail server that alerts are sent by; None where none is named."""
+WEBHOOK_HOSTS = environment.names("ATTAIN_WEBHOOK_HOSTS")
+"""Hosts of one's own network that webhooks may go to, also without https."""
+URL = environment.address(ALLOWED_HOSTS, https=HTTPS)
+"""The address of this server as people open it, without a last slash: the links in messages begin with it."""
 
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 

@@ -40,6 +40,19 @@ else:
 
 
 @contextmanager
+def only_one(path: Path) -> Generator[bool]:
+    """Say whether this is the only process that holds a lock file, and hold it until the block ends; nobody waits.
+
+    The system lets go of it when a process ends, however that ends.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield _try(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def only_import(folder: Path, say: Callable[[str], None], wait: int = WAIT_SECONDS) -> Generator[None]:
     """Hold the lock of a store's folder. The system lets go of it when a process ends, however that ends: no lock is ever left over.
 

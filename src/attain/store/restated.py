@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,7 +15,7 @@ from attain.store.tables import CONFORMED, RESTATEMENTS, SLICE
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from attain.rulebook.catalog import Catalog
     from attain.store.state import State
@@ -28,6 +29,40 @@ class Restated:
     month: str
     load: int
     read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """One measure of a month of a table that a load told otherwise of a global account: the sums before and after."""
+
+    load: int
+    partner_id: str
+    table: str
+    month: str
+    measure: str
+    before: Decimal
+    after: Decimal
+
+
+def restatements_since(facts: StoreFacts, load: int, partners: Collection[str] | None = None) -> list[Restatement]:
+    """List what loads after `load` told otherwise, summed up by global account (`partners`; None: every one), oldest load first.
+
+    What sums up to the same as before is left out: rows moved between the locations of an account.
+    """
+    files = facts.state.of(RESTATEMENTS)
+    if not files:
+        return []
+    paths = [facts.place.at(f"{RESTATEMENTS}/{file.path}") for file in files]
+    rows = pl.scan_parquet(paths).filter((pl.col("load") > load) & (pl.col("load") <= facts.load))
+    located = facts.scan("locations").select("partner_id", "account").unique("partner_id")
+    account = pl.coalesce("account", "partner_id")
+    rows = rows.join(located, on="partner_id", how="left").with_columns(account.alias("partner_id"))
+    if partners is not None:
+        rows = rows.filter(pl.col("partner_id").is_in(list(partners)))
+    keys = ["load", "partner_id", "table", pl.col("month").dt.strftime("%Y-%m"), "measure"]
+    sums = rows.group_by(keys).agg(pl.col("before", "after").sum()).filter(pl.col("before") != pl.col("after"))
+    found = sums.sort("load", "partner_id", "table", "month", "measure").collect()
+    return [Restatement(*row) for row in found.iter_rows()]
 
 
 def before_restatements(

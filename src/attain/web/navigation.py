@@ -83,6 +83,7 @@ AREAS = (
             Item("Data", "data:loads", Access.DATA, "database"),
             Item("Rules", "rules:designations", Access.RULES, "book-open-check"),
             Item("Sharing", "settings:sharing", Access.CONSENT, "share-2"),
+            Item("Alerts", "settings:alerts", Access.ALERTS, "bell"),
             Item("Settings", "settings:people", Access.PEOPLE, "settings", under="/settings/"),
         ),
     ),

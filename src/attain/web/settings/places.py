@@ -23,6 +23,7 @@ _PAGES = (
     ("Invitations", "settings:invitations", Access.PEOPLE),
     ("Tokens", "settings:tokens", Access.PEOPLE),
     ("Sharing", "settings:sharing", Access.CONSENT),
+    ("Alerts", "settings:alerts", Access.ALERTS),
     ("Audit log", "settings:audit", Access.PEOPLE),
     ("Organizations", "settings:organizations", Access.OPERATE),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attain.web.settings import account, audit, invitations, organizations, people, sharing, tokens
+from attain.web.settings import account, alert_channels, alert_log, alerts, audit, invitations, organizations, people, sharing, tokens
 
 app_name = "settings"
 urlpatterns = [
@@ -21,6 +21,18 @@ urlpatterns = [
     path("<slug:organization>/tokens/<int:token>/revoke/", tokens.token_end, name="token_end"),
     path("<slug:organization>/sharing/", sharing.sharing, name="sharing"),
     path("<slug:organization>/sharing/<int:consent>/revoke/", sharing.sharing_end, name="sharing_end"),
+    path("<slug:organization>/alerts/", alerts.alerts, name="alerts"),
+    path("<slug:organization>/alerts/rules/", alerts.rules, name="alert_rules"),
+    path("<slug:organization>/alerts/rules/<int:rule>/switch/", alerts.rule_switch, name="alert_rule_switch"),
+    path("<slug:organization>/alerts/rules/<int:rule>/remove/", alerts.rule_removal, name="alert_rule_removal"),
+    path("<slug:organization>/alerts/channels/", alert_channels.channels, name="alert_channels"),
+    path("<slug:organization>/alerts/channels/<int:channel>/", alert_channels.channel, name="alert_channel"),
+    path("<slug:organization>/alerts/channels/<int:channel>/test/", alert_channels.channel_test, name="alert_channel_test"),
+    path("<slug:organization>/alerts/channels/<int:channel>/switch/", alert_channels.channel_switch, name="alert_channel_switch"),
+    path("<slug:organization>/alerts/channels/<int:channel>/remove/", alert_channels.channel_removal, name="alert_channel_removal"),
+    path("<slug:organization>/alerts/deliveries/", alert_log.deliveries, name="alert_deliveries"),
+    path("<slug:organization>/alerts/deliveries/<int:delivery>/", alert_log.delivery, name="alert_delivery"),
+    path("<slug:organization>/alerts/deliveries/<int:delivery>/retry/", alert_log.delivery_retry, name="alert_delivery_retry"),
     path("<slug:organization>/audit/", audit.audit, name="audit"),
     path("<slug:organization>/organizations/", organizations.organizations, name="organizations"),
     path("<slug:organization>/organizations/<int:place>/", organizations.place, name="place"),
