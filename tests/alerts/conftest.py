@@ -13,14 +13,17 @@ from pytest_django import DjangoDbBlocker, Settings
 from attain.alerts.models import Channel, ChannelKind, Rule
 from attain.alerts.sealing import sealed
 from attain.facts.synthetic import DemoPlan, write_demo
+from attain.lifecycle.windows import rules_on
 from attain.people.models import Organization
 from attain.published.models import Publication
+from attain.published.shapes import MICRO
 from attain.server.environment import MailServer
 from attain.sources.importing import import_files
 from attain.sources.intake import Options
 from attain.store.store import Store
 from attain.workspace import Workspace
 from tests.alerts.receivers import Hooks, Mails, hooks, mails
+from tests.alerts.standing import SECURITY
 from tests.people.places import Places, make_places
 from tests.published.once import published_once
 
@@ -97,5 +100,22 @@ def rule_of() -> Make:
         made = Rule.objects.create(organization=place, kind=kind, **values)
         made.channels.set(channels)
         return made
+
+    return make
+
+
+@pytest.fixture
+def goal(workspace: Workspace) -> int:
+    """The total that qualifies, in millionths."""
+    return int(rules_on(workspace.book.programme, DAY).qualifying_total * MICRO)
+
+
+@pytest.fixture
+def rule(rule_of: Make, places: Places) -> Make:
+    """Make a rule of the partner about security, with a channel."""
+
+    def make(kind: str, **values: object) -> Rule:
+        made = channel_of(places.partner, addresses=["team@contoso.example"], name=f"Team {Rule.objects.count()}")
+        return rule_of(places.partner, kind, made, **{"designation": SECURITY, **values})
 
     return make

@@ -93,9 +93,10 @@ def _answering(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
     ],
 )
 def test_an_address_that_leads_inside_is_refused_however_it_is_written(url: str) -> None:
-    for act in (check_url, lambda url: post(url, b"", {})):
-        with pytest.raises(AttainError, match="a network that is not public"):
-            act(url)
+    with pytest.raises(AttainError, match="a network that is not public"):
+        check_url(url)
+    with pytest.raises(AttainError, match="a network that is not public"):
+        post(url, b"", {})
 
 
 @pytest.mark.parametrize(

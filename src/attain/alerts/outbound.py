@@ -115,10 +115,9 @@ class _Watch:
 
     def _end(self) -> None:
         for one in self._sockets:
-            with contextlib.suppress(OSError):
-                # Of a second handle to it: the first one is wrapped, and another thread reads from it.
-                with socket.fromfd(one.fileno(), one.family, one.type) as handle:
-                    handle.shutdown(socket.SHUT_RDWR)
+            # By a second handle to it: the first one is wrapped, and another thread reads from it.
+            with contextlib.suppress(OSError), socket.fromfd(one.fileno(), one.family, one.type) as handle:
+                handle.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> None:
         self._timer.start()

@@ -55,12 +55,14 @@ class DeliveryFilters(forms.Form):
 def deliveries(request: AttainRequest, organization: str) -> HttpResponse:
     """Show the deliveries, newest first."""
     place = organization_of(request)
-    found = Delivery.objects.filter(organization=place).annotate(count=Count("alerts"))
+    found = Delivery.objects.filter(organization=place)
     filters = DeliveryFilters(request.GET)
     if filters.is_valid() and filters.cleaned_data["state"]:
         found = found.filter(state=filters.cleaned_data["state"])
     shown = Paginator(found, _ON_A_PAGE).get_page(request.GET.get("page"))
-    table = Table("Deliveries", _COLUMNS, [_row(one, place.slug) for one in shown])
+    links = Delivery.alerts.through.objects.filter(delivery__in=[one.pk for one in shown])
+    counts = dict(links.values_list("delivery").annotate(Count("pk")).order_by())
+    table = Table("Deliveries", _COLUMNS, [_row(one, counts.get(one.pk, 0), place.slug) for one in shown])
     clear_url = reverse("settings:alert_deliveries", args=[place.slug])
     context = {
         "filters": filters,
@@ -113,8 +115,7 @@ def delivery_retry(request: AttainRequest, organization: str, delivery: int) -> 
     return redirect("settings:alert_delivery", organization, delivery)
 
 
-def _row(one: Delivery, slug: str) -> list[Cell]:
-    count = int(getattr(one, "count", 0))
+def _row(one: Delivery, count: int, slug: str) -> list[Cell]:
     what = "Test" if one.is_test else f"{count:,} {'alert' if count == 1 else 'alerts'}"
     moment = one.sent_at or (one.due_at if DeliveryState(one.state) is DeliveryState.WAITING else None)
     return [
