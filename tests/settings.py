@@ -11,7 +11,8 @@ import tempfile
 # Read by the server's settings, which are imported next.
 os.environ["ATTAIN_HOME"] = tempfile.mkdtemp(prefix="attain-tests-")
 os.environ["ATTAIN_SECRET_KEY"] = "a key for tests"
-for name in [name for name in os.environ if name.startswith(("ATTAIN_OIDC_", "ATTAIN_ENTRA_", "ATTAIN_DATABASE_", "ATTAIN_MAIL_", "ATTAIN_WEBHOOK_", "ATTAIN_URL"))]:
+GIVEN = ("ATTAIN_OIDC_", "ATTAIN_ENTRA_", "ATTAIN_DATABASE_", "ATTAIN_MAIL_", "ATTAIN_WEBHOOK_", "ATTAIN_URL")
+for name in [name for name in os.environ if name.startswith(GIVEN)]:
     del os.environ[name]
 
 from attain.server import environment  # noqa: E402 - the environment comes first

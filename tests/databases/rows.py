@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,8 @@ VALUES: tuple[tuple[type[models.Field[Any, Any]], Any], ...] = (
     (models.JSONField, DOCUMENT),
     (models.DateTimeField, AT),
     (models.DateField, AT.date()),
+    (models.TimeField, AT.time()),
+    (models.UUIDField, uuid.UUID(int=2**128 - 1)),
     (models.BooleanField, True),
     (models.BigIntegerField, 2**62),
     (models.SmallIntegerField, 32_767),
