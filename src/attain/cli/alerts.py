@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 alerts = typer.Typer(no_args_is_help=True, help="Alerts: list rules and channels, test a channel, send what is due, see the log.")
 OfOrganization = Annotated[str, typer.Option("--organization", metavar="SLUG", help="Of this organization alone.")]
-OfStore = Annotated[str, typer.Option("--store", help="The store or facts folder, for the names of people who may be named.")]
+OfStore = Annotated[
+    str, typer.Option("--store", envvar="ATTAIN_STORE", help="The store or facts folder, for the names of people who may be named.")
+]
 
 
 def register(app: typer.Typer) -> None:

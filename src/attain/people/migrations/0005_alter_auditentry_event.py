@@ -4,15 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0004_alter_auditentry_event'),
+        ("people", "0004_alter_auditentry_event"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='auditentry',
-            name='event',
-            field=models.CharField(choices=[('signed_in', 'Signed in'), ('sign_in_failed', 'Sign-in failed'), ('signed_out', 'Signed out'), ('first_admin', 'First Global admin made'), ('invited', 'Invited'), ('invitation_accepted', 'Invitation accepted'), ('invitation_withdrawn', 'Invitation withdrawn'), ('role_changed', 'Role changed'), ('member_removed', 'Member removed'), ('organization_made', 'Organization made'), ('partner_changed', 'Partners changed'), ('consent_given', 'Consent given to a distributor'), ('consent_revoked', 'Consent to a distributor revoked'), ('segment_changed', 'Segment changed'), ('password_link', 'Link for a new password made'), ('password_changed', 'Password changed'), ('two_step_changed', 'Two-step sign-in changed'), ('token_made', 'Token made'), ('token_revoked', 'Token revoked'), ('imported', 'Files imported'), ('exported', 'Downloaded'), ('enrolled', 'Purchase recorded'), ('claim_recorded', 'CPOR claim recorded'), ('scenario_saved', 'Scenario saved'), ('case_recorded', 'Case recorded'), ('evidence_made', 'Evidence pack made'), ('alerts_changed', 'Alerts changed')], max_length=30),
+            model_name="auditentry",
+            name="event",
+            field=models.CharField(
+                choices=[
+                    ("signed_in", "Signed in"),
+                    ("sign_in_failed", "Sign-in failed"),
+                    ("signed_out", "Signed out"),
+                    ("first_admin", "First Global admin made"),
+                    ("invited", "Invited"),
+                    ("invitation_accepted", "Invitation accepted"),
+                    ("invitation_withdrawn", "Invitation withdrawn"),
+                    ("role_changed", "Role changed"),
+                    ("member_removed", "Member removed"),
+                    ("organization_made", "Organization made"),
+                    ("partner_changed", "Partners changed"),
+                    ("consent_given", "Consent given to a distributor"),
+                    ("consent_revoked", "Consent to a distributor revoked"),
+                    ("segment_changed", "Segment changed"),
+                    ("password_link", "Link for a new password made"),
+                    ("password_changed", "Password changed"),
+                    ("two_step_changed", "Two-step sign-in changed"),
+                    ("token_made", "Token made"),
+                    ("token_revoked", "Token revoked"),
+                    ("imported", "Files imported"),
+                    ("exported", "Downloaded"),
+                    ("enrolled", "Purchase recorded"),
+                    ("claim_recorded", "CPOR claim recorded"),
+                    ("scenario_saved", "Scenario saved"),
+                    ("case_recorded", "Case recorded"),
+                    ("evidence_made", "Evidence pack made"),
+                    ("alerts_changed", "Alerts changed"),
+                ],
+                max_length=30,
+            ),
         ),
     ]
