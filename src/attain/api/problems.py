@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 NOT_THERE = frozenset(
     {
+        "no-such-case",
         "no-such-claim",
+        "no-such-file",
         "no-such-import",
         "no-such-load",
+        "no-such-pack",
         "no-such-purchase",
         "no-such-scenario",
         "not-published",
@@ -38,7 +41,9 @@ NOT_THERE = frozenset(
 NOT_YET = frozenset(
     {
         "claim-recorded",
+        "facts-gone",
         "last-admin",
+        "made-by-another",
         "no-store",
         "nothing-published",
         "refresh-running",
