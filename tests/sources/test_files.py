@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from attain.errors import AttainError
-from attain.sources import documents
+from attain.sources import documents, expansion
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of
 
@@ -61,7 +61,7 @@ def test_gzip(tmp_path: Path) -> None:
 
 
 def test_a_gzip_bomb_is_refused_while_it_expands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "SMALL", 1024)
+    monkeypatch.setattr(expansion, "SMALL", 1024)
     path = tmp_path / "f.csv.gz"
     path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 1_000_000))
     assert refused(path).code == "file-bomb"
@@ -94,7 +94,7 @@ def test_a_workbook_gives_the_shortest_text_of_its_numbers_and_iso_dates(tmp_pat
 
 
 def test_a_workbook_that_expands_too_far_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "SMALL", 1024)
+    monkeypatch.setattr(expansion, "SMALL", 1024)
     path = tmp_path / "f.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 5_000_000)

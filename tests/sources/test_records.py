@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from attain.errors import AttainError
-from attain.sources import documents, records
+from attain.sources import expansion, records
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of
 
@@ -76,7 +76,7 @@ def test_lines_compressed_as_partner_billing_delivers_them(tmp_path: Path) -> No
 
 
 def test_a_bomb_of_lines_is_refused_while_it_expands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "SMALL", 1024)
+    monkeypatch.setattr(expansion, "SMALL", 1024)
     path = tmp_path / "f.jsonl.gz"
     path.write_bytes(gzip.compress(b'{"a": 1}\n' * 1_000_000))
     with pytest.raises(AttainError) as caught:

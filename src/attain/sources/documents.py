@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
+from attain.sources.expansion import bomb, most_bytes
+from attain.sources.workbooks import check_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 16 * 1024 * 1024
 """No line, and so no cell, may be longer: Azure's Tags and AdditionalInfo stay far below."""
-GREATEST_EXPANSION = 200
-"""Text compresses by 20 to 60; a gzip or XLSX that expands further than this is taken for a bomb."""
-SMALL = 64 * 1024 * 1024
-"""Up to this size expansion does no harm and is not looked at."""
 READABLE = "CSV, TSV, JSON, JSON Lines or XLSX, all but XLSX also compressed as .gz"
 _HEAD = 256
 
@@ -64,7 +61,7 @@ def open_document(path: Path) -> Document:
     suffix = path.suffix.casefold()
     kind = next((name for magic, name in _MAGIC if head.startswith(magic)), "text")
     if kind == "zip" and suffix == ".xlsx":
-        _check_workbook(path)
+        check_workbook(path)
         return Document(path, sha256, "xlsx")
     if kind == "zip":
         raise AttainError("file-zip", "a ZIP archive is not read", str(path), "unpack it and import the files inside")
@@ -99,24 +96,6 @@ def _encoding(head: bytes) -> str:
     return next((encoding for mark, encoding in _BOMS if head.startswith(mark)), "utf-8")
 
 
-def _check_workbook(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            expanded = sum(entry.file_size for entry in archive.infolist())
-            workbook = "xl/workbook.xml" in archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise AttainError("file-not-as-named", "the name says XLSX, the bytes are a broken ZIP archive", str(path)) from error
-    if not workbook:
-        raise AttainError("file-not-as-named", "the name says XLSX, the archive holds no workbook", str(path))
-    if expanded > SMALL and expanded > GREATEST_EXPANSION * path.stat().st_size:
-        raise _bomb(path)
-
-
-def _bomb(path: Path) -> AttainError:
-    message = f"the file expands to more than {GREATEST_EXPANSION} times its size"
-    return AttainError("file-bomb", message, str(path), "unpack it yourself if you trust it")
-
-
 def _unpacked(path: Path, stream: gzip.GzipFile, size: int) -> bytes:
     try:
         return stream.read(size)
@@ -130,7 +109,7 @@ class _Bounded(io.RawIOBase):
     def __init__(self, path: Path, stream: gzip.GzipFile) -> None:
         super().__init__()
         self._path, self._stream, self._count = path, stream, 0
-        self._limit = max(SMALL, GREATEST_EXPANSION * path.stat().st_size)
+        self._limit = most_bytes(path.stat().st_size)
 
     def readable(self) -> bool:
         return True
@@ -140,7 +119,7 @@ class _Bounded(io.RawIOBase):
         chunk = _unpacked(self._path, self._stream, len(view))
         self._count += len(chunk)
         if self._count > self._limit:
-            raise _bomb(self._path)
+            raise bomb(self._path)
         view[: len(chunk)] = chunk
         return len(chunk)
 

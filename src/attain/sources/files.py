@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Row = list[str]
 
 DELIMITERS = (",", ";", "\t", "|")
+MOST_BLANK = 1_000_000
+"""Blank rows that may follow each other: about as many as a sheet has at all."""
 
 
 def rows_of(document: Document) -> Iterator[tuple[int, Row]]:
@@ -48,7 +50,7 @@ def text_rows(document: Document, delimiter: str, above: int = 0, start: int = 0
         for _ in range(0 if start else above):
             next(lines)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        number = above
+        number = filled = above
         while True:
             try:
                 row = next(reader, None)
@@ -61,7 +63,11 @@ def text_rows(document: Document, delimiter: str, above: int = 0, start: int = 0
                 return
             number += 1
             if any(row):
+                filled = number
                 yield number, row
+            elif number - filled > MOST_BLANK:
+                message = f"more than {MOST_BLANK:,} blank rows follow each other"
+                raise AttainError("file-blank", message, f"{document.path}, row {number}", "export the table again, without them")
 
 
 def sniff(document: Document) -> tuple[str, int]:
@@ -86,7 +92,7 @@ def sniff(document: Document) -> tuple[str, int]:
 
 
 def _workbook_rows(document: Document) -> Iterator[tuple[int, Row]]:
-    sheet = next((sheet for sheet in _filled_sheets(document) if document.sheet in {"", sheet.name}), None)
+    sheet = next(_filled_sheets(document), None)
     if sheet is None:
         raise AttainError("file-empty", "the workbook holds no filled sheet", str(document.path), "export it again")
     for number, cells in enumerate(sheet.iter_rows(), 1):
@@ -101,10 +107,13 @@ def sheets_of(document: Document) -> list[str]:
 
 
 def _filled_sheets(document: Document) -> Iterator[CalamineSheet]:
+    """Give the sheets of a workbook that hold anything; of a document that names one just that."""
     try:
         with document.path.open("rb") as stream:
             workbook = CalamineWorkbook.from_filelike(stream)
-        for index in range(len(workbook.sheet_names)):
+        for index, name in enumerate(workbook.sheet_names):
+            if document.sheet not in {"", name}:
+                continue
             sheet = workbook.get_sheet_by_index(index)
             if sheet.height:
                 yield sheet

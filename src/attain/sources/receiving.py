@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from attain.sources.reading import Taken
     from attain.sources.source import Source
 
+MOST_COLUMNS = 20_000
+"""More columns than any sheet has are no header."""
 REDACTED = "Microsoft says it masked data in this file (dataRedacted): its numbers may be too low. Check the role of who signs in"
 
 
@@ -98,6 +100,8 @@ def _recognized(path: Path) -> tuple[Document, Row, Source]:
     for one in sheets or [document]:
         header = next((row for _, row in rows_of(one)), list[str]())
         where = f"{path}, sheet {one.sheet}" if len(sheets) > 1 else str(path)
+        if len(header) > MOST_COLUMNS:
+            raise AttainError("file-too-wide", f"the header has more than {MOST_COLUMNS:,} columns", where, "export the table by itself")
         try:
             known.append((one, header, recognize(header, where)))
         except AttainError as error:

@@ -7,11 +7,13 @@ answer of an API with its records in `value` or `items`) is read whole.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from attain.errors import AttainError
-from attain.sources.documents import SMALL, lines_of, open_text
+from attain.sources.documents import lines_of, open_text
+from attain.sources.expansion import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +28,8 @@ NEXT_PAGE = ("@odata.nextLink", "nextLink")
 FREE_FORM = frozenset({"tags", "additionalinfo"})
 """Objects whose names are the customer's own: they stay one cell."""
 MOST_COLUMNS = 2_000
+DEEPEST = 20
+"""Objects that may stand in each other; the names of a record's cells are made of theirs."""
 _COMPACT = (",", ":")
 
 
@@ -38,7 +42,7 @@ def record_rows(document: Document) -> Iterator[tuple[int, list[str]]]:
     header = _header(document)
     yield 0, list(header)
     for number, record in _records(document):
-        cells = dict(_cells(record))
+        cells = dict(_cells_of(document, number, record))
         if cells:
             yield number, [cells.get(name, "") for name in header]
 
@@ -46,8 +50,8 @@ def record_rows(document: Document) -> Iterator[tuple[int, list[str]]]:
 @lru_cache(maxsize=16)
 def _header(document: Document) -> tuple[str, ...]:
     names: dict[str, None] = {}
-    for _, record in _records(document):
-        names.update((name, None) for name, _ in _cells(record))
+    for number, record in _records(document):
+        names.update((name, None) for name, _ in _cells_of(document, number, record))
         if len(names) > MOST_COLUMNS:
             message = f"the records have more than {MOST_COLUMNS} names"
             raise AttainError("file-not-table", message, str(document.path), "export the table as CSV")
@@ -135,12 +139,21 @@ def _no_number(text: str) -> object:
 def _unique(pairs: list[tuple[str, Any]]) -> Record:
     record = dict(pairs)
     if len(record) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is there twice in one record")
+        names = Counter(name for name, _ in pairs)
+        raise ValueError(f"{next(name for name, count in names.items() if count > 1)!r} is there twice in one record")
     return record
 
 
+def _cells_of(document: Document, number: int, record: Record) -> list[tuple[str, str]]:
+    try:
+        return list(_cells(record))
+    except RecursionError:
+        raise AttainError("file-not-json", "nested too deeply", f"{document.path}, record {number}", "export the table as CSV") from None
+
+
 def _cells(record: Record, path: str = "") -> Iterator[tuple[str, str]]:
+    if path.count(".") > DEEPEST:
+        raise RecursionError
     for name, value in record.items():
         if isinstance(value, dict) and name.casefold() not in FREE_FORM:
             yield from _cells(cast("Record", value), f"{path}{name}.")
