@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from attain.errors import AttainError
-from attain.rulebook.strict_yaml import parse, read
+from attain.rulebook.strict_yaml import DEEPEST, LONGEST_NUMBER, parse, read
 
 SYNTAX_HINT = "check the indentation, quotes and brackets here and just above"
 NAME_HINT = "a field's name is text; quote it if it looks like a number or a date"
@@ -132,3 +132,25 @@ def test_a_place_that_the_file_does_not_hold_has_the_line_of_what_is_around_it()
     assert document.where(("a", 0, "value", "deep")) == "f.yaml:2"
     assert document.get(("a", 0, "value")) is None
     assert document.text(("a", 0, "id")) == "y"
+
+
+@pytest.mark.parametrize("depth", [DEEPEST - 1, DEEPEST, 100_000])
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ("{b: ", "}")])
+def test_nesting_has_an_end(depth: int, opened: str, closed: str) -> None:
+    text = f"a: {opened * depth}1{closed * depth}"
+    if depth < DEEPEST:
+        assert parse(text, "f.yaml").data
+    else:
+        with pytest.raises(AttainError) as refused:
+            parse(text, "f.yaml")
+        assert (refused.value.code, refused.value.where) == ("yaml-depth", "f.yaml:1")
+
+
+@pytest.mark.parametrize("digits", [LONGEST_NUMBER, LONGEST_NUMBER + 1, 100_000])
+def test_a_number_has_an_end(digits: int) -> None:
+    if digits <= LONGEST_NUMBER:
+        assert parse(f"a: {'9' * digits}", "f.yaml").data == {"a": 10**digits - 1}
+    else:
+        with pytest.raises(AttainError) as refused:
+            parse(f"a: {'9' * digits}", "f.yaml")
+        assert (refused.value.code, refused.value.where) == ("yaml-number", "f.yaml:1")

@@ -23,6 +23,10 @@ Place = tuple["str | int", ...]
 """Where a value stands: the keys and list positions that lead to it."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST = 50
+"""Lists and mappings that may stand in each other: several times what a rulebook needs."""
+LONGEST_NUMBER = 40
+"""Letters of a whole number: more than any amount of a programme has."""
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*|[1-9][0-9]{0,2}(_[0-9]{3})+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_LIKE = re.compile(r"[0-9]{1,4}-[0-9]{1,2}(-[0-9]{1,2})?([Tt ].*)?|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}|[0-9]+(:[0-9]+)+")
@@ -69,7 +73,8 @@ def read(path: Path, name: str | None = None) -> Document:
     """Read one strict YAML file; `name` is how messages call it (the path itself unless given).
 
     Raises AttainError `yaml-unreadable`, `yaml-encoding`, `yaml-tab`, `yaml-syntax`, `yaml-empty`, `yaml-documents`, `yaml-duplicate-key`,
-    `yaml-key`, `yaml-anchor`, `yaml-tag`, `yaml-boolean`, `yaml-number`, `yaml-date` or `yaml-missing-value`, each with file and line.
+    `yaml-key`, `yaml-anchor`, `yaml-tag`, `yaml-boolean`, `yaml-number`, `yaml-date`, `yaml-depth` or `yaml-missing-value`, each with file
+    and line.
     """
     name = str(path) if name is None else name
     try:
@@ -135,6 +140,8 @@ class _Reader:
 
     def _value(self, event: Any, path: Place) -> Any:
         self.lines[path] = event.start_mark.line + 1
+        if len(path) > DEEPEST:
+            raise self._fault("yaml-depth", f"more than {DEEPEST} lists and mappings stand in each other", event, "write it flatter")
         self._refuse_disguise(event)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
@@ -196,6 +203,8 @@ class _Reader:
         if text in {"true", "false"}:
             return text == "true"
         if _INTEGER.fullmatch(text):
+            if len(text) > LONGEST_NUMBER:
+                raise self._fault("yaml-number", f"a number of {len(text)} digits", event, "quote it if it is text")
             return int(text)
         if _DATE.fullmatch(text):
             return self._date(text, event)
