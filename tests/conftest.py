@@ -45,6 +45,7 @@ FOLDERS_MARKED = {
     "insights": ("web",),
     "people": ("web", "postgres"),
     "published": ("web", "postgres"),
+    "security": ("web",),
     "server": ("web",),
     "web": ("web",),
 }
