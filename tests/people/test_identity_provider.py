@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import requests
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.test.utils import override_settings
@@ -63,15 +66,20 @@ def with_provider(provider: str) -> Iterator[None]:
         yield
 
 
-def _come_in(client: Client, sub: str) -> Any:
-    """Go through the whole code flow as one person of the provider."""
+def _answer_of(client: Client, sub: str, client_id: str = "") -> str:
+    """Start a sign-in and give the address with which the provider answers, for one of its people."""
     start = client.post("/account/oidc/organization/login/")
     asked = parse_qs(urlsplit(start["Location"]).query)
     assert asked["code_challenge_method"] == ["S256"]
     assert asked["state"]
-    back = httpx.post(start["Location"], data={"sub": sub}).headers["Location"]
-    parts = urlsplit(back)
-    return client.get(f"{parts.path}?{parts.query}", follow=True)
+    address = start["Location"].replace("client_id=attain", f"client_id={client_id}") if client_id else start["Location"]
+    parts = urlsplit(httpx.post(address, data={"sub": sub}).headers["Location"])
+    return f"{parts.path}?{parts.query}"
+
+
+def _come_in(client: Client, sub: str) -> Any:
+    """Go through the whole code flow as one person of the provider."""
+    return client.get(_answer_of(client, sub), follow=True)
 
 
 @pytest.mark.usefixtures("with_provider")
@@ -122,6 +130,58 @@ class TestProvider:
     def test_an_answer_to_a_question_not_asked_here_is_refused(self, places: Places, client: Client) -> None:
         answer = client.get("/account/oidc/organization/login/callback/?code=abc&state=made-up", follow=True)
         assert "Sign-in failed" in answer.content.decode()
+
+    def test_an_answer_meant_for_another_browser_is_refused(self, places: Places, client: Client) -> None:
+        """Who starts a sign-in and gives its answer to somebody else signs nobody in to an account that is not theirs."""
+        back = _answer_of(client, "known")
+        other = Client()
+        assert "Sign-in failed" in other.get(back, follow=True).content.decode()
+        assert other.get(f"/{OWN}/membership/").status_code == 302
+        assert client.get(back).status_code == 302
+        assert client.session["_auth_user_id"]
+
+    def test_an_answer_is_good_once(self, places: Places, client: Client) -> None:
+        back = _answer_of(client, "known")
+        client.get(back)
+        client.post("/account/logout/")
+        assert "Sign-in failed" in client.get(back, follow=True).content.decode()
+        assert "_auth_user_id" not in client.session
+
+    def test_a_code_is_good_only_with_the_key_of_its_question(
+        self, places: Places, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The provider gets the key (PKCE) that it was shown the digest of, so a stolen code is worth nothing in another sign-in."""
+        sent: list[str] = []
+        ask = requests.Session.request
+
+        def seen(session: requests.Session, method: str, url: str, **told: Any) -> requests.Response:
+            sent.append(str((told.get("data") or {}).get("code_verifier", "")))
+            return ask(session, method, url, **told)
+
+        monkeypatch.setattr(requests.Session, "request", seen)
+        start = client.post("/account/oidc/organization/login/")
+        parts = urlsplit(httpx.post(start["Location"], data={"sub": "known"}).headers["Location"])
+        client.get(f"{parts.path}?{parts.query}")
+        key = next(filter(None, sent))
+        shown = base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()).rstrip(b"=").decode()
+        assert parse_qs(urlsplit(start["Location"]).query)["code_challenge"] == [shown]
+
+    @pytest.mark.parametrize(("changed", "to"), [("issuer", "https://evil.example"), ("client", "another-client")])
+    def test_a_token_of_another_issuer_or_for_another_client_is_refused(
+        self, places: Places, client: Client, provider: str, changed: str, to: str
+    ) -> None:
+        named = IdentityProvider("Entra", provider, "attain", "secret", trust_email=False)
+        told = openid_connect(named)
+        if changed == "issuer":
+            told["APPS"][0]["settings"]["openid_configuration_overrides"] = {"issuer": to}
+        with override_settings(SOCIALACCOUNT_PROVIDERS={"openid_connect": told}):
+            back = _answer_of(client, "known", client_id=to if changed == "client" else "")
+            assert "Sign-in failed" in client.get(back, follow=True).content.decode()
+        assert "_auth_user_id" not in client.session
+
+    def test_another_provider_than_the_one_that_is_set_up_is_not_there(self, places: Places, client: Client) -> None:
+        for address in ("login/", "login/callback/?code=a&state=b"):
+            assert client.post(f"/account/oidc/another/{address}").status_code == 404
 
     def test_a_denial_is_said(self, places: Places, client: Client) -> None:
         start = client.post("/account/oidc/organization/login/")
