@@ -24,7 +24,7 @@ from tests.health.repository import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGES = ("tutorial.md", "rulebook.md")
+PAGES = ("tutorial.md", "points.md", "power-bi.md", "rulebook.md")
 """The pages of `docs/` whose examples are run from an empty folder; `src` in it is the repository's."""
 
 _BLOCK = re.compile(r"^```(?P<language>\w+)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<body>.*?)^```$", flags=re.MULTILINE | re.DOTALL)
@@ -55,9 +55,10 @@ def run(page: str, folder: Path) -> str:
     (folder / "src").symlink_to(ROOT / "src")
     shims = folder / ".bin"
     shims.mkdir()
-    shim = shims / "attain"
-    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{PROGRAM}" "$@"\n', encoding="utf-8")
-    shim.chmod(0o700)
+    for name, program in (("attain", f' -c "{PROGRAM}"'), ("python", "")):
+        shim = shims / name
+        shim.write_text(f'#!/bin/sh\nexec "{sys.executable}"{program} "$@"\n', encoding="utf-8")
+        shim.chmod(0o700)
 
     def block(found: re.Match[str]) -> str:
         body = found["body"]

@@ -130,6 +130,13 @@ def test_every_source_stands_on_the_page_of_sources_and_nothing_else() -> None:
     assert re.findall(r"^## `(\w+)`$", texts()[ROOT / "docs" / "sources.md"], flags=re.MULTILINE) == list(SOURCES), "run make readme"
 
 
+def test_every_source_has_its_place_among_the_steps_to_get_it() -> None:
+    linked = re.findall(r"\[`(\w+)`\]\(sources\.md#\1\)", texts()[ROOT / "docs" / "get-files.md"])
+    missing = [name for name in SOURCES if name not in linked]
+    assert not missing, f"docs/get-files.md: say where to click for {missing}, with a link [`{missing[0]}`](sources.md#{missing[0]})"
+    assert sorted(set(linked) - set(SOURCES)) == []
+
+
 def test_every_word_of_a_rule_is_in_the_table_of_words_and_nothing_else() -> None:
     text = texts()[ROOT / "docs" / "rulebook.md"]
     table = text[text.index("| shape | word | choices | says |") :].splitlines()[2:]
