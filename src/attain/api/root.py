@@ -7,8 +7,10 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 
 from attain.api import (
+    calls,
     claims,
     compared,
+    consents,
     coverage,
     customers,
     evidence,
@@ -20,6 +22,7 @@ from attain.api import (
     partners,
     paths,
     playbook,
+    portfolio,
     problems,
     recommended,
     records,
@@ -28,6 +31,7 @@ from attain.api import (
     scenarios,
     scored,
     seats,
+    segments,
     simulations,
     skilling,
     trends,
@@ -69,6 +73,10 @@ AREAS = (
     records,
     evidence,
     imports,
+    portfolio,
+    calls,
+    segments,
+    consents,
     rules,
     playbook,
 )

@@ -82,10 +82,10 @@ def give(granted: Granted, request: HttpRequest, *, partner_id: str, distributor
 
 @transaction.atomic
 def revoke(granted: Granted, request: HttpRequest, consent: int) -> OrganizationPartner:
-    """Take a consent back, at once; raises AttainError `unknown-consent` where it is not one about a partner of one's own."""
+    """Take a consent back, at once; raises AttainError `no-such-consent` where it is not one about a partner of one's own."""
     found = given(_place(granted)).filter(pk=consent).first()
     if found is None:
-        raise AttainError("unknown-consent", "there is no such consent", hint="it may have been revoked already")
+        raise AttainError("no-such-consent", "there is no such consent", hint="it may have been revoked already")
     _record(Event.CONSENT_REVOKED, granted, request, found, f"{found.organization} no longer sees it")
     found.delete()
     return found

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from attain.errors import AttainError, did_you_mean
 from attain.lifecycle.status import MEANINGS
+from attain.lifecycle.windows import rules_on
 from attain.people.models import SegmentPartner
 from attain.published.models import PortfolioRow
 from attain.published.resellers import Reseller, masked
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from attain.people.models import Organization
     from attain.published.models import Publication
     from attain.recorded.models import ResellerCall
+    from attain.rulebook.load import Book
     from attain.rulebook.programme import ProgrammeRules
 
 RISK_DAYS = 183
@@ -69,6 +71,12 @@ class Words:
 
     rules: ProgrammeRules
     metrics: Mapping[str, str]
+
+    @classmethod
+    def of(cls, book: Book, day: dt.date) -> Words:
+        """Give them for a day."""
+        names = {metric.id: metric.name for one in book.designations.values() for metric in one.metrics}
+        return cls(rules_on(book.programme, day), names)
 
     def shown(self, micro: int) -> str:
         """Write points."""

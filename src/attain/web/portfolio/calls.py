@@ -135,17 +135,12 @@ def call_record(request: AttainRequest, organization: str, partner_id: str) -> H
     return redirect(back if safe else reverse("portfolio:reseller", args=[organization, partner_id]))
 
 
-def words_of(found: About) -> Words:
-    """Give what sentences are made with."""
-    return Words(found.rules, found.metrics)
-
-
 def _asked(found: About) -> tuple[CallFilters, CallList]:
     filters = CallFilters(found.request.GET, found)
     filters.is_valid()
     given = filters.cleaned_data
     asked = Asked(given.get("designation") or "", int(given["segment"]) if given.get("segment") else None, given.get("state") or "")
-    return filters, call_list(found.publication, found.organization, asked, words_of(found))
+    return filters, call_list(found.publication, found.organization, asked, Words.of(found.book, found.publication.day))
 
 
 def _line(found: About, call: Call) -> dict[str, Any]:
