@@ -1,38 +1,73 @@
-"""A database of its own for a test that changes tables, of the kind that the tests run on."""
+"""Databases of their own for tests that change tables, of the kind that the tests run on or the other."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.db.utils import load_backend
 from pytest_django import DjangoDbBlocker
 
 from attain.server import environment
+from tests.settings import ASKED_FOR
 
-ALIAS = "empty"
-DATABASE = "attain_empty"
+
+class EmptyDatabases:
+    """Makes empty databases and gives their aliases; all are gone after the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._made: list[str] = []
+
+    def make(self) -> str:
+        """Make one of the kind that the tests run on: SQLite as a server uses it, or another of the same PostgreSQL."""
+        return self._made_from(ASKED_FOR)
+
+    def make_other(self) -> str:
+        """Make a SQLite on a run on PostgreSQL. A run on SQLite has no other kind, so it gives one more of its own."""
+        return self._made_from("")
+
+    def _made_from(self, address: str) -> str:
+        alias = f"empty{next(self._numbers)}"
+        found = environment.database(self._folder / alias, {"ATTAIN_DATABASE_URL": address})
+        (self._folder / alias).mkdir()
+        if address:
+            self._execute(f"create database {alias}")
+            found["NAME"] = alias
+        settings: dict[str, Any] = {**connection.settings_dict, "OPTIONS": {}, **found}
+        connections[alias] = load_backend(found["ENGINE"]).DatabaseWrapper(settings, alias)
+        self._made.append(alias)
+        return alias
+
+    def close(self) -> None:
+        """Remove what was made."""
+        for alias in self._made:
+            on_server = connections[alias].vendor == "postgresql"
+            connections[alias].close()
+            del connections[alias]
+            if on_server:
+                self._execute(f"drop database {alias}")
+
+    def _execute(self, statement: str) -> None:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(statement)
 
 
 @pytest.fixture
-def empty_database(tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[str]:
-    """Make an empty database and give its alias: SQLite as a server uses it, or another of the same PostgreSQL."""
+def empty_databases(tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[EmptyDatabases]:
+    made = EmptyDatabases(tmp_path)
     with django_db_blocker.unblock():
-        own: Any = connection.copy(ALIAS)
-        if connection.vendor == "postgresql":
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f"create database {DATABASE}")
-            own.settings_dict["NAME"] = DATABASE
-        else:
-            own.settings_dict.update(environment.database(tmp_path, {}))
-        connections[ALIAS] = own
         try:
-            yield ALIAS
+            yield made
         finally:
-            own.close()
-            del connections[ALIAS]
-            if connection.vendor == "postgresql":
-                with connection._nodb_cursor() as cursor:
-                    cursor.execute(f"drop database {DATABASE}")
+            made.close()
+
+
+@pytest.fixture
+def empty_database(empty_databases: EmptyDatabases) -> str:
+    return empty_databases.make()

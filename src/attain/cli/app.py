@@ -12,6 +12,7 @@ import typer
 from attain.cli import (
     alerts,
     assign,
+    backup,
     coverage,
     demo,
     diff,
@@ -43,6 +44,7 @@ from attain.errors import AttainError
 app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
 alerts.register(app)
 assign.register(app)
+backup.register(app)
 coverage.register(app)
 demo.register(app)
 diff.register(app)

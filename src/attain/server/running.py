@@ -27,7 +27,8 @@ _LEFT_OUT = ["htmx-4*", "htmax*", "ext", "*.js.map", "redoc*", "*.swp"]
 class Serving:
     """What to serve, and where. `store` is a store or facts folder; `demo_day` is today on demo facts.
 
-    `stop_seconds` is how long requests that are being answered may take once the server was told to stop.
+    `stop_seconds` is how long requests that are being answered may take once the server was told to stop. `fresh` says that the store is
+    yet to be made.
     """
 
     store: str
@@ -37,6 +38,7 @@ class Serving:
     workers: int = 1
     demo_day: str = ""
     stop_seconds: int = 30
+    fresh: bool = False
 
     @property
     def address(self) -> str:
@@ -53,7 +55,13 @@ def prepare(serving: Serving) -> None:
 
 def connect(serving: Serving) -> None:
     """Set Django up for what is served and bring its tables up to date: all that a command needs which serves nothing itself."""
-    if serving.store and "://" not in serving.store and not Path(serving.store).exists():
+    set_up(serving)
+    _bring_tables_up_to_date()
+
+
+def set_up(serving: Serving) -> None:
+    """Set Django up for what is served, and leave its tables as they are; AttainError where the store is missing."""
+    if not serving.fresh and serving.store and "://" not in serving.store and not Path(serving.store).exists():
         raise AttainError(
             "no-store", "there is no such store or facts folder", serving.store, "name one that is there, or make one: attain demo demo"
         )
@@ -65,7 +73,6 @@ def connect(serving: Serving) -> None:
     import django
 
     django.setup()
-    _bring_tables_up_to_date()
 
 
 def run(serving: Serving, ready: Callable[[], None]) -> None:

@@ -1,0 +1,1 @@
+"""Backup and restore of the application database and the store together: one folder, from SQLite or PostgreSQL into either."""
