@@ -53,7 +53,7 @@ def test_every_row_comes_back_in_either_kind_of_database(empty_databases: EmptyD
     assert LEFT_OUT & written.keys() == set()
     # From one kind into the other, and from that one back.
     for before, after in ((source, other), (other, same)):
-        made = take(tmp_path / before, "", _silent, alias=before)
+        made = take(tmp_path / f"backup-{before}", "", _silent, alias=before)
         assert (made.folder.stat().st_mode & 0o777) == 0o700
         assert restore(Backup.open(made.folder), "", _silent, alias=after) is None
         assert _contents(after) == written

@@ -66,7 +66,8 @@ def test_everything_is_back_after_a_backup_that_an_import_ran_into(tmp_path: Pat
 
     def import_again_and_again() -> None:
         number = 0
-        while not over.is_set():
+        # With a pause in which somebody else may have the store.
+        while not over.wait(0.5):
             number += 1
             (tmp_path / f"focus{number}.csv").write_bytes(focus_file({"EffectiveCost": str(number)}))
             import_files([tmp_path / f"focus{number}.csv"], store, Options())
