@@ -22,8 +22,10 @@ from attain.errors import AttainError
 from attain.lifecycle.windows import next_refresh
 from attain.rulebook.load import load_book
 from attain.scoring.rationals import MICRO, cut
+from attain.scoring.windows import latest_refreshed_month
+from attain.workspace import Workspace
 from tests.advise.drawn import drawn_facts, hypotheses_of
-from tests.advise.small import ACME, DAY, LAST, small, small_facts
+from tests.advise.small import ACME, BIRCH, DAY, DUNE, LAST, PARTNER, month, small, small_facts
 
 REFRESH_DAY = 20
 
@@ -128,6 +130,40 @@ def test_errors_are_what_came_against_what_was_forecast(tmp_path: Path) -> None:
         assert row.came == sum(came.points[came.selected].values(), Fraction(0))
     ranged = forecast(hypotheses, errors=errors).of("security")
     assert ranged.steps[0].low == ranged.steps[0].high == ranged.steps[0].total or not errors.rows
+
+
+def test_a_range_is_the_largest_error_of_earlier_forecasts_so_far_ahead(tmp_path: Path) -> None:
+    """A partner that won a customer three months ago, which no forecast before that could know: Attain takes its ranges from that."""
+    folder = small_facts(tmp_path)
+    lines = ["month,partner_id,tenant_id,subscription_id,service,offer,associations,acr_usd,basis"]
+    lines += [f"{month(ago)},{PARTNER},{DUNE},s2,Key Vault,,pal,60,acr" for ago in range(40)]
+    lines += [f"{month(ago)},{PARTNER},{ACME},s1,Sentinel,,pal,2000,acr" for ago in range(3)]
+    (folder / "azure_usage.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    seats = ["month,partner_id,tenant_id,workload,associations,paid_licenses,assigned_licenses,active_users,capacity"]
+    seats += [f"{month(ago)},{PARTNER},{BIRCH},Intune,cpor,90,60,20," for ago in range(40)]
+    (folder / "workload_usage.csv").write_text("\n".join(seats) + "\n", encoding="utf-8")
+    advice = Workspace.open(folder).advice(DAY, partner=PARTNER, designations=["security"])
+    errors = backtest(advice.hypotheses)
+    own = [(row.months, abs(row.error)) for row in errors.rows]
+    assert {bool(error) for _, error in own} == {True, False}
+    longest = max(months for months, _ in own)
+    for months in range(1, longest + 1):
+        assert errors.spread("security", months) == max(error for ahead, error in own if ahead <= months)
+    assert errors.spread("security", longest + 5) == max(error for _, error in own)
+    assert errors.spread("security", 0) == 0
+    assert errors.spread("data-ai", 3) is None
+    found = advice.forecast().of("security")
+    rules = advice.hypotheses.current.of["security"].plan.rules.metrics
+    refresh = load_book().programme.on(DAY).refresh_day
+    spreads: set[Fraction] = set()
+    for step in found.steps:
+        spread = errors.spread("security", latest_refreshed_month(step.day, refresh) - latest_refreshed_month(DAY, refresh))
+        assert spread is not None
+        most = sum((metric.max_points for metric in rules[step.track]), Fraction(0))
+        assert (step.low, step.high) == (max(step.total - spread, Fraction(0)), min(step.total + spread, most))
+        spreads.add(spread)
+    assert len(spreads) > 1
+    assert {(step.low, step.high) for step in advice.forecast(ranges=False).of("security").steps} == {(None, None)}
 
 
 def test_late_tables_change_nothing_before_the_next_refresh(tmp_path: Path) -> None:
