@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -16,7 +16,7 @@ from attain.scoring.result import TOTAL
 from attain.scoring.run import DEFAULTS, scores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from attain.advise.columns import Columns, Record
     from attain.engine.backends import Backend
@@ -61,35 +61,72 @@ class Count:
     stop_qualifying: int
 
 
+Outcome = Literal["gain", "lose", "qualify", "stop", "track"]
+"""What may become of a total: it rises, falls, comes to qualify or stops, or another track counts."""
+
+
 @dataclass(frozen=True)
-class Impact:
-    """What other rules do on the facts of a day. `frame` has a row per partner and designation, points as Int64 millionths."""
+class SideBySide:
+    """Totals by two sets of rules on the facts of a day. `frame` has a row per partner and designation, points as Int64 millionths."""
 
     as_of: dt.date
-    before: Scores
-    after: Scores
     frame: pl.DataFrame
 
-    def rows(self, *, moved: bool = False) -> Iterator[Impacted]:
-        """Give typed rows, those that lose most first; with `moved` only where a total, a track or the qualification differs."""
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self.frame.height
+
+    def rows(self, *, moved: bool = False, start: int = 0, stop: int | None = None) -> Iterator[Impacted]:
+        """Give typed rows, those that lose most first; with `moved` only where a total, a track or the qualification differs.
+
+        `start` and `stop` cut a piece out of them.
+        """
         frame = self.frame.filter(_moves()) if moved else self.frame
         order = (pl.col("after") - pl.col("before")).alias("#change")
-        for row in frame.with_columns(order).sort("#change", *KEYS).drop("#change").iter_rows(named=True):
+        ordered = frame.with_columns(order).sort("#change", *KEYS).drop("#change")
+        for row in ordered.slice(start, None if stop is None else max(stop - start, 0)).iter_rows(named=True):
             row["before"], row["after"] = Fraction(row["before"], MICRO), Fraction(row["after"], MICRO)
             yield Impacted(**row)
 
     def counts(self) -> tuple[Count, ...]:
         """Count by designation, in the order of the score."""
-        change = pl.col("after") - pl.col("before")
-        had, has = pl.col("qualified_before"), pl.col("qualified_after")
+        of = {name: found.alias(name) for name, found in _outcomes().items()}
         grouped = self.frame.group_by("designation", maintain_order=True).agg(
             pl.len().alias("partners"),
-            (change > 0).sum().alias("gain"),
-            (change < 0).sum().alias("lose"),
-            (has & ~had).sum().alias("qualify"),
-            (had & ~has).sum().alias("stop_qualifying"),
+            of["gain"].sum(),
+            of["lose"].sum(),
+            of["qualify"].sum(),
+            of["stop"].sum().alias("stop_qualifying"),
         )
         return tuple(Count(**row) for row in grouped.iter_rows(named=True))
+
+    def of_partners(self, partners: Collection[str]) -> SideBySide:
+        """Keep the rows of some partners."""
+        return SideBySide(self.as_of, self.frame.filter(pl.col("partner_id").is_in(list(partners))))
+
+    def narrowed(self, *, designation: str = "", outcome: Outcome | None = None, moved: bool = False) -> SideBySide:
+        """Keep the rows of one designation, those with one outcome, or those that differ in anything."""
+        frame = self.frame.filter(pl.col("designation") == designation) if designation else self.frame
+        if moved:
+            frame = frame.filter(_moves())
+        return SideBySide(self.as_of, frame if outcome is None else frame.filter(_outcomes()[outcome]))
+
+
+@dataclass(frozen=True)
+class Impact(SideBySide):
+    """What other rules do on the facts of a day, with the scores that it was made from."""
+
+    before: Scores
+    after: Scores
+
+
+def joined(parts: Sequence[SideBySide]) -> SideBySide:
+    """Put together what was found of several groups of partners, in the order of designations of the first."""
+    first = parts[0]
+    order = {name: place for place, name in enumerate(first.frame["designation"].unique(maintain_order=True))}
+    frame = pl.concat([part.frame for part in parts])
+    place = pl.col("designation").replace_strict(order, default=len(order), return_dtype=pl.Int32).alias("#place")
+    return SideBySide(first.as_of, frame.with_columns(place).sort("#place", maintain_order=True).drop("#place"))
 
 
 def impact(
@@ -124,7 +161,8 @@ def impact(
     frame = (
         sides[0].join(sides[1], on=KEYS, how="inner", maintain_order="left").rename({"points_before": "before", "points_after": "after"})
     )
-    return Impact(on, before, after, frame.select([*KEYS, *(name for name in COLUMNS if name in frame.columns and name not in KEYS)]))
+    shown = frame.select([*KEYS, *(name for name in COLUMNS if name in frame.columns and name not in KEYS)])
+    return Impact(on, shown, before, after)
 
 
 def _with_edition(book: Book, names: Sequence[str], edition: str, *, named: bool) -> list[str]:
@@ -152,6 +190,18 @@ def _totals(found: Scores, columns: Sequence[str], side: str) -> pl.DataFrame:
     return totals.with_columns(texts).select(*KEYS, *(pl.col(name).alias(f"{name}_{side}") for name in columns))
 
 
+def _outcomes() -> dict[Outcome, pl.Expr]:
+    change = pl.col("after") - pl.col("before")
+    had, has = pl.col("qualified_before"), pl.col("qualified_after")
+    return {
+        "gain": change > 0,
+        "lose": change < 0,
+        "qualify": has & ~had,
+        "stop": had & ~has,
+        "track": pl.col("track_before") != pl.col("track_after"),
+    }
+
+
 def _moves() -> pl.Expr:
     return (
         (pl.col("before") != pl.col("after"))
@@ -176,6 +226,6 @@ COLUMNS: Columns = {
 }
 
 
-def records(found: Impact) -> list[Record]:
+def records(found: SideBySide) -> list[Record]:
     """Give the rows with `COLUMNS`, those that lose most first."""
     return [{name: found.as_of if name == "as_of" else getattr(row, name) for name in COLUMNS} for row in found.rows()]

@@ -68,7 +68,15 @@ def with_rows(facts: Facts, rows: Mapping[str, Sequence[Mapping[str, object]]]) 
     Cells are those of the contract (dates, decimals, None); partners are global accounts. The digest begins as that of `facts` does:
     `same_files` compares.
     """
-    added = {table: _frame(table, found) for table, found in sorted(rows.items()) if found}
+    return _laid(facts, {table: _frame(table, found) for table, found in sorted(rows.items()) if found})
+
+
+def laid_over(facts: Facts, rows_of: Facts) -> Facts:
+    """Lay the rows that lie over some facts over others, the same facts read by another catalog say."""
+    return _laid(facts, rows_of.added) if isinstance(rows_of, AddedFacts) else facts
+
+
+def _laid(facts: Facts, added: dict[str, pl.DataFrame]) -> Facts:
     if not added:
         return facts
     content = hashlib.sha256(repr([(table, frame.sort(frame.columns).rows()) for table, frame in added.items()]).encode())

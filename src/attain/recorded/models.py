@@ -274,3 +274,28 @@ class ResellerCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner_id} on {self.recorded_at:%Y-%m-%d}"
+
+
+class EditedRulebook(models.Model):
+    """Files of the rulebook as somebody edited them, to see what other rules would do: shared by the people of one organization.
+
+    `files` holds their text by name, `digest` names the whole rulebook with them. No score is ever published by it.
+    """
+
+    organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    name: models.CharField[str, str] = models.CharField(max_length=100)
+    digest: models.CharField[str, str] = models.CharField(max_length=64)
+    files: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    uploaded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    uploaded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[EditedRulebook]] = models.Manager()
+
+    class Meta:
+        """One of a name per organization; in order of their names."""
+
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "name"], name="edited_rulebook_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -43,6 +43,7 @@ class Event(models.TextChoices):
     SCENARIO_SAVED = "scenario_saved", "Scenario saved"
     CASE_RECORDED = "case_recorded", "Case recorded"
     EVIDENCE_MADE = "evidence_made", "Evidence pack made"
+    RULEBOOK_EDITED = "rulebook_edited", "Edited rulebook kept"
     ALERTS_CHANGED = "alerts_changed", "Alerts changed"
 
     @property
