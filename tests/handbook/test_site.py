@@ -93,6 +93,14 @@ def test_links_hold_in_the_repository_and_in_the_handbook() -> None:
     assert relinked(fence, "scale.md") == fence
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_links_and_pictures_of_a_page_outside_the_handbook_are_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = [found for pair in re.findall(r"\]\(([^)#:\s]+)|(?:src|srcset)=\"([^\"]+)\"", text) for found in pair if found]
+    assert targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
 @pytest.mark.parametrize("target", ["../Makefile", "no-such.md", "../../elsewhere.md"])
 def test_a_link_out_of_the_handbook_is_named(target: str) -> None:
     with pytest.raises(AttainError, match=r"docs/scale\.md.*no page of the handbook") as caught:
