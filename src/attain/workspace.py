@@ -33,7 +33,7 @@ from attain.scoring.plan import USAGE_TABLES
 from attain.scoring.run import finished, resolve_accounts, scores
 from attain.scoring.statuses import statuses
 from attain.scoring.timeline import TimelineReader
-from attain.scoring.values import plan_and_values
+from attain.scoring.values import plan_and_values, silent
 from attain.scoring.windows import month_text, table_window
 from attain.store.facts import StoreFacts
 from attain.store.place import is_store
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from attain.scoring.options import ScoreOptions
     from attain.scoring.result import Scores
     from attain.scoring.statuses import PartnerOn
+    from attain.scoring.values import Told
     from attain.store.restated import Restated
 
 
@@ -109,6 +110,7 @@ class Workspace:
         *,
         partners: Sequence[str] | None = None,
         designations: Sequence[str] | None = None,
+        told: Told = silent,
         **options: Unpack[ScoreOptions],
     ) -> Scores:
         """Score partners in designations on a day (all of each where none is named); see `attain.scoring.run.scores`."""
@@ -120,6 +122,7 @@ class Workspace:
             designations=designations,
             options=Chosen(**options),
             backend=self.backend,
+            told=told,
         )
 
     def status(

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from attain.cli.app import app
 from attain.errors import AttainError
 from attain.rulebook.load import Book
+from attain.scoring.result import Scores
 from attain.store.delivery import of_folder
-from attain.store.scores import runs, scores_of
+from attain.store.scores import outcomes, runs, scores_of
 from attain.store.store import Store
 from attain.workspace import Workspace
 from tests.store.conftest import DAY
+from tests.store.test_command import said
 
 
 def test_a_run_that_is_kept_comes_back_with_what_it_was_made_from(demo: Path, tmp_path: Path, book: Book) -> None:
@@ -53,3 +59,57 @@ def test_an_earlier_load_scores_as_it_did_then(demo: Path, tmp_path: Path, book:
     assert Workspace.open(tmp_path / "store", load=1, book=book).score(DAY).contract().equals(before)
     assert {name.partition(" ")[0] for name in imported.rebuilt} == {"azure_usage"}
     assert len(imported.rebuilt) == 1
+
+
+def test_one_command_imports_a_month_and_keeps_the_scores_of_every_partner(tmp_path: Path, demo: Path, book: Book) -> None:
+    before, month = split_off_the_newest_month(demo, tmp_path)
+    store = tmp_path / "store"
+    for part in (before, month):
+        done = said("init", store) if part is before else ""
+        done = said("import", part, "--into", store, "--score", str(DAY))
+        assert "Scores of every partner as of 2026-11-24 are kept as run" in done
+    workspace = Workspace.open(store, book=book)
+    place = Store.open(store).place
+    first, second = runs(place)
+    assert (first.load, second.load, second.as_of) == (1, 2, DAY)
+    scored = workspace.score(DAY)
+    kept = scores_of(place, second.run)
+    assert kept.equals(scored.contract().cast({name: kind for name, kind in kept.schema.items() if name != "as_of"}))
+    earlier = Workspace.open(store, load=1, book=book).score(DAY)
+    for one in outcomes(place, second.run):
+        now, was = (counted(scores, one.designation) for scores in (scored, earlier))
+        assert one.partners == len(now)
+        assert one.qualified == sum(qualified for _, qualified in now.values())
+        assert one.gained == sum(now[partner][1] and not was[partner][1] for partner in now)
+        assert one.lost == sum(was[partner][1] and not now[partner][1] for partner in now)
+        assert one.moved == sum(was[partner][0] != now[partner][0] for partner in now)
+    assert any(one.moved for one in outcomes(place, second.run))
+
+
+def counted(scores: Scores, designation: str) -> dict[str, tuple[Decimal, bool]]:
+    """Give the points of each partner's total that counts, and whether it qualifies."""
+    rows = [row for row in scores.rows() if row.selected and row.metric == "total" and row.designation == designation]
+    return {row.partner_id: (row.points, bool(row.qualified)) for row in rows}
+
+
+def split_off_the_newest_month(demo: Path, folder: Path) -> tuple[Path, Path]:
+    """Give a facts folder without the newest month of usage, and that month as another."""
+    before, month = folder / "before", folder / "month"
+    shutil.copytree(demo, before)
+    for path in sorted(before.rglob("2026-10*.parquet")):
+        target = month / path.relative_to(before)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+    assert len(list(month.rglob("*.parquet"))) >= 3
+    return before, month
+
+
+def test_scores_are_asked_for_before_anything_is_imported(demo: Path, tmp_path: Path) -> None:
+    with pytest.raises(AttainError) as refused:
+        said("import", demo, "--into", tmp_path / "folder", "--score", "2026-11-24")
+    assert refused.value.code == "no-store"
+    Store.create(tmp_path / "store")
+    done = CliRunner().invoke(app, ["import", str(demo), "--into", str(tmp_path / "store"), "--score", "soon"])
+    assert done.exit_code == 2
+    assert "'soon' is no date" in done.output
+    assert Store.open(tmp_path / "store").loads.every() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,6 +53,9 @@ def import_command(
     ] = False,
     as_of: Annotated[str, typer.Option(metavar="DAY", help="The day of a file that names none, as 2026-11-24.")] = "",
     designation: Annotated[str, typer.Option(metavar="NAME", help="The designation of a download that names none.")] = "",
+    score: Annotated[
+        str, typer.Option(metavar="DAY", help="Then score every partner as of this day, or today, and keep the scores in the store.")
+    ] = "",
 ) -> None:
     """Read files that partners have into a facts folder or a store, saying what each was taken for and what became of its rows."""
     from rich.console import Console
@@ -73,6 +77,7 @@ def import_command(
         as_of=day_of(as_of) if as_of else None,
         designation=designation.strip(),
     )
+    scored_on = _scored_on(score, into) if score else None
     console, messages = printer(), Console(stderr=True)
     with messages.status("reading") as status:
         reports = import_files(
@@ -86,8 +91,43 @@ def import_command(
         )
     for report in reports:
         console.print(panel_of(report, expand=console.is_terminal))
-    if any(report.tables for report in reports):
+    if scored_on is not None:
+        _score(into, scored_on)
+    elif any(report.tables for report in reports):
         console.print(f"Next: [bold]attain check {into}[/bold]")
+
+
+def _scored_on(text: str, into: Path) -> dt.date:
+    """Read the day to score, before anything is imported. Raises AttainError `no-store` for a facts folder."""
+    from attain.store.place import is_store
+
+    if not is_store(into):
+        raise AttainError("no-store", "a facts folder keeps no scores", str(into), "make a store with attain init, and import into it")
+    return dt.date.today() if text == "today" else day_of(text, "--score")  # noqa: DTZ011 - today where the person is
+
+
+def _score(into: Path, day: dt.date) -> None:
+    """Score every partner of a store and keep the scores; say how many qualify, and what moved since the run before."""
+    from rich.table import Table
+
+    from attain.cli.loading import counting
+    from attain.store.place import Place
+    from attain.store.scores import outcomes
+    from attain.workspace import Workspace
+
+    workspace = Workspace.open(into)
+    with counting("scoring partners") as told:
+        scores = workspace.score(day, told=told)
+    run = workspace.keep(scores)
+    console = printer()
+    console.print(f"Scores of every partner as of {day} are kept as run {run}", highlight=False)
+    table = Table("designation", "partners", "qualify", "gained", "lost", "totals moved", box=None, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for one in outcomes(Place.of(into), run):
+        changes = ("" if count is None else f"{count:,}" for count in (one.gained, one.lost, one.moved))
+        table.add_row(one.designation, f"{one.partners:,}", f"{one.qualified:,}", *changes)
+    console.print(table)
 
 
 def panel_of(report: ImportReport, *, expand: bool) -> RenderableType:

@@ -10,7 +10,7 @@ import typer
 from attain.cli.options import day_of, share_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from attain.facts.first_pass import Progress
@@ -37,6 +37,20 @@ def reading() -> Generator[Progress]:
             bar.update(task, completed=done_bytes, total=total_bytes, description=label)
 
         yield tell
+
+
+@contextmanager
+def counting(what: str) -> Generator[Callable[[int, int], None]]:
+    """Show a bar of so many of so many on standard error; nothing where that is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def open_workspace(facts: Path, max_rejects: str, store_version: int | None = None, known_on: str | None = None) -> Workspace:

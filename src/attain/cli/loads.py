@@ -113,7 +113,7 @@ def _runs(store: Store) -> list[Record]:
     return [
         {
             "run": one.run,
-            "kept at": one.at,
+            "kept at": one.at[:19].replace("T", " "),
             "load": one.load,
             "day": one.as_of,
             "rows": one.rows,

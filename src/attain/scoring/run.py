@@ -15,7 +15,7 @@ from attain.scoring.options import Chosen
 from attain.scoring.result import Gap, Scores
 from attain.scoring.scans import PARTNER
 from attain.scoring.tracks import Block, assigned_smb, designation_blocks, interleave
-from attain.scoring.values import plan_and_values
+from attain.scoring.values import plan_and_values, silent
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from attain.facts.facts import Facts
     from attain.rulebook.load import Book
     from attain.scoring.plan import Plan
+    from attain.scoring.values import Told
 
 
 DEFAULTS = Chosen()
@@ -39,16 +40,20 @@ def scores(
     designations: Sequence[str] | None = None,
     options: Chosen = DEFAULTS,
     backend: Backend | None = None,
+    told: Told = silent,
 ) -> Scores:
     """Score partners (all where none is named; a location means its global account) in designations (all where none is named).
 
-    Gives one row per partner, designation, track and metric, in that order; see `Scores`. Raises AttainError for an unknown partner,
+    Gives one row per partner, designation, track and metric, in that order; see `Scores`. `told` is told how many partners of how many are
+    read. Raises AttainError for an unknown partner,
     designation or edition.
     """
     engine: Backend = backend or PolarsBackend()
     accounts = resolve_accounts(facts, partners)
     wanted = None if partners is None else accounts
-    plan, values = plan_and_values(book, facts, as_of, accounts, wanted, designations=designations, options=options, engine=engine)
+    plan, values = plan_and_values(
+        book, facts, as_of, accounts, wanted, designations=designations, options=options, engine=engine, told=told
+    )
     return finished(book, facts, plan, values, wanted, options=options, engine=engine)
 
 

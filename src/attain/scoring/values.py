@@ -6,6 +6,7 @@ For a few partners at a time the plan and its query are compiled once and kept, 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from attain.scoring.scans import PARTNER, Gathered, value_name
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Hashable, Sequence
 
     from attain.engine.backends import Backend
     from attain.engine.rows import Rows
@@ -37,7 +38,13 @@ FEW = 32
 """Up to so many partners are read row group by row group; more are found sooner in one pass over everything."""
 KEPT = 64
 CUSTOMERS = "customers"
+Told = Callable[[int, int], None]
+"""Takes how many accounts are done, of how many."""
 SEGMENTS = ("tenant_id", "segment")
+
+
+def silent(_done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 def plan_and_values(
@@ -50,21 +57,28 @@ def plan_and_values(
     designations: Sequence[str] | None,
     options: Chosen,
     engine: Backend,
+    told: Told = silent,
 ) -> tuple[Plan, pl.DataFrame]:
     """Compile the rules of a day and run them: one row per account (0 where a table has nothing on it), one Int64 column per number.
 
-    `wanted` is None where `accounts` are all there are.
+    `wanted` is None where `accounts` are all there are. `told` is told how many accounts of how many are done.
     """
     if wanted is not None and len(wanted) <= FEW and isinstance(engine, PolarsBackend):
         compiled = _compiled(book, facts, as_of, designations, options)
         return compiled.plan, joined(compiled.run(facts, engine, wanted), accounts)
     customers = segments(facts, engine)
     plan = make_plan(book, facts, as_of, designations=designations, options=options, customers=customers)
-    return plan, values_by_plan([plan], facts, engine, accounts, wanted, AT_ONCE)[0]
+    return plan, values_by_plan([plan], facts, engine, accounts, wanted, AT_ONCE, told)[0]
 
 
 def values_by_plan(
-    plans: Sequence[Plan], facts: Facts, engine: Backend, accounts: list[str], wanted: Sequence[str] | None, at_once: int
+    plans: Sequence[Plan],
+    facts: Facts,
+    engine: Backend,
+    accounts: list[str],
+    wanted: Sequence[str] | None,
+    at_once: int,
+    told: Told = silent,
 ) -> list[pl.DataFrame]:
     """Run plans that share their scans, for `at_once` accounts at a time: for each plan one row per account.
 
@@ -72,7 +86,10 @@ def values_by_plan(
     """
     size = at_once if isinstance(engine, PolarsBackend) else max(len(accounts), 1)
     starts = range(0, max(len(accounts), 1), size)
-    parts = [_part(plans, facts, engine, accounts[start : start + size], wanted, whole=len(starts) == 1) for start in starts]
+    parts: list[list[pl.DataFrame]] = []
+    for start in starts:
+        parts.append(_part(plans, facts, engine, accounts[start : start + size], wanted, whole=len(starts) == 1))
+        told(min(start + size, len(accounts)), len(accounts))
     return [pl.concat(values) for values in zip(*parts, strict=True)]
 
 
