@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver
 
 from attain.api import (
     calls,
+    audit,
     claims,
     compared,
     consents,
@@ -19,6 +20,7 @@ from attain.api import (
     imports,
     me,
     near,
+    organizations,
     partners,
     paths,
     playbook,
@@ -79,6 +81,8 @@ AREAS = (
     consents,
     rules,
     playbook,
+    organizations,
+    audit,
 )
 for module in AREAS:
     api.add_router("", module.router)

@@ -24,6 +24,7 @@ from attain.cli import (
     impact,
     imports,
     loads,
+    openapi,
     plan,
     playbook,
     pull,
@@ -56,6 +57,7 @@ history.register(app)
 impact.register(app)
 imports.register(app)
 loads.register(app)
+openapi.register(app)
 plan.register(app)
 playbook.register(app)
 pull.register(app)

@@ -27,6 +27,8 @@ UPLOADS = HOME / "uploads"
 """Where uploaded files wait for their import."""
 IMPORT_MEGABYTES = environment.whole_number("ATTAIN_IMPORT_MEGABYTES", 200)
 """The size up to which the files of one upload are taken, all together."""
+CALLS_A_MINUTE = environment.whole_number("ATTAIN_CALLS_A_MINUTE", 600)
+"""How many calls of the REST interface a person or token may make in a minute."""
 FILE_UPLOAD_HANDLERS = ["attain.imports.uploads.BoundedUpload"]
 FILE_UPLOAD_TEMP_DIR = environment.private_folder(UPLOADS)
 
