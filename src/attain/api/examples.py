@@ -38,7 +38,7 @@ NAMES: dict[str, Any] = {
     "partner_id": "1000001",
     "person": "Ada Lovelace",
     "pool": "azure",
-    "product": "microsoft_sentinel",
+    "product": "sentinel",
     "purchase": 7,
     "reason": "counts: 1,250.00 USD is at least what is asked for",
     "recorded_by": "ada@contoso.example (nightly)",

@@ -43,6 +43,7 @@ NOT_THERE = frozenset(
 NOT_YET = frozenset(
     {
         "claim-recorded",
+        "empty-folder",
         "facts-gone",
         "last-admin",
         "made-by-another",
