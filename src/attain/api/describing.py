@@ -21,6 +21,7 @@ AREAS = {
     "Cheapest path": "The actions of least cost that reach a target.",
     "Computed": "Scores, statuses, differences and comparisons of any day.",
     "Records": "Purchases, and Microsoft's numbers.",
+    "Evidence": "Cases, and the evidence packs made for them.",
     "Imports": "Files posted, loads, rows set aside, and how fresh the facts are.",
     "Rules": "The rulebook, each figure with its source.",
     "Playbook": "The course, and one's progress.",
