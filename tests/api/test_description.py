@@ -66,7 +66,7 @@ def test_every_operation_is_described(method: str, path: str) -> None:
 def test_every_operation_has_examples_that_fit(method: str, path: str) -> None:
     found = operation(method, path)
     shown = dict(contents(found))
-    assert any(where.startswith("2") for where in shown)
+    assert "204" in found["responses"] or any(where.startswith("2") for where in shown)
     for where, content in shown.items():
         assert fits(content["example"], content["schema"]) == [], where
     for parameter in found["parameters"]:

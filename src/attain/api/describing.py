@@ -23,6 +23,8 @@ AREAS = {
     "Records": "Purchases, and Microsoft's numbers.",
     "Evidence": "Cases, and the evidence packs made for them.",
     "Imports": "Files posted, loads, rows set aside, and how fresh the facts are.",
+    "Portfolio": "A distributor's resellers: their totals, prospects, call list, notes and segments.",
+    "Consents": "What a reseller lets its distributor see.",
     "Rules": "The rulebook, each figure with its source.",
     "Playbook": "The course, and one's progress.",
     "Organizations": "Members, invitations, tokens and the audit log of an organization.",

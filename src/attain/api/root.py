@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 
 from attain.api import (
-    calls,
     audit,
+    calls,
     claims,
     compared,
     consents,
