@@ -16,6 +16,8 @@ SECRET_KEY = environment.secret_key(HOME)
 DEBUG = environment.flag("ATTAIN_DEBUG")
 ALLOWED_HOSTS = environment.hosts()
 HTTPS = environment.flag("ATTAIN_HTTPS")
+PROXIES = environment.proxies()
+"""How many proxies stand before the server and add to `X-Forwarded-For`."""
 STORE = os.environ.get("ATTAIN_STORE", "")
 """The store or facts folder that is served; empty where there is none."""
 PLAYBOOK = os.environ.get("ATTAIN_PLAYBOOK", "")
@@ -64,6 +66,7 @@ MIDDLEWARE = [
     # First, so that a load balancer may ask on its own address, without HTTPS and without a line in the log each time.
     "attain.server.health.HealthMiddleware",
     "attain.server.metrics.MetricsMiddleware",
+    "attain.server.proxies.ProxyMiddleware",
     "attain.server.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
