@@ -29,6 +29,7 @@ SPOKEN_OF = (
     "in logs",
     "mass assignment",
     "openid connect",
+    "ssrf",
 )
 
 

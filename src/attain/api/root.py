@@ -7,7 +7,6 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 
 from attain.api import (
-    audit,
     calls,
     claims,
     compared,
@@ -17,13 +16,10 @@ from attain.api import (
     evidence,
     forecasts,
     fragility,
-    freshness,
     imports,
     me,
     near,
-    organizations,
     partners,
-    parts,
     paths,
     playbook,
     portfolio,
@@ -59,7 +55,6 @@ api.add_router("", me.router)
 AREAS = (
     partners,
     rows,
-    parts,
     customers,
     skilling,
     trends,
@@ -82,11 +77,8 @@ AREAS = (
     calls,
     segments,
     consents,
-    freshness,
     rules,
     playbook,
-    organizations,
-    audit,
 )
 for module in AREAS:
     api.add_router("", module.router)

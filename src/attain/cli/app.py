@@ -24,7 +24,7 @@ from attain.cli import (
     impact,
     imports,
     loads,
-    openapi,
+    person,
     plan,
     playbook,
     pull,
@@ -57,7 +57,7 @@ history.register(app)
 impact.register(app)
 imports.register(app)
 loads.register(app)
-openapi.register(app)
+person.register(app)
 plan.register(app)
 playbook.register(app)
 pull.register(app)

@@ -47,7 +47,7 @@ def refresh(
     force: Annotated[bool, typer.Option("--force", help="Publish anew even if nothing changed.")] = False,
     no_alerts: Annotated[bool, typer.Option("--no-alerts", help="Notice and send nothing.")] = False,
 ) -> None:
-    """Import new files, publish scores, statuses and histories for the web workspace, and tell of what changed.
+    """Import new files, publish scores, statuses and histories for the web workspace, forget what is old, and tell of what changed.
 
     Run again it does only what is left to do. Exit code 0: done; 1: refused; 3: another refresh is at work; 4: done, but a file or a
     message was refused.
@@ -82,6 +82,7 @@ def refresh(
             typer.echo(f"attain: {error}", err=True)
             raise typer.Exit(BUSY) from error
         _say_published(done, day, anew=bool(partner))
+        _forget(store)
         if not no_alerts:
             from attain.alerts.delivering import deliver_due
             from attain.alerts.noticing import notice
@@ -106,6 +107,15 @@ def _take_in(paths: list[Path], store: Path) -> TakenIn:
     rest = f" ({', '.join(parts)})" if parts else ""
     print(f"Imported {_counted(told.imported, 'new file')}{rest}.")
     return told
+
+
+def _forget(source: str) -> None:
+    from attain.server.retention import forget_old
+    from attain.store.place import is_store
+    from attain.store.store import Store
+
+    for line in forget_old(Store.open(source) if is_store(source) else None, say=lambda text: typer.echo(text, err=True)):
+        print(line)
 
 
 def _say_published(done: Outcome, day: dt.date, *, anew: bool) -> None:

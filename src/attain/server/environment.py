@@ -176,14 +176,14 @@ def whole_number(name: str, otherwise: int, environ: Mapping[str, str] = os.envi
     raise AttainError("environment", f"{value!r} is no whole number above 0", name, f"write {otherwise}, or leave it out")
 
 
-def proxies(environ: Mapping[str, str] = os.environ) -> int:
-    """Give how many proxies stand before the server (`ATTAIN_PROXIES`): one with HTTPS, else none, unless it says so."""
-    value = environ.get("ATTAIN_PROXIES", "").strip()
+def days_kept(name: str, environ: Mapping[str, str] = os.environ) -> int:
+    """Read for how many days something is kept, 0 for ever where none is named; AttainError for anything else than a whole number."""
+    value = environ.get(name, "").strip()
     if not value:
-        return int(flag("ATTAIN_HTTPS", environ))
-    if value.isascii() and value.isdigit():
+        return 0
+    if value.isascii() and value.isdigit() and int(value) > 0:
         return int(value)
-    raise AttainError("environment", f"{value!r} is no number of proxies", "ATTAIN_PROXIES", "write 1 for one proxy, 0 for none")
+    raise AttainError("environment", f"{value!r} is no number of days above 0", name, "write 365 for a year, or leave it out to keep all")
 
 
 def one_of(name: str, known: Collection[str], otherwise: str, environ: Mapping[str, str] = os.environ) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 from attain.errors import AttainError
 from attain.facts.schema import TABLES
 from attain.store.detail import read_detail
+from attain.store.erasing import rewritten
 from attain.store.tables import SCORES, DeltaFiles, all_tables, files_held
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def faults(store: Store, tell: Callable[[str], None] = lambda _text: None) -> It
     """Give what is wrong with a store, a line each; nothing where all is well. `tell` is told what is being looked at."""
     every = store.loads.every()
     checked: set[tuple[str, str]] = set()
+    anew = rewritten(store)
     damaged = False
     for load in every:
         tell(f"load {load.number} of {len(every)}")
@@ -35,7 +37,8 @@ def faults(store: Store, tell: Callable[[str], None] = lambda _text: None) -> It
             for file in files:
                 if (table, file.path) not in checked:
                     checked.add((table, file.path))
-                    fault = _fault_of_file(store, f"{table}/{file.path}", file.sha256)
+                    name = f"{table}/{file.path}"
+                    fault = _fault_of_file(store, name, {file.sha256, *anew.get(name, ())})
                     if fault is not None:
                         damaged = True
                         yield fault
@@ -73,11 +76,11 @@ def _versions(store: Store, number: int, versions: dict[str, int], state: State)
             yield f"load {number}: version {versions[name]} of {name} does not hold the files that the load names"
 
 
-def _fault_of_file(store: Store, name: str, sha256: str) -> str | None:
+def _fault_of_file(store: Store, name: str, digests: set[str]) -> str | None:
     content = store.place.read(name)
     if content is None:
         return f"{name}: the file is missing"
-    return None if hashlib.sha256(content).hexdigest() == sha256 else f"{name}: the file is not as it was written"
+    return None if hashlib.sha256(content).hexdigest() in digests else f"{name}: the file is not as it was written"
 
 
 def _keys(store: Store, state: State) -> Iterator[str]:

@@ -17,7 +17,7 @@ from attain.facts.first_pass import USAGE
 from attain.facts.rejects import Reject
 from attain.facts.report import SEVERAL, FileReport, LoadReport
 from attain.facts.schema import TABLES
-from attain.store.people import main_ids, people_rows
+from attain.store.people import erased_people, main_ids, people_rows
 from attain.store.place import Place
 from attain.store.state import Load, State
 from attain.store.tables import CONFORMED, REJECTS, SLICE
@@ -62,7 +62,8 @@ class StoreFacts(Facts):
         """Give the names of some people by id, of those that have one."""
         rows = people_rows(self.place, self.state)
         main = main_ids(rows)
-        named = rows.filter(pl.col("person_name").is_not_null()).sort("load")
+        erased = erased_people(rows)
+        named = rows.filter(pl.col("person_name").is_not_null() & ~pl.col("person_id").is_in(list(erased))).sort("load")
         every = {main.get(str(person), str(person)): str(name) for person, name in named.select("person_id", "person_name").iter_rows()}
         return {person: name for person, name in every.items() if person in people}
 

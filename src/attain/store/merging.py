@@ -13,7 +13,7 @@ from attain.facts.schema import TABLES
 from attain.store.covering import CUTS, RESTATED, Cut, check_drops, filled, in_dollars, restatements, split
 from attain.store.delivery import DIMENSIONS
 from attain.store.detail import ordered, read_detail, stored
-from attain.store.people import people_rows
+from attain.store.people import erased_people, people_rows
 from attain.store.precedence import merged_cells
 from attain.store.tables import PEOPLE, REJECTS, RESTATEMENTS, USAGE, columns_of
 from attain.store.writing import write_file
@@ -116,8 +116,16 @@ class Merging:
         known = people_rows(self.place, self.state)
         names = {(person, name) for person, name in known.select("person_id", "person_name").iter_rows()}
         links = {(person, other) for person, other in known.select("person_id", "other_id").iter_rows()}
-        fresh_names = [(person, None, name) for person, name in sorted(self.staged.names.items()) if (person, name) not in names]
         fresh_links = [(person, other, None) for person, other in sorted(set(self.staged.delivered.links)) if (person, other) not in links]
+        linked = pl.DataFrame(
+            [{"person_id": person, "other_id": other} for person, other, _ in fresh_links], schema=columns_of(PEOPLE), orient="row"
+        )
+        erased = erased_people(pl.concat([known.select(linked.columns), linked]))
+        fresh_names = [
+            (person, None, name)
+            for person, name in sorted(self.staged.names.items())
+            if (person, name) not in names and person not in erased
+        ]
         rows: list[dict[str, object]] = [
             {"person_id": person, "other_id": other, "person_name": name, "load": self.number}
             for person, other, name in (*fresh_names, *fresh_links)

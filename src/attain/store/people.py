@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from attain.store.state import State
 
 
+ERASED = ""
+"""The name of a person whose name was erased: none, and files that name it later are not believed."""
+
+
 def people_rows(place: Place, state: State) -> pl.DataFrame:
-    """Read the people: `person_id`, another id of the same person or null, and the name or null."""
+    """Read the people: `person_id`, another id of the same person or null, and the name, null, or ERASED."""
     files = state.of(PEOPLE)
     if not files:
         return pl.DataFrame(schema=columns_of(PEOPLE))
@@ -35,6 +39,14 @@ def main_ids(people: pl.DataFrame) -> dict[str, str]:
         first, second = sorted((find(left), find(right)))
         main[second] = first
     return {one: find(one) for one in main}
+
+
+def erased_people(people: pl.DataFrame) -> set[str]:
+    """Give the ids whose names were erased, with all ids that are known to be the same people."""
+    main = main_ids(people)
+    erased = {str(one) for one in people.filter(pl.col("person_name") == ERASED)["person_id"]}
+    goes_by = {main.get(one, one) for one in erased}
+    return erased | {one for one, first in main.items() if first in goes_by}
 
 
 def merged_people(place: Place, state: State, rows: pl.DataFrame) -> pl.DataFrame:

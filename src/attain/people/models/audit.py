@@ -45,6 +45,8 @@ class Event(models.TextChoices):
     EVIDENCE_MADE = "evidence_made", "Evidence pack made"
     RULEBOOK_EDITED = "rulebook_edited", "Edited rulebook kept"
     ALERTS_CHANGED = "alerts_changed", "Alerts changed"
+    PERSON_EXPORTED = "person_exported", "What is held on a person taken away"
+    PERSON_ERASED = "person_erased", "Person erased"
 
     @property
     def words(self) -> str:

@@ -24,8 +24,7 @@ class TokenScope(models.TextChoices):
 
     READ = "read", "Read"
     IMPORT = "import", "Import files"
-    PLAN = "plan", "Save scenarios, claims and progress"
-    PEOPLE = "people", "Change people and roles"
+    PLAN = "plan", "Plan and simulate"
 
 
 class Token(models.Model):
