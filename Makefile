@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --pyt
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-core test-web test-postgres test-browser test-spark postgres chromium java check format readme docs bench lock clean
+.PHONY: help setup demo test test-core test-web test-postgres test-browser test-spark postgres chromium java check format readme docs bench package lock clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -108,11 +108,16 @@ docs: setup ## build the handbook into build/docs; a link that leads nowhere is 
 bench: setup ## measure speed and memory on synthetic facts (bench/README.md says how long it takes)
 	$(BIN)/python -m bench
 
+package: setup ## build the wheel and the source distribution into dist/
+	rm -rf dist
+	$(BIN)/hatchling build -d dist
+
 lock: setup ## compile requirements/*.txt anew from pyproject.toml, the newest releases
 	$(LOCK) --upgrade --all-extras --group dev --output-file requirements/dev.txt
 	$(LOCK) --constraints requirements/dev.txt --output-file requirements/runtime.txt
 	$(LOCK) --constraints requirements/dev.txt --extra spark --output-file requirements/spark.txt
+	$(LOCK) --constraints requirements/dev.txt --extra postgres --output-file requirements/postgres.txt
 
 clean: ## remove .venv, the demo and every cache
-	rm -rf $(VENV) $(DEMO) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) dist .pytest_cache .ruff_cache .hypothesis
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

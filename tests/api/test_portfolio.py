@@ -37,6 +37,8 @@ LEVELS = {DETAILED: "detail", TOTALED: "totals", EXPIRED: "none", REVOKED: "none
 
 @pytest.fixture
 def market(places: Places) -> Market:
+    # What other tests of this folder publish gives way until the end of the test.
+    Publication.objects.all().delete()
     return make_market(places.distributor)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from ninja.decorators import decorate_view
 
 from attain.api.sign_in import SIGN_INS
-from attain.people.access import DECLARED, check
+from attain.api.throttling import count_call
+from attain.people.access import DECLARED, NoRole, check
+from attain.people.models import TokenScope
 from attain.people.principal import ANYBODY
 
 if TYPE_CHECKING:
@@ -21,8 +24,20 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def endpoint_needs(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]:
+@dataclass(eq=False)
+class NoScope(NoRole):
+    """The token does not have the scope that the call needs beside the role."""
+
+    scope: TokenScope
+
+    def __str__(self) -> str:
+        return f"The token needs the scope {self.scope.value}."
+
+
+def endpoint_needs(access: Access, scope: TokenScope | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare what an endpoint needs; put it below the router's decorator. What was granted is `request.granted`.
+
+    `scope` is what a token needs beside what the access asks for.
 
     Asked for the path's `partner_id` or `organization`, as `needs` does for pages, before anything else of the request is read. The
     annotations of the endpoint are read at run time: import their types outside `TYPE_CHECKING`.
@@ -35,12 +50,12 @@ def endpoint_needs(access: Access) -> Callable[[Callable[P, R]], Callable[P, R]]
 
         vars(declared)["__signature__"] = inspect.signature(view, eval_str=True)
         setattr(declared, DECLARED, access)
-        return decorate_view(_gate(access))(declared)
+        return decorate_view(_gate(access, scope))(declared)
 
     return declare
 
 
-def _gate(access: Access) -> Callable[[Any], Any]:
+def _gate(access: Access, scope: TokenScope | None) -> Callable[[Any], Any]:
     """Let an operation run for who may call it, and answer others."""
 
     def around(run: Any) -> Any:
@@ -51,6 +66,10 @@ def _gate(access: Access) -> Callable[[Any], Any]:
             try:
                 found = (sign_in(request) for sign_in in SIGN_INS)
                 request.auth = next((principal for principal in found if principal is not None), ANYBODY)
+                if request.auth.signed_in:
+                    count_call(request.auth.actor)
+                if scope is not None and request.auth.scopes is not None and scope not in request.auth.scopes:
+                    raise NoScope(access, scope)
                 partner_id, organization = str(parts.get("partner_id", "")), str(parts.get("organization", ""))
                 request.granted = check(request.auth, access, partner_id=partner_id, organization=organization)
             except Exception as error:

@@ -71,8 +71,8 @@ class CallPage(Schema):
 class CallsAsked(Paged):
     """Which lines are asked for."""
 
-    designation: Word = ""
-    segment: Key | None = None
+    designation: Word = Field("", description="The designation; any unless given.")
+    segment: Key | None = Field(None, description="The number of a segment; any reseller unless given.")
     state: Word = Field("", description="open or called: whether one was called in the last 30 days.")
 
 

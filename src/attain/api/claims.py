@@ -107,7 +107,7 @@ def change_claim(request: AttainRequest, partner_id: str, claim: int, asked: Cla
 
 @router.delete("/partners/{partner_id}/claims/{claim}", response=ClaimShown, summary="Remove a claim")
 @endpoint_needs(Access.PLAN)
-def withdraw_claim(request: AttainRequest, partner_id: str, claim: int) -> ClaimShown:
+def delete_claim(request: AttainRequest, partner_id: str, claim: int) -> ClaimShown:
     """Take back a claim that was recorded by mistake. A token needs the scope to plan."""
     found = remove_claim(recorder_of(request, partner_id), claim)
     recorded(request, partner_id, Event.CLAIM_RECORDED, f"removed: {found}")

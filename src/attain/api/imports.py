@@ -29,6 +29,7 @@ from attain.people.access import AttainRequest
 from attain.people.audit import record
 from attain.people.models import Event, User
 from attain.people.roles import Access
+from attain.published.served import newest
 from attain.report.pieces import record_pieces
 from attain.store.records import Record, rejects_of
 
@@ -248,9 +249,19 @@ def list_loads(request: AttainRequest, partner_id: str) -> Loads:
             own_rows=line.own_rows,
             notes=list(line.notes),
         )
-        for line in load_lines(request, [partner_id])
+        for line in load_lines(request, _ids(partner_id))
     ]
     return Loads(loads=lines)
+
+
+def _ids(partner_id: str) -> list[str]:
+    """Name the partner and its locations, of which loads hold rows; the partner alone where no facts can be read yet."""
+    try:
+        return newest().ids_of([partner_id])
+    except AttainError as error:
+        if error.code not in {"no-store", "store-empty", "empty-folder", "unknown-partner"}:
+            raise
+        return [partner_id]
 
 
 @router.get("/partners/{partner_id}/loads/{number}/rejects", response=RejectPage, summary="Rows set aside", openapi_extra={DOWNLOADS: True})

@@ -1,4 +1,4 @@
-"""What every endpoint has in common: tags on answers, and problems, files and tags in the description."""
+"""What every endpoint has in common: tags on answers, and how it is described."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ninja import NinjaAPI
 
 from attain.api.caching import not_changed, tagged
-from attain.api.downloads import DOWNLOADS, TYPES, Format
-from attain.api.problems import CONTENT_TYPE, Problem
-from attain.api.working import AGAIN, LONGEST, WORKED_OUT
+from attain.api.describing import describe
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -19,17 +17,6 @@ if TYPE_CHECKING:
     from ninja.operation import Operation
 
 _SAFE = frozenset({"GET", "HEAD"})
-_OF_ALL = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
-_PREFER = {
-    "name": "Prefer",
-    "in": "header",
-    "required": False,
-    "description": f"`wait=20`: wait so many seconds for the answer, {LONGEST} at most, before it is said to be still worked out.",
-    "schema": {"type": "string"},
-    "example": "wait=20",
-}
-_RETRY = {"description": "Seconds after which to ask again.", "schema": {"type": "string"}, "example": str(AGAIN)}
-_TAG = {"description": "Send it back as If-None-Match.", "schema": {"type": "string"}}
 
 
 class Interface(NinjaAPI):
@@ -53,30 +40,5 @@ class Interface(NinjaAPI):
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
         """Describe the interface."""
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        described = cast("dict[str, Any]", schema)
-        described["components"]["schemas"]["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        paths: dict[str, dict[str, dict[str, Any]]] = described["paths"]
-        for operations in paths.values():
-            for method, operation in operations.items():
-                _describe(method, operation)
+        describe(cast("dict[str, Any]", schema))
         return schema
-
-
-def _describe(method: str, operation: dict[str, Any]) -> None:
-    answers: dict[Any, Any] = operation["responses"]
-    if operation.pop(WORKED_OUT, False):
-        operation["parameters"].append(_PREFER)
-        answers[HTTPStatus.ACCEPTED.value]["headers"] = {"Retry-After": _RETRY}
-    if method == "get":
-        found = answers[HTTPStatus.OK.value]
-        found["headers"] = {"ETag": _TAG}
-        if operation.pop(DOWNLOADS, False):
-            binary = {"schema": {"type": "string", "format": "binary"}}
-            found["content"] |= {TYPES[kind]: dict(binary) for kind in (Format.csv, Format.parquet)}
-        answers[HTTPStatus.NOT_MODIFIED.value] = {"description": "The answer is the one whose tag was sent."}
-    asked = bool(operation["parameters"]) or "requestBody" in operation
-    for status in (*_OF_ALL, *((HTTPStatus.UNPROCESSABLE_ENTITY,) if asked else ())):
-        answers[status.value] = {
-            "description": status.phrase,
-            "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }

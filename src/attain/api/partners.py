@@ -77,12 +77,13 @@ class RuleChange(Schema):
 
 
 class History(Schema):
-    """A designation of a partner through time."""
+    """A designation of a partner through time. `refreshes` are days on which new months of usage began to count."""
 
     designation: str
     months: list[MonthShown]
     days: list[DayShown]
     rule_changes: list[RuleChange]
+    refreshes: list[dt.date]
 
 
 @router.get("/publication", response=PublicationShown, summary="What answers are made from")
@@ -174,4 +175,4 @@ def history(request: AttainRequest, partner_id: str, designation: str, response:
         DayShown(day=point.day, total=of_micro(point.total), qualified=point.qualified, complete=point.complete) for point in found.days
     ]
     changes = [RuleChange(day=change.day, what=change.what) for change in found.changes]
-    return History(designation=found.designation, months=months, days=days, rule_changes=changes)
+    return History(designation=found.designation, months=months, days=days, rule_changes=changes, refreshes=sorted(found.refreshes))

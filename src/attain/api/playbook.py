@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from ninja import Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
@@ -107,6 +107,12 @@ class LessonShown(Schema):
     sources: list[str]
 
 
+class LessonAsked(Schema):
+    """Of which day."""
+
+    day: Day | None = Field(None, description="The day whose figures it names; today unless given.")
+
+
 class ProgressAsked(Schema):
     """Whether a lesson is done."""
 
@@ -161,10 +167,10 @@ def show_course(request: AttainRequest, designation: Code) -> CourseShown:
 
 @router.get("/playbook/{designation}/{number}", response=LessonShown, summary="A lesson")
 @endpoint_needs(Access.PLAYBOOK)
-def show_lesson(request: AttainRequest, designation: Code, number: Number, day: Day | None = None) -> LessonShown:
+def show_lesson(request: AttainRequest, designation: Code, number: Number, asked: Query[LessonAsked]) -> LessonShown:
     """Give a lesson as it reads on a day (today unless given), without anybody's own numbers."""
     del request
-    lessons, on = playbook(), day or today()
+    lessons, on = playbook(), asked.day or today()
     course = lessons.course(designation)
     found = course.lesson(number)
     reader = Reader(lessons.figures(course.designation, on))

@@ -105,21 +105,28 @@ class ResellerPage(Schema):
     next: str
 
 
+class CohortsAsked(Schema):
+    """Of which designation, and by which month."""
+
+    designation: Word = Field(description="The designation.", examples=["security"])
+    by: Literal["data", "qualified"] = Field("data", description="The month of the first data, or of the first qualification.")
+
+
 class ResellersAsked(Paged):
     """Which resellers are asked for; what a consent hides is neither filtered nor sorted by."""
 
     designation: Word = Field("", description="One line a reseller; empty: one for each designation.")
     search: Word = Field("", description="A part of the name, or the beginning of the id.")
-    status: Word = ""
-    track: Word = ""
+    status: Word = Field("", description="The status of the designation, such as qualified; any unless given.")
+    track: Word = Field("", description="The track that counts; any unless given.")
     blocking: Word = Field("", description="The metric that alone is in the way.")
     within: Annotated[int, Field(ge=0, le=100)] | None = Field(None, description="Not qualifying, and at most so many points short.")
-    at_risk_before: Day | None = None
-    segment: Key | None = None
+    at_risk_before: Day | None = Field(None, description="At risk before this day.")
+    segment: Key | None = Field(None, description="The number of a segment; any reseller unless given.")
     consent: Word = Field("", description="own, detail, totals or none.")
     fresh: Word = Field("", description="latest or older: whether the data reach the data month.")
     sort: Word = Field("distance", description="name, total, distance, next_date, at_risk or unclaimed.")
-    descending: bool = False
+    descending: bool = Field(False, description="The other way around.")
 
 
 class MetricPoints(Schema):
@@ -240,10 +247,10 @@ def show_reseller(request: AttainRequest, organization: Slug, partner_id: Partne
 
 @router.get("/portfolio/{organization}/cohorts", response=CohortsShown, summary="Cohorts of resellers")
 @endpoint_needs(Access.PORTFOLIO)
-def list_cohorts(request: AttainRequest, organization: Slug, designation: Word, by: Literal["data", "qualified"] = "data") -> CohortsShown:
+def list_cohorts(request: AttainRequest, organization: Slug, asked: Query[CohortsAsked]) -> CohortsShown:
     """Follow the resellers that share their totals, by the month of their first data or of their first qualification."""
-    name = load_book().designation(designation).id
-    found = cohorts(publication(), place_of(request), name, by)
+    name = load_book().designation(asked.designation).id
+    found = cohorts(publication(), place_of(request), name, asked.by)
     shown = [
         CohortShown(
             month=one.month,

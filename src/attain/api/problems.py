@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Schema
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from pydantic import Field
 
 from attain.errors import AttainError
@@ -43,6 +43,7 @@ NOT_THERE = frozenset(
 NOT_YET = frozenset(
     {
         "claim-recorded",
+        "empty-folder",
         "facts-gone",
         "last-admin",
         "made-by-another",
@@ -96,6 +97,7 @@ def handle(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, _not_found)
     api.add_exception_handler(AttainError, _refused)
     api.add_exception_handler(ValidationError, _not_valid)
+    api.add_exception_handler(Throttled, _throttled)
     api.add_exception_handler(HttpError, _http)
     api.add_exception_handler(Exception, _failed)
 
@@ -129,6 +131,12 @@ def _not_valid(request: HttpRequest, error: Any) -> HttpResponse:
     faults = [{"where": ".".join(str(part) for part in fault["loc"]), "detail": fault["msg"]} for fault in error.errors]
     first = faults[0] if faults else {"where": "", "detail": "The request is not valid."}
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "not-valid", str(first["detail"]), where=str(first["where"]), faults=faults)
+
+
+def _throttled(request: HttpRequest, error: Any) -> HttpResponse:
+    hint = f"wait {error.wait} seconds; fetch less often, or larger pages"
+    headers = {"Retry-After": str(error.wait)}
+    return problem(HTTPStatus.TOO_MANY_REQUESTS, "too-many-calls", "These are too many calls in a minute.", hint=hint, headers=headers)
 
 
 def _http(request: HttpRequest, error: Any) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 
 from attain.api import (
+    audit,
     calls,
     claims,
     compared,
@@ -16,10 +17,13 @@ from attain.api import (
     evidence,
     forecasts,
     fragility,
+    freshness,
     imports,
     me,
     near,
+    organizations,
     partners,
+    parts,
     paths,
     playbook,
     portfolio,
@@ -55,6 +59,7 @@ api.add_router("", me.router)
 AREAS = (
     partners,
     rows,
+    parts,
     customers,
     skilling,
     trends,
@@ -77,8 +82,11 @@ AREAS = (
     calls,
     segments,
     consents,
+    freshness,
     rules,
     playbook,
+    organizations,
+    audit,
 )
 for module in AREAS:
     api.add_router("", module.router)

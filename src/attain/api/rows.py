@@ -35,7 +35,7 @@ class RowsAsked(Paged):
     search: Word = Field("", description="A text in a name, a tenant, an entity or a reason.")
     pool: Word = Field("", description="The pool or option; every one unless given.")
     sort: Word = Field("", description="name, before, after, change or points; the rulebook's order unless given.")
-    descending: bool = False
+    descending: bool = Field(False, description="The other way around.")
     format: Wanted = None
 
 

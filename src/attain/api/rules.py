@@ -74,7 +74,7 @@ class RuleShown(Schema):
 
     path: str = Field(examples=["security.net_customer_adds.azure.services"])
     label: str = Field(examples=["services"])
-    words: dict[str, str] = Field(examples=[{"enterprise": "Microsoft Sentinel", "smb": "Microsoft Sentinel"}])
+    words: dict[str, str] = Field(examples=[{"enterprise": "Sentinel", "smb": "Sentinel"}])
     source: str = Field(examples=["ms-security#metrics"])
     standing: str = Field(examples=["official"])
     note: str

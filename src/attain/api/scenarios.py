@@ -103,7 +103,7 @@ def list_scenarios(request: AttainRequest, partner_id: str, response: HttpRespon
 
 @router.post("/partners/{partner_id}/scenarios", response={201: ScenarioShown}, summary="Save a scenario")
 @endpoint_needs(Access.PLAN)
-def save(request: AttainRequest, partner_id: str, asked: ScenarioAsked) -> Status[ScenarioShown]:
+def add_scenario(request: AttainRequest, partner_id: str, asked: ScenarioAsked) -> Status[ScenarioShown]:
     """Save changes under a name. A token needs the scope to plan."""
     texts = [change_text(change) for change in asked.changes]
     found = save_scenario(recorder_of(request, partner_id), organization_of(request), asked.name, texts, asked.note)
@@ -147,7 +147,7 @@ def play_scenario(request: AttainRequest, partner_id: str, scenario: int, respon
 
 @router.delete("/partners/{partner_id}/scenarios/{scenario}", response=ScenarioShown, summary="Remove a scenario")
 @endpoint_needs(Access.PLAN)
-def remove(request: AttainRequest, partner_id: str, scenario: int) -> ScenarioShown:
+def delete_scenario(request: AttainRequest, partner_id: str, scenario: int) -> ScenarioShown:
     """Remove a saved scenario. A token needs the scope to plan."""
     found = remove_scenario(recorder_of(request, partner_id), organization_of(request), scenario)
     recorded(request, partner_id, Event.SCENARIO_SAVED, f"removed: {found}")

@@ -24,6 +24,7 @@ from attain.cli import (
     impact,
     imports,
     loads,
+    openapi,
     person,
     plan,
     playbook,
@@ -57,6 +58,7 @@ history.register(app)
 impact.register(app)
 imports.register(app)
 loads.register(app)
+openapi.register(app)
 person.register(app)
 plan.register(app)
 playbook.register(app)

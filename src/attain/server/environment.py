@@ -176,6 +176,16 @@ def whole_number(name: str, otherwise: int, environ: Mapping[str, str] = os.envi
     raise AttainError("environment", f"{value!r} is no whole number above 0", name, f"write {otherwise}, or leave it out")
 
 
+def proxies(environ: Mapping[str, str] = os.environ) -> int:
+    """Give how many proxies stand before the server (`ATTAIN_PROXIES`): one with HTTPS, else none, unless it says so."""
+    value = environ.get("ATTAIN_PROXIES", "").strip()
+    if not value:
+        return int(flag("ATTAIN_HTTPS", environ))
+    if value.isascii() and value.isdigit():
+        return int(value)
+    raise AttainError("environment", f"{value!r} is no number of proxies", "ATTAIN_PROXIES", "write 1 for one proxy, 0 for none")
+
+
 def days_kept(name: str, environ: Mapping[str, str] = os.environ) -> int:
     """Read for how many days something is kept, 0 for ever where none is named; AttainError for anything else than a whole number."""
     value = environ.get(name, "").strip()

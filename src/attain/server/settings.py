@@ -16,6 +16,8 @@ SECRET_KEY = environment.secret_key(HOME)
 DEBUG = environment.flag("ATTAIN_DEBUG")
 ALLOWED_HOSTS = environment.hosts()
 HTTPS = environment.flag("ATTAIN_HTTPS")
+PROXIES = environment.proxies()
+"""How many proxies stand before the server and add to `X-Forwarded-For`."""
 STORE = os.environ.get("ATTAIN_STORE", "")
 """The store or facts folder that is served; empty where there is none."""
 PLAYBOOK = os.environ.get("ATTAIN_PLAYBOOK", "")
@@ -27,6 +29,8 @@ UPLOADS = HOME / "uploads"
 """Where uploaded files wait for their import."""
 IMPORT_MEGABYTES = environment.whole_number("ATTAIN_IMPORT_MEGABYTES", 200)
 """The size up to which the files of one upload are taken, all together."""
+CALLS_A_MINUTE = environment.whole_number("ATTAIN_CALLS_A_MINUTE", 600)
+"""How many calls of the REST interface a person or token may make in a minute."""
 KEEP_AUDIT_DAYS = environment.days_kept("ATTAIN_KEEP_AUDIT_DAYS")
 KEEP_IMPORTS_DAYS = environment.days_kept("ATTAIN_KEEP_IMPORTS_DAYS")
 KEEP_REJECTED_DAYS = environment.days_kept("ATTAIN_KEEP_REJECTED_DAYS")
@@ -66,6 +70,7 @@ MIDDLEWARE = [
     # First, so that a load balancer may ask on its own address, without HTTPS and without a line in the log each time.
     "attain.server.health.HealthMiddleware",
     "attain.server.metrics.MetricsMiddleware",
+    "attain.server.proxies.ProxyMiddleware",
     "attain.server.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

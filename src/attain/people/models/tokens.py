@@ -24,7 +24,8 @@ class TokenScope(models.TextChoices):
 
     READ = "read", "Read"
     IMPORT = "import", "Import files"
-    PLAN = "plan", "Plan and simulate"
+    PLAN = "plan", "Save scenarios, claims and progress"
+    PEOPLE = "people", "Change people and roles"
 
 
 class Token(models.Model):

@@ -55,14 +55,15 @@ def _faults(environ: Mapping[str, str]) -> Iterator[Finding]:
         lambda: environment.identity_provider(environ),
         lambda: environment.whole_number("ATTAIN_IMPORT_MEGABYTES", 1, environ),
         lambda: environment.metrics_token(environ),
+        lambda: environment.proxies(environ),
         lambda: environment.one_of("ATTAIN_LOG_FORMAT", logs.FORMATS, "json", environ),
         lambda: environment.one_of("ATTAIN_LOG_LEVEL", logs.LEVELS, "info", environ),
         *(lambda name=name: environment.flag(name, environ) for name in ("ATTAIN_DEBUG", "ATTAIN_HTTPS", "ATTAIN_STYLEGUIDE")),
     ]
-    for reader in readers:
-        error = read(reader)
-        if error is not None:
-            yield wrong("settings", f"{error.where}: {error.message}", error.hint)
+    # Several may read one variable.
+    found = {str(error): error for reader in readers if (error := read(reader)) is not None}
+    for error in found.values():
+        yield wrong("settings", f"{error.where}: {error.message}", error.hint)
 
 
 def _unknown(environ: Mapping[str, str]) -> Iterator[Finding]:

@@ -1,0 +1,26 @@
+"""`attain openapi`: the description of the REST interface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `openapi` to the command line."""
+    app.command("openapi")(openapi)
+
+
+def openapi(out: Annotated[Path | None, typer.Option("--out", "-o", help="Write it to this file.")] = None) -> None:
+    """Print the OpenAPI document of the REST interface, as `/api/v1/openapi.json` gives it, for tools that make clients of it."""
+    import json
+
+    from attain.server.described import description
+
+    text = json.dumps(description(), indent=2, ensure_ascii=False)
+    if out is None:
+        print(text)
+    else:
+        out.write_text(text + "\n", encoding="utf-8")
