@@ -28,6 +28,7 @@ from attain.cli import (
     person,
     plan,
     playbook,
+    portfolio,
     pull,
     reconcile,
     refresh,
@@ -62,6 +63,7 @@ openapi.register(app)
 person.register(app)
 plan.register(app)
 playbook.register(app)
+portfolio.register(app)
 pull.register(app)
 reconcile.register(app)
 refresh.register(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from attain.advise.blocking import blocking
 from attain.published.models import PortfolioRow
 from attain.published.shapes import MICRO, unpack_tracks
 from attain.rulebook.programme import StatusId
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from attain.advise.prospects import Prospects
     from attain.published.models import PublishedDesignation, PublishedPartner
-    from attain.published.shapes import MetricScore
     from attain.rulebook.programme import ProgrammeRules
     from attain.scoring.timeline import MonthOn
 
@@ -60,18 +60,3 @@ def portfolio_row(
 def letters(statuses: Iterable[str]) -> str:
     """Write statuses as a word."""
     return "".join(status[0] for status in statuses)
-
-
-def blocking(metrics: Sequence[MetricScore], distance: int) -> str:
-    """Name the single metric in the way of a designation; empty where there is none, or where it takes several.
-
-    It is the only one that earns nothing; where every one earns and points are missing (`distance`, in millionths), it is the one with most
-    points left, if these would do.
-    """
-    floor = [metric.metric for metric in metrics if not metric.earns]
-    if floor:
-        return floor[0] if len(floor) == 1 else ""
-    widest = max(metrics, key=lambda metric: metric.max_points - metric.points, default=None)
-    if widest is None or distance <= 0 or widest.max_points - widest.points < distance:
-        return ""
-    return widest.metric
