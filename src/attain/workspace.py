@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Unpack
 
 from attain.advise.advice import Advice
 from attain.advise.impact import impact
-from attain.advise.portfolio import portfolio
 from attain.advise.prospects import prospects
 from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError
@@ -44,12 +43,11 @@ from attain.store.store import Store
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from decimal import Decimal
     from pathlib import Path
 
     from attain.advise.impact import Impact
-    from attain.advise.portfolio import Listed
     from attain.advise.prospects import Key, Prospects
     from attain.engine.backends import Backend
     from attain.explaining.eligibility import Eligibility
@@ -330,25 +328,6 @@ class Workspace:
     ) -> Prospects:
         """Look ahead of many partners at once; see `attain.advise.prospects.prospects`."""
         return prospects(self.book, self.facts, on, selected=selected, qualified=qualified, options=Chosen(**options))
-
-    def portfolio(
-        self,
-        on: dt.date,
-        *,
-        partners: Sequence[str] | None = None,
-        designations: Sequence[str] | None = None,
-        **options: Unpack[ScoreOptions],
-    ) -> Iterator[Listed]:
-        """List partners in designations on a day with what a distributor asks of each; see `attain.advise.portfolio`."""
-        return portfolio(
-            self.book,
-            self.facts,
-            on,
-            self.accounts(partners),
-            designations=designations,
-            options=Chosen(**options),
-            backend=self.backend,
-        )
 
     def impact(
         self,

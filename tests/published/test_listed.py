@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from attain.advise.portfolio import COLUMNS, MICRO, Listed
+from attain.advise.portfolio import COLUMNS, MICRO, Listed, portfolio
 from attain.cli.app import app
 from attain.cli.portfolio import Sort, _order
 from attain.errors import AttainError
@@ -28,7 +28,7 @@ def run(*arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def listed(workspace: Workspace) -> list[Listed]:
-    return list(workspace.portfolio(DAY))
+    return list(portfolio(workspace.book, workspace.facts, DAY, workspace.accounts()))
 
 
 def test_every_line_is_as_it_is_published(published: Publication, listed: list[Listed]) -> None:

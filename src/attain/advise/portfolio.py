@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from attain.scoring.options import Chosen
     from attain.scoring.result import ScoreRow
 
-AT_ONCE = 600
+AT_ONCE = 512
 """Partners that are looked at together: what memory it takes grows with it."""
 MICRO = 10**MICRO_PLACES
 COLUMNS: Columns = {

@@ -48,10 +48,10 @@ class Sort(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the command `portfolio` to the command line."""
-    app.command("portfolio")(portfolio)
+    app.command("portfolio")(portfolio_command)
 
 
-def portfolio(
+def portfolio_command(
     facts: FactsPath,
     as_of: AsOf,
     partner: Partners = None,
@@ -71,13 +71,15 @@ def portfolio(
     """List partners side by side: points short, what alone is in the way, status, next date, risk ahead, unclaimed points."""
     check_output(file_format, output)
     day = day_of(as_of)
-    from attain.advise.portfolio import COLUMNS, MICRO, records
+    from attain.advise.portfolio import COLUMNS, MICRO, portfolio, records
     from attain.report.files import write_records
+    from attain.scoring.options import Chosen
 
     workspace = open_workspace(facts, max_rejects, store_version, known_on)
     _check_status(workspace, status)
     say_basis(workspace, basis)
-    found = workspace.portfolio(day, partners=partner, designations=designation, basis=basis, refresh_day=refresh_day)
+    options, accounts = Chosen(basis=basis, refresh_day=refresh_day), workspace.accounts(partner)
+    found = portfolio(workspace.book, workspace.facts, day, accounts, designations=designation, options=options)
     kept = [
         one
         for one in found
