@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --pyt
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-core test-web test-postgres test-browser test-spark postgres chromium java check format readme docs bench package lock clean
+.PHONY: help setup demo test test-core test-web test-postgres test-browser test-spark postgres chromium java check format readme docs bench package lock audit clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -96,9 +96,10 @@ format: setup ## mend what ruff can mend by itself
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-readme: setup ## print the output that the README and the handbook show, and docs/sources.md, anew
+readme: setup ## print the output that the README and the handbook show, docs/sources.md and docs/licenses.md, anew
 	$(BIN)/python -m tests.health.readme
 	$(BIN)/python -m tests.health.sources_page
+	$(BIN)/python -m tests.health.licenses_page
 	$(BIN)/python -m tests.handbook.examples
 
 docs: setup ## build the handbook into build/docs; a link that leads nowhere is an error
@@ -111,6 +112,13 @@ bench: setup ## measure speed and memory on synthetic facts (bench/README.md say
 package: setup ## build the wheel and the source distribution into dist/
 	rm -rf dist
 	$(BIN)/hatchling build -d dist
+
+audit: setup ## list the licenses of what a server runs on, check that it fits together, and look for known vulnerabilities
+	$(BIN)/python -m pytest -q tests/health/test_licenses_document.py
+	@sed -n '/^| package/,$$p' docs/licenses.md
+	$(BIN)/python -m pip check
+	@if command -v pip-audit >/dev/null; then pip-audit --require-hashes --disable-pip -r requirements/runtime.txt; \
+	else echo 'Known vulnerabilities were not looked for: that asks a service. Install pip-audit and run make audit again (docs/licenses.md).'; fi
 
 lock: setup ## compile requirements/*.txt anew from pyproject.toml, the newest releases
 	$(LOCK) --upgrade --all-extras --group dev --output-file requirements/dev.txt
