@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --pyt
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-core test-web test-postgres test-browser test-spark postgres chromium java check format readme docs bench package lock audit clean
+.PHONY: help setup demo test test-core test-web test-postgres test-package test-browser test-spark postgres chromium java check format readme docs bench package lock audit clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,16 +44,19 @@ ifneq ($(SERVE),0)
 	ATTAIN_HOME=$(DEMO_HOME) $(BIN)/attain serve --store $(DEMO) --demo --demo-day $(DEMO_DAY) --port $(PORT)
 endif
 
-test: test-core test-web test-postgres test-browser test-spark ## run every test
+test: test-core test-web test-postgres test-package test-browser test-spark ## run every test
 
 test-core: setup ## run the tests that need nothing but Python
-	$(BIN)/python -m pytest -n 2 -m 'not spark and not web and not browser'
+	$(BIN)/python -m pytest -n 2 -m 'not spark and not web and not browser and not package'
 
 test-web: setup ## run the tests of the web workspace and the REST interface
 	$(BIN)/python -m pytest -n 2 -m web
 
 test-postgres: setup postgres ## run the tests of the database once more, on a PostgreSQL of their own
 	$(BIN)/python -m tests.databases.cluster $(BIN)/python -m pytest -m postgres
+
+test-package: setup postgres ## build the wheel and install it where there is no repository
+	$(BIN)/python -m pytest -m package
 
 test-browser: setup chromium ## run the tests that drive a browser (Chromium)
 	$(BIN)/python -m pytest -m browser

@@ -43,6 +43,7 @@ FOLDERS_MARKED = {
     "databases": ("web", "postgres"),
     "imports": ("web", "postgres"),
     "insights": ("web",),
+    "package": ("package",),
     "people": ("web", "postgres"),
     "published": ("web", "postgres"),
     "security": ("web",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +31,10 @@ def environment_for(home: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(home: Path, *options: str, environment: Mapping[str, str] | None = None) -> Generator[Running]:
+def serving(home: Path, *options: str, environment: Mapping[str, str] | None = None, program: Sequence[str] = ATTAIN) -> Generator[Running]:
     """Serve on a free port until the block ends; it starts once the server says that it answers."""
     port, log = free_port(), home.with_name(f"{home.name}.log")
-    command = [*ATTAIN, "serve", "--port", str(port), *options]
+    command = [*program, "serve", "--port", str(port), *options]
     given = environment_for(home) if environment is None else dict(environment)
     with (
         log.open("w", encoding="utf-8") as errors,

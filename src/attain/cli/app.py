@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -78,8 +78,18 @@ status.register(app)
 store.register(app)
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"attain {version('attain')}")
+        raise typer.Exit
+
+
 @app.callback()
-def attain() -> None:
+def attain(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and end.")] = False,
+) -> None:
     """Partner capability scores, exactly, from the files you have."""
 
 

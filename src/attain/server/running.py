@@ -65,6 +65,7 @@ def set_up(serving: Serving) -> None:
         raise AttainError(
             "no-store", "there is no such store or facts folder", serving.store, "name one that is there, or make one: attain demo demo"
         )
+    _refuse_without_driver()
     os.environ["ATTAIN_STORE"] = serving.store if "://" in serving.store else str(Path(serving.store).resolve()) if serving.store else ""
     os.environ["ATTAIN_DEMO_DAY"] = serving.demo_day
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
@@ -73,6 +74,13 @@ def set_up(serving: Serving) -> None:
     import django
 
     django.setup()
+
+
+def _refuse_without_driver() -> None:
+    from importlib.util import find_spec
+
+    if os.environ.get("ATTAIN_DATABASE_URL", "").startswith("postgres") and find_spec("psycopg") is None:
+        raise AttainError("no-postgres", "the driver of PostgreSQL is not installed", "ATTAIN_DATABASE_URL", "install attain[postgres]")
 
 
 def run(serving: Serving, ready: Callable[[], None]) -> None:
