@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,12 +22,11 @@ from attain.sources.intake import Options
 from attain.store.store import Store
 from attain.workspace import Workspace
 from tests.alerts.receivers import Hooks, Mails, hooks, mails
-from tests.alerts.standing import SECURITY
+from tests.alerts.standing import DAY, NOW, SECURITY
 from tests.people.places import Places, make_places
 from tests.published.once import published_once
 
-DAY = dt.date(2026, 11, 24)
-NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
+__all__ = ["DAY", "NOW"]
 PLAN = DemoPlan(partners=7, seed=7, tenants=90, azure_rows=4_000, usage_rows=3_000, certificates=250)
 Make = Callable[..., Rule]
 

@@ -102,7 +102,7 @@ def mails() -> Generator[Mails]:
                     self._say(answer)
                 elif verb == b"DATA":
                     self._say(b"354 go on")
-                    content = b"".join(iter(self.rfile.readline, b".\r\n"))
+                    content = b"".join(iter(self.rfile.readline, b".\r\n")).replace(b"\r\n", b"\n")
                     state.taken.append((sender, recipients, message_from_bytes(content, policy=policy.default)))
                     self._say(b"250 taken")
                 elif verb == b"QUIT":

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from attain.alerts.models import Alert, Delivery, Rule, RuleKind
 from attain.alerts.noticing import notice
 from attain.explaining.ending import endings, names_of
+from attain.facts.synthetic import DemoPlan, write_demo
 from attain.people.models import Organization
 from attain.published.models import Publication, PublishedDesignation, PublishedPartner
+from attain.published.publish import publish
 from attain.published.shapes import MICRO
 from attain.recorded.rows import with_records
+from attain.sources.importing import import_files
+from attain.sources.intake import Options
+from attain.store.store import Store
 from attain.workspace import Workspace
 from tests.alerts.conftest import DAY, NOW
 from tests.alerts.standing import SECURITY, change, told
+from tests.imports.conftest import focus_file
 from tests.people.places import OWN
 
 pytestmark = pytest.mark.django_db
@@ -275,3 +283,32 @@ class TestStale:
         made = rule(RuleKind.STALE, days=0, designation="")
         notice(workspace, NOW)
         assert told(made) == []
+
+
+class TestRestated:
+    @pytest.fixture
+    def own_store(self, tmp_path: Path) -> Path:
+        """A store of its own, to load into."""
+        write_demo(DemoPlan(4, 1, DAY, 12, 14, 200, 60, 20, "parquet"), tmp_path / "facts")
+        Store.create(tmp_path / "store")
+        import_files([tmp_path / "facts"], tmp_path / "store", Options())
+        return tmp_path / "store"
+
+    def test_a_month_told_anew_after_the_rule_was_made_is_told_once(self, own_store: Path, rule_of: Make, everybody: Organization) -> None:
+        usage = {"SubAccountId": "cccccccc-0000-4000-8000-000000000003"}
+        load = partial(import_files, into=own_store, options=Options(partner=OWN, tenant="bbbbbbbb-0000-4000-8000-000000000002"))
+        path = own_store.parent / "costs.csv"
+        path.write_bytes(focus_file({**usage, "BilledCost": "10"}))
+        load([path])
+        publish(Workspace.open(own_store), DAY, "own")
+        made = rule_of(everybody, RuleKind.RESTATED)
+        assert notice(Workspace.open(own_store), NOW).alerts == 0
+        path.write_bytes(focus_file({**usage, "BilledCost": "7.25"}))
+        load([path])
+        assert [notice(Workspace.open(own_store), LATER).alerts, notice(Workspace.open(own_store), LATER).alerts] == [1, 0]
+        text = told(made)[0]
+        assert text.startswith("Azure usage of 2026-10 was told anew by load 3: ")
+        assert "billed amounts in USD 10, now 7.25" in text
+        later = rule_of(everybody, RuleKind.RESTATED)
+        assert notice(Workspace.open(own_store), LATER).alerts == 0, "it was before the rule"
+        assert told(later) == []

@@ -35,7 +35,17 @@ NEEDS_DETAIL = frozenset({RuleKind.CERTIFICATE, RuleKind.UNRECOGNIZED, RuleKind.
 HAPPENS = frozenset({RuleKind.FIRST_QUALIFIED, RuleKind.UNRECOGNIZED})
 """Kinds that tell of something new: what is so when the rule looks first is noted and not told."""
 TABLE_WORDS = {"azure_usage": "Azure usage", "workload_usage": "Workload usage", "workload_revenue": "Workload revenue"}
-MEASURE_WORDS = {"acr": "consumed revenue", "paid_licenses": "paid licenses", "active_users": "active users", "revenue": "revenue"}
+MEASURE_WORDS = {
+    "acr_usd (acr)": "consumed revenue in USD",
+    "acr_usd (billed)": "billed amounts in USD",
+    "acr_usd (amortized)": "amortized amounts in USD",
+    "acr_usd (list)": "list prices in USD",
+    "revenue_usd": "revenue in USD",
+    "paid_licenses": "paid licenses",
+    "assigned_licenses": "assigned licenses",
+    "active_users": "active users",
+    "capacity": "capacity",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import logging
 import socket
 import threading
 import time
@@ -23,6 +24,8 @@ from attain.errors import AttainError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# The client tells every address that it asks, at level info: those of webhooks are secrets.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5, 10, 20
 ANSWER_BYTES = 16 * 1024

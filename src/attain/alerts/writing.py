@@ -137,7 +137,7 @@ class _Links:
         if not partner:
             return absolute(reverse("settings:alerts", args=[self.organization.slug]))
         if partner not in self.own:
-            return absolute(reverse("portfolio:resellers", args=[self.organization.slug]))
+            return absolute(reverse("portfolio:reseller", args=[self.organization.slug, partner]))
         if alert.kind in _PAGES:
             return absolute(reverse(_PAGES[alert.kind], args=[partner]))
         if alert.metric:

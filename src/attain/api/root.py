@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 
 from attain.api import (
+    alerts,
     audit,
     calls,
     claims,
@@ -83,6 +84,7 @@ AREAS = (
     segments,
     consents,
     freshness,
+    alerts,
     rules,
     playbook,
     organizations,
