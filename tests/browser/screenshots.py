@@ -65,6 +65,7 @@ SIGNED_IN = (
     "/portfolio/contoso/calls/",
     "/portfolio/contoso/segments/",
     "/portfolio/contoso/cohorts/?designation=security",
+    "/portfolio/contoso/rule-change/?rules=2023-12&outcome=all",
     "/portfolio/contoso/others/",
     "/partners/",
     "/account/password/",

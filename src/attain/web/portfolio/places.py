@@ -46,6 +46,7 @@ TABS = (
     ("Call list", "portfolio:calls"),
     ("Segments", "portfolio:segments"),
     ("Cohorts", "portfolio:cohorts"),
+    ("Rule change", "portfolio:rule_change"),
     ("Others", "portfolio:others"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attain.web.portfolio import calls, cohorts, listing, others, reseller, segments
+from attain.web.portfolio import calls, cohorts, listing, others, reseller, rule_change, segments
 
 app_name = "portfolio"
 urlpatterns = [
@@ -19,5 +19,10 @@ urlpatterns = [
     path("segments/<int:segment>/rename/", segments.segment_rename, name="segment_rename"),
     path("segments/<int:segment>/remove/", segments.segment_remove, name="segment_remove"),
     path("cohorts/", cohorts.all_cohorts, name="cohorts"),
+    path("rule-change/", rule_change.rule_changes, name="rule_change"),
+    path("rule-change/rows.<slug:kind>", rule_change.rule_change_download, name="rule_change_download"),
+    path("rule-change/rulebooks/", rule_change.rulebook_keep, name="rulebook_keep"),
+    path("rule-change/rulebooks/<int:rulebook>/remove/", rule_change.rulebook_remove, name="rulebook_remove"),
+    path("rule-change/files/<str:name>", rule_change.rulebook_file, name="rulebook_file"),
     path("others/", others.other_resellers, name="others"),
 ]

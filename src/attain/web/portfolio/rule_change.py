@@ -1,0 +1,348 @@
+"""Other rules on today's facts for all resellers: before and after, who gains and who loses, with edited rules too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from attain.advise.impact import COLUMNS as FILE_COLUMNS
+from attain.advise.impact import Outcome, records
+from attain.errors import AttainError, did_you_mean
+from attain.people.access import needs
+from attain.people.audit import record
+from attain.people.models import Event
+from attain.people.roles import Access
+from attain.published.models import PublishedPartner
+from attain.published.record_files import FILES
+from attain.published.rule_changes import Running, partners_seen, rule_change
+from attain.recorded.rulebooks import book_of, keep_rulebook, remove_rulebook, rulebooks_of
+from attain.rulebook.edited import LARGEST, edited_names
+from attain.rulebook.load import packaged_folder
+from attain.rulebook.resolve import edition_on
+from attain.web.dates import dated
+from attain.web.form_faults import say_in_form
+from attain.web.membership.compare import signed
+from attain.web.membership.standing import track_name
+from attain.web.plan.simulator import OUTCOMES
+from attain.web.portfolio.places import DASH, About, about, nothing_yet
+from attain.web.tables import Cell, Column, Table
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.http.response import HttpResponseBase
+
+    from attain.advise.impact import Count, Impacted, SideBySide
+    from attain.people.access import AttainRequest
+    from attain.recorded.models import EditedRulebook
+    from attain.rulebook.load import Book
+
+TITLE = "Rule change"
+EDITED = "edited-"
+ON_A_PAGE = 50
+MINUS = "\N{MINUS SIGN}"
+KINDS: dict[str, str] = {
+    "": "Any difference",
+    "gain": "Gains points",
+    "lose": "Loses points",
+    "qualify": "Would qualify",
+    "stop": "Would stop qualifying",
+    "track": "Another track counts",
+    "all": "All, changed or not",
+}
+COLUMNS = (
+    Column("name", "Reseller"),
+    Column("designation", "Designation"),
+    Column("before", "By today's rules", "points", numeric=True),
+    Column("after", "By the other", "points", numeric=True),
+    Column("change", "Change", "points", numeric=True),
+    Column("outcome", "Qualifies"),
+)
+SUMMARY = (
+    Column("designation", "Designation"),
+    Column("partners", "Resellers", numeric=True),
+    Column("gain", "Gain", numeric=True),
+    Column("lose", "Lose", numeric=True),
+    Column("qualify", "Would qualify", numeric=True),
+    Column("stop", "Would stop", numeric=True),
+)
+
+
+class RulesForm(forms.Form):
+    """Which rules are held against those of the day, and what of it is listed."""
+
+    rules = forms.ChoiceField(label="Rules")
+    designation = forms.ChoiceField(label="Designation", required=False)
+    outcome = forms.ChoiceField(label="Show", required=False, choices=list(KINDS.items()))
+
+    def __init__(self, data: Mapping[str, Any], offered: list[tuple[str, str]], designations: dict[str, str]) -> None:
+        super().__init__(data)
+        for name, choices in (("rules", offered), ("designation", [("", "All"), *designations.items()])):
+            self.fields[name].choices = choices  # pyright: ignore[reportAttributeAccessIssue] - a choice field has choices
+
+
+class _Input(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, one at least."""
+
+    widget = _Input
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check each of the files, as one."""
+        given = cast("list[Any]", data or [None])
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+class EditedForm(forms.Form):
+    """Files of the rulebook as somebody edited them."""
+
+    name = forms.CharField(label="Name", max_length=100, help_text="What you call these rules.")
+    edited = FilesField(
+        label="Edited files",
+        widget=_Input({"multiple": True, "accept": ".yaml,.yml"}),
+        help_text="One or more, each by its own name, such as security.yaml.",
+    )
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rules that are held against those of the day."""
+
+    key: str
+    label: str
+    edition: str = ""
+    edited: EditedRulebook | None = None
+
+    @property
+    def book(self) -> Book | None:
+        """Load the edited rulebook, where it is one."""
+        return None if self.edited is None else book_of(self.edited)
+
+
+@needs(Access.PORTFOLIO)
+def rule_changes(request: AttainRequest, organization: str) -> HttpResponse:
+    """Show what other rules do to the resellers whose totals are shared."""
+    del organization
+    found = about(request)
+    if found is None:
+        return nothing_yet(request, TITLE)
+    return _page(found, EditedForm())
+
+
+@needs(Access.PORTFOLIO)
+def rule_change_download(request: AttainRequest, organization: str, kind: str) -> HttpResponseBase:
+    """Send the rows that the page lists, all of them, as a file; the audit log keeps that."""
+    del organization
+    found = about(request)
+    if found is None:
+        return nothing_yet(request, TITLE)
+    if kind not in FILES:
+        raise AttainError("unknown-format", f"rows are not sent as {kind!r}", hint=did_you_mean(kind, FILES))
+    chosen = _chosen(found)
+    answer = _answer(found, chosen)
+    if answer is None or isinstance(answer, Running):
+        return redirect(f"{found.url('rule_change')}?{request.GET.urlencode()}")
+    rows = _narrowed(found, answer)
+    name = f"rule-change-{found.organization.slug}-{chosen.key}-{found.publication.day}.{kind}"
+    record(Event.EXPORTED, request, organization=found.organization, detail=f"{name}, {len(rows)} rows")
+    content_type, pieces = FILES[kind]
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(pieces(FILE_COLUMNS, records(rows)), content_type=content_type, headers=headers)
+
+
+@require_POST
+@needs(Access.PORTFOLIO_NOTES)
+def rulebook_keep(request: AttainRequest, organization: str) -> HttpResponse:
+    """Keep an edited rulebook, once it loads without a fault."""
+    del organization
+    found = about(request)
+    if found is None:
+        return nothing_yet(request, TITLE)
+    form = EditedForm(request.POST, request.FILES)
+    if form.is_valid():
+        given: list[UploadedFile[bytes]] = form.cleaned_data["edited"]
+        try:
+            files = {str(one.name): one.read(LARGEST + 1) for one in given}
+            kept = keep_rulebook(found.organization, request.granted.principal.actor, form.cleaned_data["name"], files)
+        except AttainError as error:
+            say_in_form(form, _in_form(error))
+        else:
+            detail = f"{kept.name}: {', '.join(kept.files)}, digest {kept.digest[:16]}"
+            record(Event.RULEBOOK_EDITED, request, organization=found.organization, detail=detail)
+            messages.success(request, f"{kept.name} is kept.")
+            return redirect(f"{found.url('rule_change')}?rules={EDITED}{kept.pk}")
+    return _page(found, form)
+
+
+@require_POST
+@needs(Access.PORTFOLIO_NOTES)
+def rulebook_remove(request: AttainRequest, organization: str, rulebook: int) -> HttpResponse:
+    """Remove an edited rulebook."""
+    del organization
+    found = about(request)
+    if found is None:
+        return nothing_yet(request, TITLE)
+    gone = remove_rulebook(found.organization, rulebook)
+    record(Event.RULEBOOK_EDITED, request, organization=found.organization, detail=f"removed: {gone.name}")
+    messages.success(request, f"{gone.name} is removed.")
+    return redirect(found.url("rule_change"))
+
+
+@needs(Access.PORTFOLIO)
+def rulebook_file(request: AttainRequest, organization: str, name: str) -> HttpResponse:
+    """Send a file of the rulebook as it comes with Attain, to be edited."""
+    del organization
+    places = edited_names()
+    if name not in places:
+        raise AttainError("unknown-file", f"the rulebook has no file {name!r}", hint=did_you_mean(name, places))
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse((packaged_folder() / places[name]).read_bytes(), content_type="application/yaml", headers=headers)
+
+
+def _page(found: About, form: EditedForm) -> HttpResponse:
+    chosen = _chosen(found)
+    context: dict[str, Any] = {
+        "filters": RulesForm(
+            {**found.request.GET.dict(), "rules": chosen.key}, [(one.key, one.label) for one in _offered(found)], found.designations
+        ),
+        "clear_url": found.url("rule_change"),
+        "edited": rulebooks_of(found.organization),
+        "form": form,
+        "names": list(edited_names()),
+        "kilobytes": LARGEST // 1024,
+        "open": bool(form.errors),
+    }
+    try:
+        answer = _answer(found, chosen)
+    except AttainError as error:
+        return found.page("web/portfolio/rule_change.html", TITLE, context | {"fault": error})
+    if isinstance(answer, Running):
+        return found.page("web/portfolio/rule_change.html", TITLE, context | {"running": answer, "again": _again(found)})
+    if answer is not None:
+        rows = _narrowed(found, answer)
+        places = Paginator(range(len(rows)), ON_A_PAGE).get_page(found.request.GET.get("page"))
+        shown = list(rows.rows(start=max(places.start_index() - 1, 0), stop=places.end_index()))
+        context |= {
+            "answer": answer,
+            "summary": Table(f"{chosen.label}: resellers by designation", SUMMARY, [_counts(found, one) for one in answer.counts()]),
+            "table": Table(f"{chosen.label} on the facts of today", COLUMNS, _rows(found, shown)),
+            "page_obj": places,
+            "downloads": [(kind.upper(), f"{found.url('rule_change_download', kind)}?{_query(found, rules=chosen.key)}") for kind in FILES],
+        }
+    return found.page("web/portfolio/rule_change.html", TITLE, context)
+
+
+def _answer(found: About, chosen: Chosen) -> SideBySide | Running | None:
+    """Ask what the rules do to who is seen today; None where nobody is."""
+    partners = partners_seen(found.publication, found.organization)
+    return rule_change(found.publication, partners, edition=chosen.edition, book=chosen.book) if partners else None
+
+
+def _narrowed(found: About, answer: SideBySide) -> SideBySide:
+    """Keep what the address asks for; what is not valid asks for nothing."""
+    get = found.request.GET
+    designation, outcome = get.get("designation", ""), get.get("outcome", "")
+    return answer.narrowed(
+        designation=designation if designation in found.designations else "",
+        outcome=cast("Outcome", outcome) if outcome in get_args(Outcome) else None,
+        moved=outcome != "all",
+    )
+
+
+def _chosen(found: About) -> Chosen:
+    """Give the rules of the address, else the latest edition that is in force nowhere; AttainError for what there is not."""
+    offered = _offered(found)
+    asked = found.request.GET.get("rules", "")
+    if not asked:
+        standing = _in_force(found.book, found.publication.day)
+        return next((one for one in offered if one.edition and one.edition not in standing), offered[0])
+    chosen = next((one for one in offered if one.key == asked), None)
+    if chosen is None:
+        raise AttainError("unknown-edition", f"there are no rules {asked!r}", "rules", did_you_mean(asked, [one.key for one in offered]))
+    return chosen
+
+
+def _offered(found: About) -> list[Chosen]:
+    """Offer every edition, the latest first, and the edited rulebooks of the organization."""
+    day = found.publication.day
+    begins = {edition.id: edition.from_ for one in found.book.designations.values() for edition in one.editions}
+    standing = _in_force(found.book, day)
+    editions = [
+        Chosen(name, f"Edition {name}, {'to come' if first > day else 'in force' if name in standing else 'earlier'}", name)
+        for name, first in sorted(begins.items(), key=lambda item: item[1], reverse=True)
+    ]
+    return [*editions, *(Chosen(f"{EDITED}{one.pk}", one.name, edited=one) for one in rulebooks_of(found.organization))]
+
+
+def _in_force(book: Book, day: dt.date) -> set[str]:
+    return {edition_on(one, day).id for one in book.designations.values()}
+
+
+def _rows(found: About, rows: list[Impacted]) -> list[list[Cell]]:
+    """Write a page of rows, with the names of its resellers by one query."""
+    ids = {row.partner_id for row in rows}
+    named = PublishedPartner.objects.filter(publication=found.publication, partner_id__in=ids).values_list("partner_id", "name")
+    return [_row(found, row, dict(named).get(row.partner_id, "")) for row in rows]
+
+
+def _row(found: About, row: Impacted, name: str) -> list[Cell]:
+    words, tone = OUTCOMES[row.qualified_before, row.qualified_after]
+    track = track_name(row.track_after)
+    if row.track_before != row.track_after:
+        track = f"{track} instead of {track_name(row.track_before)}"
+    editions = row.edition_after if row.edition_before == row.edition_after else f"{row.edition_after} instead of {row.edition_before}"
+    return [
+        Cell(name or row.partner_id, found.url("reseller", row.partner_id), note=row.partner_id if name else ""),
+        Cell(found.designations.get(row.designation, row.designation), note=f"{track} track, edition {editions}"),
+        Cell(found.rules.shown(row.before)),
+        Cell(found.rules.shown(row.after)),
+        Cell(_change(found, row.change)),
+        Cell(words, tone=tone),
+    ]
+
+
+def _change(found: About, change: Fraction) -> str:
+    """Write points gained or lost with the decimals that totals are shown with; what is too little for them in full."""
+    shown = found.rules.shown(abs(change))
+    if not change:
+        return DASH
+    return f"{'+' if change > 0 else MINUS}{shown}" if shown.strip("0.") else signed(change)
+
+
+def _counts(found: About, count: Count) -> list[Cell]:
+    numbers = (count.partners, count.gain, count.lose, count.qualify, count.stop_qualifying)
+    return [Cell(found.designations.get(count.designation, count.designation)), *(Cell(f"{one:,}") for one in numbers)]
+
+
+def _query(found: About, **more: str) -> str:
+    kept = found.request.GET.copy()
+    kept.pop("page", None)
+    for name, value in more.items():
+        kept[name] = value
+    return kept.urlencode()
+
+
+def _again(found: About) -> str:
+    query = found.request.GET.urlencode()
+    return f"{found.url('rule_change')}?{query}" if query else found.url("rule_change")
+
+
+def _in_form(error: AttainError) -> AttainError:
+    """Say a fault of a file at the field of files, with the place in the file."""
+    if error.where in {"name", "edited"}:
+        return error
+    message = f"{error.where}: {error.message}" if error.where else error.message
+    return AttainError(error.code, dated(message), "edited", error.hint)
