@@ -21,10 +21,12 @@ from attain.server.doctor.database import database, tables
 from attain.server.doctor.examine import examine
 from attain.server.doctor.facts import facts
 from attain.server.doctor.finding import Finding, Health
+from attain.server.doctor.mail import mail
 from attain.server.doctor.proxy import proxy
 from attain.server.doctor.settings import known_variables, settings
 from attain.server.versions import known_migrations
 from attain.store.store import Store
+from tests.alerts.receivers import mails
 from tests.server.serving import environment_for, serving
 from tests.settings import ASKED_FOR
 
@@ -59,6 +61,8 @@ def test_looking_makes_nothing(tmp_path: Path) -> None:
         ("ATTAIN_LOG_LEVEL", "loud", "known: debug"),
         ("ATTAIN_METRICS_TOKEN", "short", "at least 20"),
         ("ATTAIN_ENTRA_TENANT", "common", "name your own tenant"),
+        ("ATTAIN_PROXIES", "two", "write 1 for one proxy"),
+        ("ATTAIN_URL", "attain.example", "write https://"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named_with_its_mend(name: str, value: str, mend: str) -> None:
@@ -183,6 +187,20 @@ def test_facts_are_looked_into(tmp_path: Path) -> None:
     (tmp_path / "store" / "attain-store.json").write_text('{"format": 999}')
     found = _one(facts(str(tmp_path / "store")), "store")
     assert (found.health, "another version" in found.says) == (Health.WRONG, True)
+
+
+def test_the_mail_server_is_asked_and_no_mail_sent() -> None:
+    given = {"ATTAIN_MAIL_HOST": "127.0.0.1", "ATTAIN_MAIL_FROM": "attain@contoso.example", "ATTAIN_MAIL_SECURITY": "none"}
+    assert _one(mail({}), "mail").health is Health.NOTE
+    with mails() as server:
+        given["ATTAIN_MAIL_PORT"] = str(server.port)
+        assert _one(mail(given), "mail").health is Health.OK
+        # It speaks neither of these.
+        assert "does not speak" in _one(mail({**given, "ATTAIN_MAIL_SECURITY": "starttls"}), "mail").says
+        assert _one(mail({**given, "ATTAIN_MAIL_USER": "ada"}), "mail").health is Health.WRONG
+        assert server.taken == []
+    found = _one(mail({**given, "ATTAIN_MAIL_PORT": "1"}), "mail")
+    assert (found.health, "refused" in found.says.lower()) == (Health.WRONG, True)
 
 
 Answer = Callable[[str, str], tuple[int, dict[str, str], str]]

@@ -38,7 +38,8 @@ def backup(
         reason = "no store was named" if not store else "a facts folder is files of your own" if not is_store(store) else ""
         typer.echo(f"no store is in it: {reason}", err=True)
     typer.echo("Keep these keys yourself, apart from it:", err=True)
-    typer.echo("  ATTAIN_SECRET_KEY, or the file secret-key of ATTAIN_HOME: without it everybody signs in anew", err=True)
+    lost = "everybody signs in anew, and alert channels are to be set again"
+    typer.echo(f"  ATTAIN_SECRET_KEY, or the file secret-key of ATTAIN_HOME: without it {lost}", err=True)
     if made.store is not None and made.store.person_key:
         typer.echo("  .attain-person-key of the store: without it files about people are refused", err=True)
 
@@ -71,7 +72,8 @@ def restore(
         if is_key_missing(made.place, made.identity):
             typer.echo("the key of people is not there: files about people are refused until you bring it (--person-key)", err=True)
     if fingerprint(str(settings.SECRET_KEY)) != manifest.secret_key:
-        typer.echo("the secret key is another one than before: everybody signs in anew, and masked people have new marks", err=True)
+        said = "everybody signs in anew, masked people have new marks, and alert channels are to be set again"
+        typer.echo(f"the secret key is another one than before: {said}", err=True)
 
 
 def _loads(store: object) -> str:

@@ -56,6 +56,8 @@ def _faults(environ: Mapping[str, str]) -> Iterator[Finding]:
         lambda: environment.whole_number("ATTAIN_IMPORT_MEGABYTES", 1, environ),
         lambda: environment.metrics_token(environ),
         lambda: environment.proxies(environ),
+        lambda: environment.mail_server(environ),
+        lambda: environment.address(environment.hosts(environ), https=True, environ=environ),
         lambda: environment.one_of("ATTAIN_LOG_FORMAT", logs.FORMATS, "json", environ),
         lambda: environment.one_of("ATTAIN_LOG_LEVEL", logs.LEVELS, "info", environ),
         *(lambda name=name: environment.flag(name, environ) for name in ("ATTAIN_DEBUG", "ATTAIN_HTTPS", "ATTAIN_STYLEGUIDE")),
