@@ -36,6 +36,7 @@ PARTS = {
     "report": "Files that are written",
     "rulebook": "The rulebook",
     "playbook": "The playbook",
+    "alerts": "Alerts",
     "server": "The server and its environment",
     "people": "People, roles and consents",
     "recorded": "What people record",

@@ -36,10 +36,12 @@ def generated() -> dict[str, str]:
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Add the sections of the navigation whose pages are found, the rules and the decisions, before the last one."""
+    """Add the sections of the navigation whose pages are found, the rules, and the decisions in the last one."""
     nav = cast("list[object]", config["nav"])
     decisions = sorted(path.name for path in (ROOT / "docs" / "adr").glob("[0-9]*.md"))
-    nav[-1:-1] = [{"Rules": rules.navigation()}, {"Decisions": ["adr/README.md", *(f"adr/{name}" for name in decisions)]}]
+    project = cast("dict[str, list[object]]", nav[-1])["Project"]
+    project.append({"Decisions": ["adr/README.md", *(f"adr/{name}" for name in decisions)]})
+    nav.insert(-1, {"Rules": rules.navigation()})
     return config
 
 

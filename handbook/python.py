@@ -17,8 +17,8 @@ RESULTS = {
 
 
 def names() -> list[str]:
-    """Name the functions that `import attain` gives."""
-    return list(attain.__all__)
+    """Name the functions that `import attain` gives, in the order in which they are written."""
+    return [name for name in vars(attain) if name in attain.__all__]
 
 
 def page() -> str:
@@ -32,4 +32,4 @@ def page() -> str:
 def _of(place: str) -> str:
     """Ask for the docstrings of a function, class or module; a module has no heading of its own."""
     heading = str(place.startswith("attain.") and (place.count(".") == 1 or place.rpartition(".")[2][0].isupper())).lower()
-    return f"::: {place}\n    options:\n      heading_level: 3\n      show_root_heading: {heading}"
+    return f"::: {place}\n    options:\n      heading_level: 3\n      show_root_heading: {heading}\n      show_root_toc_entry: {heading}"

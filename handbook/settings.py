@@ -75,12 +75,16 @@ def page() -> str:
             code(name),
             _from_here(said.says, said.document),
             _from_here(said.otherwise, said.document),
-            f"[{said.document}](../{said.document})",
+            f"[{_title(said.document)}](../{said.document})",
         )
         for name in read_by_the_code()
         for said in known.get(name, [])
     ]
     return table(("variable", "says", "unless set", "more"), rows)
+
+
+def _title(document: str) -> str:
+    return (ROOT / "docs" / document).read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
 
 
 def _from_here(text: str, document: str) -> str:

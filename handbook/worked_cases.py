@@ -68,15 +68,19 @@ def cases_section(cases: Cases, shown: EditionView) -> Iterator[str]:
         yield "### Examples"
     for case in cases.examples:
         yield f"**{words(case['name'])}** ({words(case['source'])}; on {case['as_of']})"
-        yield table(
-            ("track", "metric", "value:", "points:", "qualified"),
-            (_expected(row, names) for row in case.get("expect", [])),
-        )
+        yield _expected_table([_expected(row, names) for row in case.get("expect", [])])
         yield _facts(case)
     if cases.edges:
         yield "### Edges"
         yield "What changes just below, at and just above each edge."
         yield table(("edge", "rule", "track", *_SIDES), (_edge(case, tracks) for case, tracks in cases.edges))
+
+
+def _expected_table(rows: list[list[str]]) -> str:
+    """Write what is expected, without the columns about which nothing is."""
+    header = ("track", "metric", "value:", "points:", "qualified")
+    kept = [place for place, _ in enumerate(header) if any(row[place] for row in rows)]
+    return table([header[place] for place in kept], ([row[place] for place in kept] for row in rows))
 
 
 def _expected(row: _Written, names: dict[str, str]) -> list[str]:
