@@ -59,7 +59,7 @@ NAMES: dict[str, Any] = {
     "workload": "teams",
 }
 """Examples of fields by their names, where they have none of their own."""
-FORMATS = {"date": "2026-11-24", "date-time": "2026-11-24T09:30:00Z", "binary": "the file"}
+FORMATS = {"date": "2026-11-24", "date-time": "2026-11-24T09:30:00Z", "time": "09:30:00", "binary": "the file"}
 
 
 def example_of(schema: Described, schemas: Described, name: str = "") -> Any:
