@@ -14,6 +14,7 @@ from attain.facts.coding import KINDS, coders
 from attain.facts.first_pass import USAGE, FirstPass
 from attain.facts.recognition import SCHEMA, Recognition
 from attain.facts.report import LoadReport
+from attain.facts.row_groups import row_group
 from attain.facts.schema import BASES
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from attain.facts.first_pass import Progress
     from attain.facts.folder import FactsFolder
     from attain.rulebook.catalog import Catalog
-
-ROW_GROUP = 30_000
-"""Few enough that the rows of one partner, which stand together, are found without decoding many others; see bench/README.md."""
 
 
 class Conforming:
@@ -155,7 +153,7 @@ class Conforming:
         place = name if "/" in name else f"{name}/all"
         path = self.out / f"{place}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows.write_parquet(path, compression="zstd", row_group_size=ROW_GROUP, statistics=True)
+        rows.write_parquet(path, compression="zstd", row_group_size=row_group(rows.height), statistics=True)
 
     def _report(self) -> LoadReport:
         warnings = [*self.folder.warnings, *self.first.warnings]

@@ -171,12 +171,9 @@ def _best(options: list[MetricResult]) -> MetricResult:
         if not isinstance(scale_option, int) or not isinstance(scale_best, int):
             message = "options earn in proportion to a number, not to a percentage"
             raise TypeError(message)
-        parts = pl.select(
-            value=pl.when(wins).then(option.value).otherwise(best.value),
-            full=pl.when(wins).then(option.full_marks).otherwise(best.full_marks),
-            points=pl.when(wins).then(option.points.numerator * scale_best).otherwise(best.points.numerator * scale_option),
-        )
-        best = MetricResult(parts["value"], parts["full"], Rationals(parts["points"], scale_option * scale_best))
+        points = (option.points.numerator * scale_best).zip_with(wins, best.points.numerator * scale_option)
+        value, full = option.value.zip_with(wins, best.value), option.full_marks.zip_with(wins, best.full_marks)
+        best = MetricResult(value, full, Rationals(points, scale_option * scale_best))
     return best
 
 
@@ -198,7 +195,7 @@ def _certificates(plan: MetricPlan, values: pl.DataFrame) -> MetricResult:
     for step in plan.steps:
         each = step.rules.points_per_person
         if each is not None:
-            people = pl.select(pl.when(open_).then(values[step.people]).otherwise(0)).to_series()
+            people = values[step.people].zip_with(open_, zeros(1))
             value = value + people
             parts.append(Rationals(people * each.numerator, each.denominator))
             full_marks = (maximum - gate_points) / each

@@ -53,6 +53,11 @@ def patch(column: pl.Series, rows: dict[int, int]) -> pl.Series:
     return column.clone().scatter(list(rows), list(rows.values())) if rows else column
 
 
+def at_most(column: pl.Series, bound: int) -> pl.Series:
+    """Cut an integer column down to a bound. For one partner this takes a fraction of the time of `clip`, which plans a query."""
+    return column.zip_with(column < bound, pl.Series([bound], dtype=pl.Int64))
+
+
 def zeros(height: int) -> pl.Series:
     """Give a column of 0."""
     return pl.Series([0], dtype=pl.Int64).new_from_index(0, height)
@@ -61,8 +66,9 @@ def zeros(height: int) -> pl.Series:
 def _micro(numerator: pl.Series, denominator: int | pl.Series) -> pl.Series:
     """Divide to six decimals: at once where that fits, else in two steps of three, so that a denominator up to 2**52 does not overflow."""
     if isinstance(denominator, int):
-        largest: int | None = numerator.abs().max()  # pyright: ignore[reportAssignmentType] - of integers
-        if largest is None or largest < SAFE // MICRO:
+        lowest: int | None = numerator.min()  # pyright: ignore[reportAssignmentType] - of integers
+        highest: int | None = numerator.max()  # pyright: ignore[reportAssignmentType] - of integers
+        if lowest is None or highest is None or max(-lowest, highest) < SAFE // MICRO:
             micro = numerator * MICRO
             return micro if denominator == 1 else micro // denominator
     whole, rest = numerator // denominator, numerator % denominator
@@ -73,7 +79,7 @@ def _micro(numerator: pl.Series, denominator: int | pl.Series) -> pl.Series:
 def linear(value: pl.Series, full: Fraction, maximum: Fraction) -> Rationals:
     """Give points in proportion to a whole value: 0 at 0 or less, `maximum` from `full` on (I-2, I-3)."""
     ratio = maximum / full
-    points = Rationals(value.clip(0, math.ceil(full)) * ratio.numerator, ratio.denominator)
+    points = Rationals(at_most(value.zip_with(value > 0, zeros(1)), math.ceil(full)) * ratio.numerator, ratio.denominator)
     return points if full.denominator == 1 else capped(points, maximum)
 
 
@@ -109,7 +115,7 @@ def capped(points: Rationals, maximum: Fraction) -> Rationals:
     scale = math.lcm(points.denominator, maximum.denominator)
     numerator = points.numerator * (scale // points.denominator)
     beyond = {row: min(value, maximum) for row, value in points.beyond.items()}
-    return Rationals(numerator.clip(upper_bound=int(maximum * scale)), scale, beyond)
+    return Rationals(at_most(numerator, int(maximum * scale)), scale, beyond)
 
 
 def added(columns: list[Rationals]) -> Rationals:

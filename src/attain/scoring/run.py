@@ -112,7 +112,8 @@ def resolve_accounts(facts: Facts, partners: Sequence[str] | None) -> list[str]:
         facts.scan("accounts").select(PARTNER, account=pl.col(PARTNER)),
     ]
     asked = pl.col(PARTNER).is_in(list(partners))
-    account_of = {partner: account for known in every for partner, account in known.filter(asked).collect().iter_rows()}
+    found = pl.collect_all([known.filter(asked) for known in every])
+    account_of = {partner: account for rows in found for partner, account in rows.iter_rows()}
     chosen: set[str] = set()
     for partner in partners:
         account = account_of.get(partner)

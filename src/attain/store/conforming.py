@@ -13,6 +13,7 @@ from attain.facts import people, usage
 from attain.facts.accounts import accounts_table, locations_table, settle_partners
 from attain.facts.batches import ROW
 from attain.facts.recognition import Recognition
+from attain.facts.row_groups import row_group
 from attain.facts.rows import FILE
 from attain.facts.schema import BASES
 from attain.facts.usage import COUNTS
@@ -21,7 +22,7 @@ from attain.store.people import merged_people
 from attain.store.precedence import LOCATION, best_rows, merged_cells
 from attain.store.state import FORMAT, Slice, State, StoredFile
 from attain.store.tables import CONFORMED, PEOPLE, SLICE, USAGE
-from attain.store.writing import CONFORMED_GROUP, write_file
+from attain.store.writing import write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -137,7 +138,7 @@ class StoreConforming:
         if held:
             before = pl.read_parquet([self.place.at(f"{table}/{file.path}") for file in held])
             rows = rows.join(before, on=["kind", "code"], how="anti")
-        file = write_file(self.place, self.scratch, table, rows, {SLICE: WHOLE}, group=CONFORMED_GROUP)
+        file = write_file(self.place, self.scratch, table, rows, {SLICE: WHOLE}, group=row_group(rows.height))
         self.state = self.state.with_files(table, (*held, file))
 
     # Usage, month by month
@@ -226,7 +227,7 @@ class StoreConforming:
         table = f"{CONFORMED}{output}"
         self._drop(output, name)
         files = [
-            write_file(self.place, self.scratch, table, rows, {SLICE: name}, group=CONFORMED_GROUP)
+            write_file(self.place, self.scratch, table, rows, {SLICE: name}, group=row_group(rows.height))
             for rows in frames
             if rows.height or name == WHOLE
         ]

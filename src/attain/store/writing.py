@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from attain.store.place import Place
 
 DETAIL_GROUP = 120_000
-CONFORMED_GROUP = 30_000
 LEVEL = 1
 """Of zstd: two thirds of the time of the usual level, and files as small."""
 
