@@ -76,6 +76,10 @@ SIGNED_IN = (
     "/settings/contoso/tokens/",
     "/settings/contoso/sharing/",
     "/settings/contoso/audit/",
+    "/settings/contoso/alerts/",
+    "/settings/contoso/alerts/rules/",
+    "/settings/contoso/alerts/channels/",
+    "/settings/contoso/alerts/deliveries/",
 )
 """Pages that browser tests look at; add the address of a new page here."""
 

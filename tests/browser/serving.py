@@ -66,6 +66,7 @@ def running(folder: Path, *, demo: bool = True) -> Generator[Server]:
         "PYTHONPATH": str(ROOT / "src"),
         "ATTAIN_HOME": str(home),
         "ATTAIN_STYLEGUIDE": "1",
+        "ATTAIN_WEBHOOK_HOSTS": "127.0.0.1",
         "PYTHONUNBUFFERED": "1",
     }
     for name in ("DJANGO_SETTINGS_MODULE", "ATTAIN_SECRET_KEY"):

@@ -82,6 +82,44 @@ def test_words_and_the_token_of_metrics_are_checked() -> None:
         environment.metrics_token({"ATTAIN_METRICS_TOKEN": "x" * 19})
 
 
+MAIL = {"ATTAIN_MAIL_HOST": "mail.example", "ATTAIN_MAIL_FROM": "Attain <attain@contoso.example>"}
+
+
+@pytest.mark.parametrize(("security", "port"), [("", 587), ("starttls", 587), ("TLS", 465), ("none", 25)])
+def test_a_mail_server_and_the_port_of_its_security(security: str, port: int) -> None:
+    found = environment.mail_server({**MAIL, "ATTAIN_MAIL_SECURITY": security})
+    assert found is not None
+    assert (found.host, found.port, found.security) == ("mail.example", port, security.casefold() or "starttls")
+    other = environment.mail_server({**MAIL, "ATTAIN_MAIL_SECURITY": security, "ATTAIN_MAIL_PORT": "2525"})
+    assert other is not None
+    assert other.port == 2525
+    assert environment.mail_server({}) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"ATTAIN_MAIL_SECURITY": "ssl"}, "write starttls, tls or none"),
+        ({"ATTAIN_MAIL_FROM": ""}, "mails need a sender"),
+        ({"ATTAIN_MAIL_FROM": "a@b.example\r\nBcc: c@d.example"}, "mails need a sender"),
+        ({"ATTAIN_MAIL_SECURITY": "none", "ATTAIN_MAIL_USER": "me"}, "the password would be sent in the clear"),
+    ],
+)
+def test_a_mail_server_that_does_not_fit_together_is_refused(more: dict[str, str], words: str) -> None:
+    with pytest.raises(AttainError, match=words):
+        environment.mail_server({**MAIL, **more})
+
+
+def test_the_address_of_the_server() -> None:
+    named = {"ATTAIN_URL": "https://attain.example/below/"}
+    assert environment.address(["x"], https=False, environ=named) == "https://attain.example/below"
+    assert environment.address(["localhost", "*", "attain.example"], https=True, environ={}) == "https://attain.example"
+    assert environment.address(["localhost"], https=True, environ={}) == "http://localhost:8000"
+    for wrong in ("attain.example", "ftp://attain.example", "https://", "https://attain.example/?a=b"):
+        with pytest.raises(AttainError, match="no address of a server"):
+            environment.address([], https=True, environ={"ATTAIN_URL": wrong})
+
+
 CLIENT = {"ATTAIN_OIDC_CLIENT_ID": "id", "ATTAIN_OIDC_CLIENT_SECRET": "secret"}
 
 

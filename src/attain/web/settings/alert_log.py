@@ -18,6 +18,7 @@ from attain.errors import AttainError
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.web.dates import dated, day_words
+from attain.web.membership.standing import first_upper
 from attain.web.settings.alerts import alerts_page
 from attain.web.settings.places import organization_of
 from attain.web.tables import Cell, Column, Table
@@ -79,7 +80,10 @@ def delivery(request: AttainRequest, organization: str, delivery: int) -> HttpRe
     """Show one delivery: what was in it, and every attempt."""
     place = organization_of(request)
     found = get_object_or_404(Delivery, pk=delivery, organization=place)
-    tries = [[Cell(_moment(one.at)), Cell(one.code or "\N{EN DASH}"), Cell(one.words)] for one in Attempt.objects.filter(delivery=found)]
+    tries = [
+        [Cell(_moment(one.at)), Cell(one.code or "\N{EN DASH}"), Cell(first_upper(one.words))]
+        for one in Attempt.objects.filter(delivery=found)
+    ]
     alerts = found.alerts.order_by("partner_name", "partner_id", "pk")[:_ALERTS_SHOWN]
     told = [[Cell(one.partner_name or one.partner_id or "All"), Cell(dated(one.text))] for one in alerts]
     context = {
@@ -124,7 +128,7 @@ def _row(one: Delivery, count: int, slug: str) -> list[Cell]:
         Cell(what),
         Cell(str(DeliveryState(one.state).label), tone=_TONES.get(DeliveryState(one.state), "info")),
         Cell(f"{one.attempts:,}"),
-        Cell(one.words, note=one.code),
+        Cell(first_upper(one.words), note="" if one.code in one.words else one.code),
         Cell(_moment(moment) if moment else "\N{EN DASH}"),
     ]
 

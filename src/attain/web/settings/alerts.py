@@ -72,8 +72,10 @@ class RuleForm(forms.Form):
         usual = ", ".join(f"{str(RuleKind(kind).label).lower()} {days}" for kind, days in DAYS_AHEAD.items())
         self.fields["days"].help_text = f"How many days ahead, or overdue. Empty: {usual}."
         self._choices("what", _what_choices())
-        channels = Channel.objects.filter(organization=organization)
-        self._choices("channels", [(str(one.pk), one.name) for one in channels])
+        channels = [(str(one.pk), one.name) for one in Channel.objects.filter(organization=organization)]
+        self._choices("channels", channels)
+        # Who makes a rule most often wants to hear of it.
+        self.fields["channels"].initial = [key for key, _ in channels]
 
     def _choices(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
