@@ -36,8 +36,11 @@ class BySession(SessionAuth):
     """The session of a person signed in to the web workspace; a call that changes something needs its form token."""
 
     def __call__(self, request: HttpRequest) -> Principal | None:
-        """Ask for the form token only where there is a session: whoever has none is not signed in."""
-        return _known(request) or (super().__call__(request) if self.param_name in request.COOKIES else None)
+        """Ask for the form token only where somebody is signed in: whoever is not is told that instead."""
+        known = _known(request)
+        if known is not None or self.param_name not in request.COOKIES or not request.user.is_authenticated:
+            return known
+        return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Principal | None:
         """Give the principal of the person signed in."""
