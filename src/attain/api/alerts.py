@@ -25,7 +25,7 @@ from attain.alerts.setting_up import (
     switch,
 )
 from attain.api.access import endpoint_needs
-from attain.api.amounts import Amount, Word, maybe_micro
+from attain.api.amounts import Amount, Clock, Word, maybe_micro
 from attain.api.cursors import Paged, after, cursor
 from attain.api.portfolio import Key, PartnerId, Slug, place_of
 from attain.errors import AttainError
@@ -69,8 +69,8 @@ class AlertPage(Schema):
 class AlertsAsked(Paged):
     """Which alerts are asked for."""
 
-    kind: RuleKindName | None = None
-    partner_id: PartnerId = ""
+    kind: RuleKindName | None = Field(None, description="The kind of the rule; any unless given.")
+    partner_id: PartnerId = Field("", description="The partner; any unless given.")
 
 
 class RuleShown(Schema):
@@ -137,11 +137,11 @@ class ChannelShown(Schema):
     addresses: list[str]
     host: str
     pace: str
-    digest_at: dt.time
+    digest_at: Clock
     digest_on: int = Field(description="Of weekly digests: 0 for Monday to 6 for Sunday.")
     zone: str
-    quiet_from: dt.time | None
-    quiet_until: dt.time | None
+    quiet_from: Clock | None
+    quiet_until: Clock | None
     active: bool
 
     @classmethod
@@ -171,11 +171,11 @@ class NewChannel(Schema):
     addresses: Annotated[list[Annotated[Word, StringConstraints(max_length=254)]], Field(default_factory=list, max_length=MOST_ADDRESSES)]
     url: Url = ""
     pace: PaceName = "at_once"
-    digest_at: dt.time = dt.time(8)
+    digest_at: Clock = dt.time(8)
     digest_on: Annotated[int, Field(ge=0, le=6)] = 0
     zone: Annotated[Word, StringConstraints(max_length=60)] = Field("UTC", examples=["Europe/Berlin"])
-    quiet_from: dt.time | None = None
-    quiet_until: dt.time | None = None
+    quiet_from: Clock | None = None
+    quiet_until: Clock | None = None
     new_secret: bool = False
 
 
@@ -228,7 +228,7 @@ class DeliveryPage(Schema):
 class DeliveriesAsked(Paged):
     """Which deliveries are asked for."""
 
-    state: StateName | None = None
+    state: StateName | None = Field(None, description="How the delivery stands; any unless given.")
 
 
 class Tried(Schema):

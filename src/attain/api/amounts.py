@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from attain.published.shapes import exact
 from attain.scoring.rationals import cut
@@ -22,6 +22,9 @@ Amount = Annotated[str, BeforeValidator(_written), Field(pattern=r"^-?[0-9]+(\.[
 """An exact decimal in a string, cut at six places; exact numbers are written so."""
 Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2100, 12, 31), examples=["2026-11-24"])]
 """A day that is asked for; years far off are refused."""
+_CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+Clock = Annotated[dt.time, WithJsonSchema({"type": "string", "pattern": _CLOCK, "examples": ["08:00:00"]})]
+"""A time of the day without a zone, which JSON Schema's format `time` asks for."""
 Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 """A short text of one line."""
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]*$")]

@@ -21,6 +21,7 @@ AREAS = {
     "Cheapest path": "The actions of least cost that reach a target.",
     "Computed": "Scores, statuses, differences and comparisons of any day.",
     "Records": "Purchases, and Microsoft's numbers.",
+    "Alerts": "What was noticed, the rules that look out, the channels that tell, and every delivery.",
     "Evidence": "Cases, and the evidence packs made for them.",
     "Imports": "Files posted, loads, rows set aside, and how fresh the facts are.",
     "Portfolio": "A distributor's resellers: their totals, prospects, call list, notes and segments.",

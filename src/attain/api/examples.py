@@ -91,7 +91,7 @@ def _by_type(schema: Described, schemas: Described, name: str) -> Any:
         known = NAMES.get(name)
         return known if isinstance(known, int) else max(schema.get("minimum", 1), 1)
     if "format" in schema:
-        return FORMATS[schema["format"]]
+        return FORMATS.get(schema["format"], "")
     known = NAMES.get(name)
     return known if isinstance(known, str) else ""
 

@@ -69,7 +69,7 @@ class Rulebook(Schema):
     designations: list[DesignationListed]
 
 
-class RuleShown(Schema):
+class RuleInWords(Schema):
     """A rule: its words by track, the place in a document that says so, and how well that is founded."""
 
     path: str = Field(examples=["security.net_customer_adds.azure.services"])
@@ -81,7 +81,7 @@ class RuleShown(Schema):
     interpretations: list[str] = Field(examples=[["I-1"]])
 
     @classmethod
-    def of(cls, found: Rule) -> RuleShown:
+    def of(cls, found: Rule) -> RuleInWords:
         """Show a rule."""
         return cls(
             path=found.path,
@@ -101,7 +101,7 @@ class SectionShown(Schema):
     name: str
     sentence: str
     tracks: list[str] = Field(examples=[["enterprise", "smb"]])
-    rules: list[RuleShown]
+    rules: list[RuleInWords]
 
 
 class MetricRules(Schema):
@@ -111,7 +111,7 @@ class MetricRules(Schema):
     name: str
     category: str = Field(examples=["performance"])
     combine: str
-    max_points: RuleShown
+    max_points: RuleInWords
     sections: list[SectionShown]
 
 
@@ -150,7 +150,7 @@ class EditionShown(Schema):
     edition: EditionListed
     until: dt.date | None
     tracks_words: list[str]
-    tracks_rule: RuleShown
+    tracks_rule: RuleInWords
     qualifies: str
     metrics: list[MetricRules]
     interpretations: list[InterpretationShown]
@@ -360,7 +360,7 @@ def _edition(book: Book, designation: Designation, edition: Edition) -> EditionS
         edition=EditionListed.of(designation, edition, _current(designation, day), day),
         until=laid_out.until,
         tracks_words=list(laid_out.tracks_words),
-        tracks_rule=RuleShown.of(laid_out.tracks_rule),
+        tracks_rule=RuleInWords.of(laid_out.tracks_rule),
         qualifies=laid_out.qualifies,
         metrics=[
             MetricRules(
@@ -368,14 +368,14 @@ def _edition(book: Book, designation: Designation, edition: Edition) -> EditionS
                 name=metric.name,
                 category=metric.category,
                 combine=metric.combine,
-                max_points=RuleShown.of(metric.max_points),
+                max_points=RuleInWords.of(metric.max_points),
                 sections=[
                     SectionShown(
                         path=section.path,
                         name=section.name,
                         sentence=section.sentence,
                         tracks=list(section.tracks),
-                        rules=[RuleShown.of(rule) for rule in section.rules],
+                        rules=[RuleInWords.of(rule) for rule in section.rules],
                     )
                     for section in metric.sections
                 ],
