@@ -1,4 +1,4 @@
-"""`python -m bench [score|store|kill|spark|web|backtest|plans]`: each says with `--help` what it measures; without a name it is `score`."""
+"""`python -m bench [score|store|kill|spark|web|backtest|plans|fuzz]`: each says with `--help` what it does; without a name: `score`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ MODULES = {
     "web": "bench.web",
     "backtest": "bench.backtest",
     "plans": "bench.plans",
+    "fuzz": "bench.fuzz",
 }
 
 

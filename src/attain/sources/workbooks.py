@@ -64,6 +64,8 @@ def check_workbook(path: Path) -> None:
 def _pieces(path: Path, stream: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """Unpack a part by what its bytes are, whatever its header says of their number; refused once it outgrows that."""
     broken = AttainError("file-not-as-named", f"the part {part.filename!r} of the workbook cannot be unpacked", str(path), "save it again")
+    if part.header_offset < 0:
+        raise broken
     stream.seek(part.header_offset)
     header = stream.read(_LOCAL_HEADER)
     if len(header) != _LOCAL_HEADER or not header.startswith(b"PK\x03\x04") or part.flag_bits & 1:
