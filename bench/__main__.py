@@ -1,4 +1,4 @@
-"""`python -m bench [score|store|kill|spark|web|backtest|plans|fuzz]`: each says with `--help` what it does; without a name: `score`."""
+"""`python -m bench [score|store|kill|spark|web|backtest|plans|fuzz|start]`: each says with `--help` what it does; without a name: `score`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MODULES = {
     "backtest": "bench.backtest",
     "plans": "bench.plans",
     "fuzz": "bench.fuzz",
+    "start": "bench.start",
 }
 
 

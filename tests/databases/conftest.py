@@ -6,6 +6,7 @@ from collections.abc import Generator
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, connections
@@ -31,6 +32,11 @@ class EmptyDatabases:
     def make_other(self) -> str:
         """Make a SQLite on a run on PostgreSQL. A run on SQLite has no other kind, so it gives one more of its own."""
         return self._made_from("")
+
+    def address(self, alias: str) -> str:
+        """Give the address of one that was made, as `ATTAIN_DATABASE_URL` takes it."""
+        name = str(connections[alias].settings_dict["NAME"])
+        return urlsplit(ASKED_FOR)._replace(path=f"/{name}").geturl() if connections[alias].vendor == "postgresql" else f"sqlite:///{name}"
 
     def _made_from(self, address: str) -> str:
         alias = f"empty{next(self._numbers)}"
