@@ -1,4 +1,4 @@
-"""`python -m bench [score|store|kill|spark|web|backtest|plans|fuzz|start]`: each says with `--help` what it does; without a name: `score`."""
+"""`python -m bench [score|store|kill|spark|web|backtest|plans|fuzz|start]`: each says what it does with `--help`; unnamed: `score`."""
 
 from __future__ import annotations
 
