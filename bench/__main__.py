@@ -1,4 +1,4 @@
-"""`python -m bench [score|store|kill|spark|web|backtest|plans|fuzz|start]`: each says what it does with `--help`; unnamed: `score`."""
+"""`python -m bench [score|store|kill|spark|web|backtest|plans|portfolio|fuzz|start]`: `--help` says what each does; unnamed: `score`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ MODULES = {
     "plans": "bench.plans",
     "fuzz": "bench.fuzz",
     "start": "bench.start",
+    "portfolio": "bench.portfolio",
 }
 
 

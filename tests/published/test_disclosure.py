@@ -11,7 +11,7 @@ import pytest
 from attain.people.models import Consent, OrganizationPartner
 from attain.published.disclosure import LEAST, disclosed
 from attain.published.models import PortfolioRow, PublishedPartner
-from attain.published.others import UNSCORED, others, others_count
+from attain.published.others import UNSCORED, others
 from tests.published.market import DAY, DESIGNATIONS, EXPIRED, OWN_ACCOUNT, REVOKED, SERVED, Market, make_market, publish
 
 NAMES = ("a", "b", "c", "d")
@@ -84,8 +84,9 @@ def test_ten_are_enough_and_nine_are_not() -> None:
 @pytest.mark.django_db
 def test_others_are_those_served_without_consent_and_no_one_else() -> None:
     market: Market = make_market()
-    assert others_count(market.publication, market.distributor) == 3
-    assert set(others(market.publication, market.distributor, DESIGNATIONS, STATUSES).values()) == {None}
+    counted = others(market.publication, market.distributor, DESIGNATIONS, STATUSES)
+    assert counted.total == 3
+    assert set(counted.groups.values()) == {None}
     served = PublishedPartner.objects.filter(distributor_id=OWN_ACCOUNT).values_list("partner_id", flat=True)
     assert {EXPIRED, REVOKED, SERVED} <= set(served)
 
@@ -101,7 +102,7 @@ def test_a_status_is_counted_where_ten_have_it_and_the_rest_are_ten() -> None:
     rows.filter(partner_id__in=everyone[:25]).update(status="in_progress")
     rows.filter(partner_id__in=everyone[25:]).update(status="enrolled")
     rows.filter(partner_id__in=everyone[39:]).delete()
-    found = others(publication, market.distributor, DESIGNATIONS, STATUSES)["security"]
+    found = others(publication, market.distributor, DESIGNATIONS, STATUSES).groups["security"]
     assert found is not None
     assert (found.total, found.shown, found.rest) == (40, {"in_progress": 25}, 15)
     assert found.together == ("qualified", "enrolled", "renewal_due", UNSCORED)
@@ -109,6 +110,6 @@ def test_a_status_is_counted_where_ten_have_it_and_the_rest_are_ten() -> None:
         OrganizationPartner.objects.create(
             organization=market.distributor, partner_id=one, consent=Consent.TOTALS, until=DAY.replace(year=2099)
         )
-    found = others(publication, market.distributor, DESIGNATIONS, STATUSES)["security"]
+    found = others(publication, market.distributor, DESIGNATIONS, STATUSES).groups["security"]
     assert found is not None
     assert (found.total, found.shown, found.rest) == (24, {"enrolled": 14}, 10)

@@ -14,7 +14,7 @@ from attain.people.joining import new_organization
 from attain.people.models import Consent, OrganizationKind, OrganizationPartner, Segment, SegmentPartner
 from attain.published.models import PortfolioRow, Publication
 from attain.published.reseller_files import COLUMNS, cells, resellers_csv
-from attain.published.resellers import Asked, reseller_rows, resellers, statuses
+from attain.published.resellers import Asked, reseller_rows, resellers
 from attain.published.shapes import MICRO
 from attain.published.sight import Level
 from tests.published.market import (
@@ -86,9 +86,12 @@ def test_what_a_consent_hides_is_neither_sorted_nor_filtered_by(market: Market) 
         Asked(fresh="latest"),
         Asked(fresh="older"),
     ):
-        assert set(market.ids(replace(asked, designation="security"))) <= seen, asked
+        for sort in ("distance", "unclaimed", "name"):
+            for one in ("security", ""):
+                assert set(market.ids(replace(asked, designation=one, sort=sort))) <= seen, (asked, sort, one)
     assert set(market.ids(replace(ASKED, blocking="net_customer_adds"))) <= {DETAILED, OWN_ACCOUNT}
-    assert market.ids(replace(ASKED, blocking="net_customer_adds")) == [OWN_ACCOUNT]
+    for sort in ("distance", "unclaimed", "name"):
+        assert market.ids(replace(ASKED, blocking="net_customer_adds", sort=sort)) == [OWN_ACCOUNT]
 
 
 def test_filters(market: Market) -> None:
@@ -133,7 +136,10 @@ def test_all_designations_have_a_line_each_and_a_reseller_without_consent_has_on
 
 
 def test_statuses_count_what_is_seen_alone(market: Market) -> None:
-    assert statuses(market.publication, market.distributor, ASKED) == {"enrolled": 2, "in_progress": 1}
+    for sort in ("distance", "name", "unclaimed"):
+        found = resellers(market.publication, market.distributor, replace(ASKED, sort=sort), DESIGNATIONS)
+        assert found.statuses == {"enrolled": 2, "in_progress": 1}
+        assert found.count() == 6
 
 
 def test_unknown_names_are_refused_with_the_nearest(market: Market) -> None:

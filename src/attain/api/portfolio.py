@@ -18,7 +18,7 @@ from attain.people.models import Organization
 from attain.people.roles import Access
 from attain.published.cohorts import cohorts
 from attain.published.models import Publication
-from attain.published.others import others, others_count
+from attain.published.others import others
 from attain.published.resellers import NO_CONSENT, Asked, Reseller, reseller_rows, resellers
 from attain.published.shapes import unpack_tracks
 from attain.rulebook.load import load_book
@@ -269,10 +269,10 @@ def list_cohorts(request: AttainRequest, organization: Slug, asked: Query[Cohort
 def count_others(request: AttainRequest, organization: Slug) -> OthersShown:
     """Count the resellers without consent by designation and status, in groups of at least ten."""
     holds, place, book = publication(), place_of(request), load_book()
-    counts = others(holds, place, book.designations, [one.id for one in book.programme.statuses])
+    found = others(holds, place, book.designations, [one.id for one in book.programme.statuses])
     groups = [
         GroupsShown(designation=name, shown=one.shown, together=list(one.together), rest=one.rest)
-        for name, one in counts.items()
+        for name, one in found.groups.items()
         if one is not None
     ]
-    return OthersShown(count=others_count(holds, place), designations=groups)
+    return OthersShown(count=found.total, designations=groups)

@@ -6,7 +6,7 @@ Only of resellers whose totals are shared. Months are whole: each counts with th
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -27,7 +27,7 @@ BEGINNINGS: tuple[Begin, ...] = ("data", "qualified")
 """What a cohort has in common: the first month with a score, or the first in which it qualified or was enrolled."""
 AFTER = (3, 6, 12, 24)
 """Months after its beginning in which a cohort is looked at again."""
-IN_PROGRESS = "in_progress"
+_NOT_YET = next(letter for letter, status in LETTERS.items() if status == "in_progress")
 
 
 @dataclass
@@ -64,32 +64,32 @@ def followed(words: Iterable[tuple[dt.date, str, int]], begin: Begin) -> Cohorts
     """Follow histories, each given by its last day, a word of a letter a month, and how many resellers have it."""
     months: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(LETTERS.values(), 0))
     found: dict[str | None, Cohort] = {}
-    for day, word, count in words:
-        last = day.year * 12 + day.month - 1
-        first = last - len(word) + 1
-        for place, letter in enumerate(word):
-            months[_month(first + place)][LETTERS[letter]] += count
-        start = _start(word, begin)
-        key = None if start is None else _month(first + start)
-        cohort = found.setdefault(key, Cohort(key))
-        cohort.size += count
-        cohort.now += count * _reached(word[-1])
-        cohort.open |= start == 0 and len(word) == MONTHS_KEPT
-        for later in AFTER:
-            if start is not None and start + later < len(word):
-                cohort.after[later] = cohort.after.get(later, 0) + count * _reached(word[start + later])
+    for (last, length, count), some in _alike(words).items():
+        first = last - length + 1
+        for place, column in enumerate(zip(*some, strict=True)):
+            by_status = months[_month(first + place)]
+            for letter, times in Counter(column).items():
+                by_status[LETTERS[letter]] += count * times
+        for word in some:
+            start = 0 if begin == "data" else length - len(word.lstrip(_NOT_YET))
+            key = None if start == length else _month(first + start)
+            cohort = found.setdefault(key, Cohort(key))
+            cohort.size += count
+            cohort.now += count * (word[-1] != _NOT_YET)
+            cohort.open |= start == 0 and length == MONTHS_KEPT
+            for later in AFTER:
+                if start + later < length:
+                    cohort.after[later] = cohort.after.get(later, 0) + count * (word[start + later] != _NOT_YET)
     dated = sorted((cohort for cohort in found.values() if cohort.month is not None), key=lambda cohort: cohort.month or "")
     return Cohorts((*dated, *([found[None]] if None in found else [])), dict(sorted(months.items())))
 
 
-def _start(word: str, begin: Begin) -> int | None:
-    if begin == "data":
-        return 0
-    return next((place for place, letter in enumerate(word) if _reached(letter)), None)
-
-
-def _reached(letter: str) -> bool:
-    return LETTERS[letter] != IN_PROGRESS
+def _alike(words: Iterable[tuple[dt.date, str, int]]) -> dict[tuple[int, int, int], list[str]]:
+    """Put together words that end in the same month, are as long and as frequent, so that their months are counted column by column."""
+    found: dict[tuple[int, int, int], list[str]] = defaultdict(list)
+    for day, word, count in words:
+        found[day.year * 12 + day.month - 1, len(word), count].append(word)
+    return found
 
 
 def _month(number: int) -> str:

@@ -211,6 +211,9 @@ class PortfolioRow(models.Model):
             models.Index(fields=["publication", "distance_micro", "partner_id"], name="portfolio_all_by_distance"),
             models.Index(fields=["publication", "name_folded", "partner_id"], name="portfolio_all_by_name"),
             models.Index(fields=["publication", "partner_id"], name="portfolio_by_partner"),
+            # Counts read these alone, and no row.
+            models.Index(fields=["publication", "designation", "status", "partner_id"], name="portfolio_by_status"),
+            models.Index(fields=["publication", "designation", "distributor_id", "partner_id"], name="portfolio_by_distributor"),
         ]
 
     def __str__(self) -> str:

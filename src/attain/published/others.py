@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
@@ -21,21 +22,23 @@ UNSCORED = "unscored"
 """The group of those without a score in a designation."""
 
 
-def others_count(publication: Publication, organization: Organization) -> int:
-    """Count the resellers served without consent: the distributor knows them itself."""
-    return PublishedPartner.objects.filter(publication=publication).filter(Sight(organization).by_consent("")).count()
+@dataclass(frozen=True)
+class Others:
+    """How many resellers are served without consent, which the distributor knows itself, and their counts by designation and status.
 
-
-def others(
-    publication: Publication, organization: Organization, designations: Iterable[str], statuses: Iterable[str]
-) -> dict[str, Disclosed | None]:
-    """Count them by designation and status, all of them and never some: no filter could be taken from another.
-
-    None where they are too few; see `disclosed` for what is held back.
+    None stands for a designation where they are too few to be counted; see `attain.published.disclosure` for what is held back.
     """
+
+    total: int
+    groups: dict[str, Disclosed | None]
+
+
+def others(publication: Publication, organization: Organization, designations: Iterable[str], statuses: Iterable[str]) -> Others:
+    """Count them by designation and status, all of them and never some: no filter could be taken from another."""
     sight, statuses = Sight(organization), list(statuses)
-    total = others_count(publication, organization)
-    rows = PortfolioRow.objects.filter(publication=publication).filter(sight.by_consent(""))
+    served = PublishedPartner.objects.filter(publication=publication).filter(sight.by_consent(""))
+    total = served.count()
+    rows = PortfolioRow.objects.filter(account__in=served.values("pk"))
     counts: dict[str, dict[str, int]] = {name: dict.fromkeys(statuses, 0) for name in designations}
     for designation, status, count in rows.order_by().values_list("designation", "status").annotate(Count("pk")):
         counts.setdefault(designation, {})[status] = count
@@ -43,4 +46,4 @@ def others(
     for name, by_status in counts.items():
         unscored = total - sum(by_status.values())
         found[name] = disclosed(by_status | ({UNSCORED: unscored} if unscored else {}))
-    return found
+    return Others(total, found)

@@ -7,7 +7,8 @@ an order by it puts the others last, by name.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, get_args, overload
 
 from django.db.models import Count, F, Q
@@ -140,20 +141,29 @@ def masked(row: PortfolioRow, seen: Seen) -> Reseller:
 
 @dataclass
 class Resellers:
-    """The resellers that an asked list holds, for a paginator: `count()` and slices, each with a constant number of queries."""
+    """The resellers that an asked list holds, for a paginator: `count()` and slices, each with a constant number of queries.
+
+    `parts` stand one behind the other; `totals` are the rows whose totals are seen, which the first part may be (`totals_first`).
+    """
 
     sight: Sight
     parts: tuple[QuerySet[PortfolioRow], ...]
-    _counts: list[int] = field(default_factory=list[int])
+    totals: QuerySet[PortfolioRow]
+    totals_first: bool
+
+    @cached_property
+    def statuses(self) -> dict[str, int]:
+        """Count the lines by status, over resellers whose totals are seen."""
+        return dict(self.totals.order_by().values_list("status").annotate(Count("pk")))
+
+    @cached_property
+    def _each(self) -> list[int]:
+        first = sum(self.statuses.values()) if self.totals_first else self.parts[0].order_by().count()
+        return [first, *(part.order_by().count() for part in self.parts[1:])]
 
     def count(self) -> int:
         """Count the lines."""
-        return sum(self._each())
-
-    def _each(self) -> list[int]:
-        if not self._counts:
-            self._counts = [part.order_by().count() for part in self.parts]
-        return self._counts
+        return sum(self._each)
 
     def __len__(self) -> int:
         return self.count()
@@ -168,7 +178,7 @@ class Resellers:
             return self[asked : asked + 1][0]
         start, stop = asked.start or 0, self.count() if asked.stop is None else asked.stop
         rows: list[PortfolioRow] = []
-        for part, size in zip(self.parts, self._each(), strict=True):
+        for part, size in zip(self.parts, self._each, strict=True):
             if start < size and stop > 0:
                 rows += part[start : min(stop, size)]
             start, stop = max(start - size, 0), stop - size
@@ -200,21 +210,18 @@ def resellers(publication: Publication, organization: Organization, asked: Asked
         raise AttainError("unknown-sort", f"resellers are not sorted by {asked.sort!r}", "sort", did_you_mean(asked.sort, SORTS))
     sight = Sight(organization)
     rows = _filtered(publication, sight, asked)
-    first = next(iter(designations), "")
-    if not asked.designation and not sight.sees_all:
-        rows = rows.filter(sight.among(Level.TOTALS) | Q(designation=first))
+    totals = sight.narrowed(rows, max(Level.TOTALS, asked.level))
     column, level = SORTS[asked.sort]
     level = max(level, asked.level)
-    head = _sorted(sight.narrowed(rows, level), column, descending=asked.descending)
-    if asked.level >= level or level is Level.NONE:
-        return Resellers(sight, (head,))
-    return Resellers(sight, (head, _sorted(sight.beyond(rows, level), "name_folded")))
-
-
-def statuses(publication: Publication, organization: Organization, asked: Asked) -> dict[str, int]:
-    """Count the lines asked for by status, over resellers whose totals may be seen."""
-    rows = Sight(organization).narrowed(_filtered(publication, Sight(organization), asked), Level.TOTALS)
-    return dict(rows.order_by().values_list("status").annotate(Count("pk")))
+    head = sight.narrowed(rows, level)
+    # Filters by what is hidden find nobody whose consent hides it, in the second part either.
+    tail = sight.beyond(rows if asked.level is Level.NONE else sight.narrowed(rows, asked.level), level)
+    if not asked.designation and asked.level is Level.NONE and not sight.sees_all:
+        # Of a reseller whose designations are hidden there is one line.
+        one_line = sight.among(Level.TOTALS) | Q(designation=next(iter(designations), ""))
+        head, tail = (head.filter(one_line) if level is Level.NONE else head), tail.filter(one_line)
+    parts = (_sorted(head, column, descending=asked.descending), *([_sorted(tail, "name_folded")] if asked.level < level else []))
+    return Resellers(sight, parts, totals, level is Level.TOTALS)
 
 
 def _filtered(publication: Publication, sight: Sight, asked: Asked) -> QuerySet[PortfolioRow]:
@@ -230,7 +237,6 @@ def _filtered(publication: Publication, sight: Sight, asked: Asked) -> QuerySet[
     if asked.consent:
         _known("consent", asked.consent, CONSENTS)
         rows = rows.filter(sight.by_consent("" if asked.consent == NO_CONSENT else asked.consent))
-    rows = sight.narrowed(rows, asked.level)
     if asked.status:
         _known("status", asked.status, get_args(StatusId))
         rows = rows.filter(status=asked.status)

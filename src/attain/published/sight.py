@@ -76,8 +76,11 @@ class Sight:
         return rows if self.sees_all else rows.filter(self.among(level))
 
     def beyond(self, rows: QuerySet[Row], level: Level) -> QuerySet[Row]:
-        """Keep of listed rows those that are not seen at a level."""
-        return rows.none() if self.sees_all else rows.exclude(self.among(level))
+        """Keep the rows of partners that are listed, and not seen at a level."""
+        if self.sees_all or level is Level.NONE:
+            return rows.none()
+        less = self.by_consent("")
+        return rows.filter(less | self.by_consent(str(Consent.TOTALS)) if level is Level.DETAIL else less)
 
     def among(self, level: Level) -> Q:
         """Give the condition for partners seen at a level or more; at `NONE` also those that the organization serves without consent."""

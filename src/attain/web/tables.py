@@ -35,6 +35,11 @@ class Cell:
     panel: bool = False
     lines: Sequence[str] = ()
 
+    @property
+    def plain(self) -> bool:
+        """Say whether it is its text alone, which a table writes without asking the component of cells."""
+        return not (self.url or self.note or self.tone or self.lines)
+
 
 @dataclass(frozen=True)
 class Head:

@@ -16,7 +16,7 @@ from attain.people.models import Event
 from attain.people.roles import Access
 from attain.people.segments import segments_of
 from attain.published.reseller_files import FILES
-from attain.published.resellers import NO_CONSENT, Asked, Resellers, resellers, statuses
+from attain.published.resellers import NO_CONSENT, Asked, Resellers, resellers
 from attain.web.dates import day_words
 from attain.web.membership.standing import TONES, track_name
 from attain.web.portfolio.places import DASH, EVENTS, About, about, day_or_dash, nothing_yet
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 TITLE = "All resellers"
 ALL = "all"
-ON_A_PAGE = 50
+ON_A_PAGE = 25
 CONSENTS = {"detail": "Details", "totals": "Totals", "own": "Own account", NO_CONSENT: "No consent"}
 _DAY = {"type": "date"}
 
@@ -116,14 +116,13 @@ def all_resellers(request: AttainRequest, organization: str) -> HttpResponse:
     filters, asked, sort, rows = _asked(found)
     shown = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     every = not asked.designation
-    counts = statuses(found.publication, found.organization, asked)
     context = {
         "filters": filters,
         "clear_url": found.url("resellers"),
         "table": Table(TITLE, columns(found, every=every), [_row(found, row, every=every) for row in shown], sort),
         "page_obj": shown,
         "downloads": _downloads(found),
-        "summary": [(name, counts.get(status, 0), TONES[status]) for status, name in found.statuses.items()],
+        "summary": [(name, rows.statuses.get(status, 0), TONES[status]) for status, name in found.statuses.items()],
         "any": bool(shown.paginator.count) or filters.has_changed(),
     }
     return found.page("web/portfolio/resellers.html", TITLE, context)

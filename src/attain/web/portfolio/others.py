@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.disclosure import LEAST
-from attain.published.others import UNSCORED, others, others_count
+from attain.published.others import UNSCORED, others
 from attain.published.sight import Sight
 from attain.web.portfolio.places import DASH, About, about, nothing_yet
 from attain.web.tables import Cell, Column, Table
@@ -31,8 +31,7 @@ def other_resellers(request: AttainRequest, organization: str) -> HttpResponse:
     found = about(request)
     if found is None:
         return nothing_yet(request, TITLE)
-    total = others_count(found.publication, found.organization)
-    counts = others(found.publication, found.organization, found.designations, found.statuses)
+    counted = others(found.publication, found.organization, found.designations, found.statuses)
     columns = (
         Column("designation", "Designation"),
         *(Column(status, name, numeric=True) for status, name in found.statuses.items()),
@@ -40,10 +39,10 @@ def other_resellers(request: AttainRequest, organization: str) -> HttpResponse:
     )
     missing = list(Sight(found.organization).missing(found.publication)[: NAMED + 1])
     context = {
-        "total": total,
+        "total": counted.total,
         "least": LEAST,
-        "enough": total >= LEAST,
-        "table": Table("Resellers without consent, by status", columns, [_row(found, name, one) for name, one in counts.items()]),
+        "enough": counted.total >= LEAST,
+        "table": Table("Resellers without consent, by status", columns, [_row(found, name, one) for name, one in counted.groups.items()]),
         "missing": [str(one) for one in missing[:NAMED]],
         "more": len(missing) > NAMED,
         "list_url": f"{found.url('resellers')}?consent=none&sort=name",
