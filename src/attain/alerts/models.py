@@ -99,8 +99,10 @@ class Channel(models.Model):
 
     @property
     def recipients(self) -> list[str]:
-        """Give whom one message each goes to: the addresses, or the host of the webhook."""
-        return list(self.addresses) if ChannelKind(self.kind) is ChannelKind.MAIL else [self.host]
+        """Give whom one message each goes to: the addresses but for those of people who were erased, or the host of the webhook."""
+        if ChannelKind(self.kind) is not ChannelKind.MAIL:
+            return [self.host]
+        return [address for address in self.addresses if "@" in address]
 
 
 class Rule(models.Model):

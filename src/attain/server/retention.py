@@ -1,4 +1,4 @@
-"""How long is kept what is not needed for a score: the audit log, reports of imports, and the text of rows set aside."""
+"""How long is kept what is not needed for a score: the audit log, reports of imports, alerts, and the text of rows set aside."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
+from attain.alerts.forgetting import forget_alerts
 from attain.imports.models import UNFINISHED, ImportRun
 from attain.people.models import AuditEntry
 from attain.store.erasing import forget_verbatim
@@ -33,6 +34,10 @@ def forget_old(store: Store | None, say: Callable[[str], None] = lambda _text: N
         count, _ = old.exclude(state__in=UNFINISHED).delete()
         if count:
             yield f"Removed {count:,} reports of imports that are older than {settings.KEEP_IMPORTS_DAYS} days."
+    if settings.KEEP_ALERTS_DAYS:
+        alerts, deliveries = forget_alerts(now - dt.timedelta(days=settings.KEEP_ALERTS_DAYS))
+        if alerts or deliveries:
+            yield f"Removed {alerts:,} alerts that were over and {deliveries:,} messages more than {settings.KEEP_ALERTS_DAYS} days ago."
     if settings.KEEP_REJECTED_DAYS and store is not None:
         load = forget_verbatim(store, (now - dt.timedelta(days=settings.KEEP_REJECTED_DAYS)).date(), say)
         if load is not None:

@@ -34,7 +34,8 @@ CALLS_A_MINUTE = environment.whole_number("ATTAIN_CALLS_A_MINUTE", 600)
 KEEP_AUDIT_DAYS = environment.days_kept("ATTAIN_KEEP_AUDIT_DAYS")
 KEEP_IMPORTS_DAYS = environment.days_kept("ATTAIN_KEEP_IMPORTS_DAYS")
 KEEP_REJECTED_DAYS = environment.days_kept("ATTAIN_KEEP_REJECTED_DAYS")
-"""For how many days the audit log, reports of imports and the text of rows set aside are kept; 0: for ever."""
+KEEP_ALERTS_DAYS = environment.days_kept("ATTAIN_KEEP_ALERTS_DAYS")
+"""For how many days the audit log, reports of imports, the text of rows set aside, and alerts that are over are kept; 0: for ever."""
 FILE_UPLOAD_HANDLERS = ["attain.imports.uploads.BoundedUpload"]
 FILE_UPLOAD_TEMP_DIR = environment.private_folder(UPLOADS)
 
