@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HEADER = (
     *("MPNID", "PGAMpnID", "PartnerName", "CustomerName", "CustomerTenantId", "CustomerTpid", "CustomerSegment", "SubscriptionId"),
     *("Month", "ServiceLevel2", "ServiceLevel3", "PartnerAttributionType", "IsACRDuplicateAtPGALevel", "ACR_USD", "ResellerID"),
+    *("PartnerCountryLocation", "TenantDomainName", "CustomerTenantCountry"),
 )
 TENANTS = [f"{number:08x}-1111-4111-8111-111111111111" for number in range(12)]
 CELLS: dict[str, list[str]] = {
@@ -45,6 +46,9 @@ CELLS: dict[str, list[str]] = {
     "IsACRDuplicateAtPGALevel": ["0", "1", "TRUE", ""],
     "ACR_USD": ["12.5", "-3.25", "0.00005", "0.00015", "-0.00025", "7", "1,234.5", "1.23456789012345", "1.", ".5", "1e3", "10e8", "x", ""],
     "ResellerID": ["", "", "555"],
+    "PartnerCountryLocation": ["US", "DE", ""],
+    "TenantDomainName": ["adatum.example", "ADATUM.example", "Straße.example", "ΣΊΣΥΦΟΣ.example", ""],
+    "CustomerTenantCountry": ["US", "", "de"],
 }  # fmt: skip
 USUAL = 30
 """Of so many cells one is anything but the first of its list, where the file is not too dirty."""

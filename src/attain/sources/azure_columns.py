@@ -47,7 +47,9 @@ class AzureColumns:
         tally.unassigned += int(((kept["partner_id"] == "") | (kept["tenant_id"] == "")).sum())
         tally.months.update(_month(int(month)) for month in kept["month"].unique())
         tally.currencies.add("USD")
-        self._note(sheet, cells.filter(taken), kept)
+        named = {month: _month(month) for month in kept["month"].unique().to_list()}
+        month = kept["month"].replace_strict(named, return_dtype=pl.String)
+        self._names.note_columns(sheet, cells.filter(taken), kept.select("location", "account", "tenant_id").with_columns(month))
         return taken
 
     def _read(self, sheet: Sheet, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
@@ -89,16 +91,6 @@ class AzureColumns:
         rest: list[str] = cells.with_columns(joined.alias("twin"))["twin"].to_list()
         digests = [blake2b(text.encode(), digest_size=16).hexdigest() for text in rest]
         return [pl.Series("twin", digests, dtype=pl.String), flags.replace_strict(distinct, said, return_dtype=pl.String).alias("flag")]
-
-    def _note(self, sheet: Sheet, cells: pl.DataFrame, kept: pl.DataFrame) -> None:
-        """Note who the rows are about, once for rows that say the same."""
-        said = [str(place) for place in self._names.places(sheet)]
-        who = cells.hstack(kept.select("month", "location", "account", "tenant_id"))
-        some = who.unique([*said, "month", "location", "account", "tenant_id"], keep="first", maintain_order=True)
-        width = sheet.columns.width
-        for row in some.select([str(place) for place in range(width)] + ["month", "location", "account", "tenant_id"]).iter_rows():
-            month, location, account, tenant = row[width:]
-            self._names.note(sheet, list(row[:width]), _month(month), location, account, tenant)
 
     def frames(self, apart: Gather[Decimal]) -> Iterator[pl.DataFrame]:
         """Give usage by key (`associations` beside it), and put into `apart` what needs more than a sum.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from attain.sources.gather import Gather
 from attain.sources.intake import Output
+from attain.sources.latest import Latest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
 
 Dated = tuple[str, str]
 """A cell and the month it is from, the month first."""
+_AT_ONCE = 100_000
 
 
 class Dimension:
@@ -22,6 +27,8 @@ class Dimension:
         self.table, self.columns = table, (key, *columns)
         self._cells: Gather[Dated] = Gather(max, scratch)
         self._seen: set[tuple[str, ...]] = set()
+        self._latest = Latest(key, columns, scratch)
+        self._by_column = False
 
     def add(self, key: str, month: str, *cells: str) -> None:
         """Note what a row of `month` says of `key`."""
@@ -34,9 +41,26 @@ class Dimension:
             if cell:
                 self._cells.add((key,), (column,), (month, cell))
 
+    def add_columns(self, rows: pl.DataFrame) -> None:
+        """Note what whole rows of text say: the key, `month` such as `2026-10`, and every column, empty where a row says nothing."""
+        self._latest.add(rows)
+        self._by_column = True
+
     def output(self) -> Output:
         """Give the table."""
-        return Output(self.table, self.columns, self._rows())
+        if not self._by_column:
+            return Output(self.table, self.columns, self._rows())
+        return Output(self.table, self.columns, iter(()), frames=self._frames())
+
+    def _frames(self) -> Iterator[pl.DataFrame]:
+        """Give what rows said singly and by column, together."""
+        single = (
+            (key, *("".join(cells[(column,)]) if (column,) in cells else None for column in self.columns[1:]))
+            for (key,), cells in self._cells.items()
+        )
+        while some := list(islice(single, _AT_ONCE)):
+            self._latest.add_dated(pl.DataFrame(some, schema=dict.fromkeys(self.columns, pl.String()), orient="row"))
+        yield from self._latest.frames()
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         for (key,), cells in self._cells.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from attain.sources.columnar import texts
 from attain.sources.dimensions import Dimension
 from attain.sources.intake import Output
@@ -12,8 +14,6 @@ from attain.sources.source import Field, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import polars as pl
 
     from attain.sources.files import Row
     from attain.sources.intake import Intake, Sheet
@@ -159,6 +159,43 @@ class Names:
         names = texts(sheet, cells, "customer_name")
         return settled & ((names == "") | ~names.str.contains(_MAYBE_MASKED))
 
+    def note_columns(self, sheet: Sheet, cells: pl.DataFrame, who: pl.DataFrame) -> None:
+        """Note who the rows of a block are about; `who` gives month, location, account and tenant_id as text, any of the ids empty."""
+        name, country = texts(sheet, cells, "partner_name"), texts(sheet, cells, "partner_country")
+        nothing = pl.Series([""]).new_from_index(0, cells.height)
+        location, account, month = who["location"], who["account"], who["month"]
+        apart = (location != "") & (location != account)
+        level = pl.Series(["location"]).new_from_index(0, cells.height).set(account == "", "")
+        sold_through = dict.fromkeys(_SOLD_THROUGH, nothing)
+        at_location = {"name": name, "country": country, "account": level, "global_id": account, **sold_through}
+        self._partners.add_columns(pl.DataFrame({"partner_id": location, "month": month, **at_location}).filter(apart))
+        own = {"name": name.set(apart, ""), "country": country.set(apart, ""), "account": level.set(level != "global", "global")}
+        at_account = {**own, "global_id": nothing, **sold_through}
+        self._partners.add_columns(pl.DataFrame({"partner_id": account, "month": month, **at_account}).filter(account != ""))
+        told = self._told_of_customers(sheet, cells)
+        customers = pl.DataFrame({"tenant_id": who["tenant_id"], "month": month, **told})
+        self._customers.add_columns(customers.filter(pl.col("tenant_id") != ""))
+
+    def _told_of_customers(self, sheet: Sheet, cells: pl.DataFrame) -> dict[str, pl.Series]:
+        """Give what the rows of a block say of customers, as `_note_customer` takes it."""
+        name, tpid, domain = (texts(sheet, cells, field) for field in ("customer_name", "tpid", "domain"))
+        likely: list[str] = name.filter(name.str.contains(_MAYBE_MASKED)).unique().to_list()
+        if masked := [one for one in likely if is_masked(one)]:
+            self._tally.warn(_MASKED_TOLD)
+            name = name.set(name.is_in(masked), "")
+        labels = texts(sheet, cells, "segment")
+        distinct: list[str] = labels.unique().to_list()
+        segment = labels.replace_strict(distinct, [self._segment(label) for label in distinct], return_dtype=pl.String)
+        folded = domain.str.to_lowercase()
+        foreign = domain.str.contains(r"[^\x00-\x7F]")
+        if foreign.any():
+            # Polars folds less than Python does
+            others: list[str] = domain.filter(foreign).unique().to_list()
+            folded = folded.zip_with(~foreign, domain.replace(others, [one.casefold() for one in others]))
+        market = texts(sheet, cells, "market")
+        tpid = tpid.set(tpid.is_in(["0", "-1"]), "")
+        return {"name": name, "tpid": tpid, "domain": folded, "country": market, "segment": segment}
+
     def note_reseller(self, sheet: Sheet, row: Row, month: str, reseller: str, distributor: str) -> None:
         """Note who sells through whom."""
         self._resold = True
@@ -188,5 +225,5 @@ class Names:
         else:
             # most files name no resellers, and then say nothing of who sells through whom
             told = len(partners.columns) - len(_SOLD_THROUGH)
-            yield Output(partners.table, partners.columns[:told], (row[:told] for row in partners.rows))
+            yield Output(partners.table, partners.columns[:told], (row[:told] for row in partners.rows), frames=partners.frames)
         yield self._customers.output()
