@@ -35,3 +35,26 @@ def test_progress_is_marked_by_who_may_write_and_shown_in_the_course(caller: Cal
     assert len(caller.get("/playbook").json()["courses"]) == 6
     assert put(False, TokenScope.READ, TokenScope.PLAN) == 200
     assert caller.get("/playbook/security", Role.LEARNER).json()["done"] == 0
+
+
+def test_lessons_are_found_by_their_words(caller: Caller) -> None:
+    title = caller.get(LESSON).json()["title"]
+    found = caller.get(f"/playbook/security/search?q={title}", Role.LEARNER).json()["lessons"]
+    assert found[0]["number"] == "2.1"
+    assert caller.get("/playbook/security/search?q=xyzzy").json()["lessons"] == []
+    assert caller.get("/playbook/security/search").status_code == 422
+
+
+def test_a_check_is_answered_judged_and_kept(caller: Caller) -> None:
+    first = caller.get(LESSON).json()["checks"][0]
+    path = f"{LESSON}/checks/{first['number']}"
+    wanted = {"answer": "nonsense"} if first["choices"] else {"answer": "-1"}
+    judged = caller.post(path, wanted, Role.LEARNER)
+    assert judged.status_code == 200
+    assert judged.json()["right"] is False
+    assert judged.json()["why"] == first["why"]
+    progress = caller.get(f"{LESSON}/progress", Role.LEARNER).json()
+    assert (progress["answered"], progress["answers_right"]) == (1, 0)
+    assert caller.post(path, {"answer": ""}, Role.LEARNER).json()["code"] == "no-answer"
+    assert caller.post(f"{LESSON}/checks/99", wanted, Role.LEARNER).json()["code"] == "unknown-check"
+    assert caller.post(path, wanted, Role.LEARNER, (TokenScope.READ,)).status_code == 403

@@ -9,16 +9,17 @@ from ninja import Query, Router, Schema
 from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
-from attain.api.amounts import Code, Day
+from attain.api.amounts import Code, Day, Word
 from attain.errors import AttainError
 from attain.imports.publishing import today
-from attain.learning.progress import CourseProgress, all_progress, mark, playbook, progress_of, row_of
+from attain.learning.progress import CourseProgress, all_progress, answer, mark, playbook, progress_of, row_of
 from attain.people.access import AttainRequest
 from attain.people.models import User
 from attain.people.roles import Access
 from attain.playbook.checks import Check
 from attain.playbook.reader import Reader
 from attain.playbook.render import filled
+from attain.playbook.searching import search
 
 router = Router(tags=["Playbook"])
 Number = Annotated[str, StringConstraints(max_length=10)]
@@ -113,6 +114,42 @@ class LessonAsked(Schema):
     day: Day | None = Field(None, description="The day whose figures it names; today unless given.")
 
 
+class SearchAsked(Schema):
+    """The words that are looked for, all of them in one lesson."""
+
+    q: Word = Field(description="The words.", examples=["net customer adds"])
+
+
+class LessonFound(Schema):
+    """A lesson with the words in it, and the text around the first."""
+
+    number: str = Field(examples=["2.1"])
+    title: str
+    excerpt: str
+
+
+class LessonsFound(Schema):
+    """The lessons of a course with the words in them, those with one in the title first."""
+
+    designation: str
+    lessons: list[LessonFound]
+
+
+class AnswerAsked(Schema):
+    """An answer to a check: the choice, or the number."""
+
+    answer: Word = Field(examples=["2"])
+
+
+class AnswerJudged(Schema):
+    """Whether the answer is right, the right one, and why."""
+
+    check: int
+    right: bool
+    answer: str
+    why: str
+
+
 class ProgressAsked(Schema):
     """Whether a lesson is done."""
 
@@ -165,6 +202,18 @@ def show_course(request: AttainRequest, designation: Code) -> CourseShown:
     return CourseShown.of(progress_of(request.granted.principal.user, playbook().course(designation)))
 
 
+@router.get("/playbook/{designation}/search", response=LessonsFound, summary="Search the lessons")
+@endpoint_needs(Access.PLAYBOOK)
+def search_lessons(request: AttainRequest, designation: Code, asked: Query[SearchAsked]) -> LessonsFound:
+    """Find the lessons of a course that hold every word asked for, as they read today."""
+    del request
+    lessons = playbook()
+    course = lessons.course(designation)
+    found = search(lessons, course, today(), asked.q)
+    shown = [LessonFound(number=one.lesson.number, title=one.lesson.title, excerpt=one.excerpt) for one in found]
+    return LessonsFound(designation=course.designation, lessons=shown)
+
+
 @router.get("/playbook/{designation}/{number}", response=LessonShown, summary="A lesson")
 @endpoint_needs(Access.PLAYBOOK)
 def show_lesson(request: AttainRequest, designation: Code, number: Number, asked: Query[LessonAsked]) -> LessonShown:
@@ -202,3 +251,17 @@ def mark_lesson(request: AttainRequest, designation: Code, number: Number, asked
     course = playbook().course(designation)
     mark(_user(request), course, course.lesson(number), done=asked.done)
     return _progress(request, designation, number)
+
+
+@router.post("/playbook/{designation}/{number}/checks/{check}", response=AnswerJudged, summary="Answer a check")
+@endpoint_needs(Access.LEARN)
+def answer_check(request: AttainRequest, designation: Code, number: Number, check: int, asked: AnswerAsked) -> AnswerJudged:
+    """Answer a check of a lesson, as it reads today without anybody's own numbers. A token needs the scope to plan."""
+    lessons = playbook()
+    course = lessons.course(designation)
+    found = course.lesson(number)
+    checks = {one.number: one for one in lessons.render(course, number, Reader(lessons.figures(course.designation, today()))).checks}
+    if check not in checks:
+        raise AttainError("unknown-check", f"lesson {number} has no check {check}", hint=f"it has {len(checks)}")
+    right = answer(_user(request), course, found, checks[check], asked.answer)
+    return AnswerJudged(check=check, right=right, answer=checks[check].solution, why=checks[check].why)

@@ -36,6 +36,7 @@ NOT_THERE = frozenset(
         "no-such-scenario",
         "no-such-segment",
         "not-published",
+        "unknown-check",
         "unknown-designation",
         "unknown-edition",
         "unknown-metric",

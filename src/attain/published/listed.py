@@ -1,4 +1,4 @@
-"""Partners of a publication in the order of their names, each page beginning after the last partner shown."""
+"""Partners of a publication by name: page by page, each beginning after the last partner shown, and one of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from attain.published.models import PublishedPartner
+from attain.published.read import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,3 +32,11 @@ def partners_after(
         name, partner_id = after
         rows = rows.filter(Q(name_folded__gt=name) | Q(name_folded=name, partner_id__gt=partner_id))
     return list(rows.order_by("name_folded", "partner_id")[:size])
+
+
+def published_name(partner_id: str) -> str:
+    """Give the name of a partner as it is published; empty where nothing is published of it, or no name is known."""
+    publication = current()
+    if publication is None:
+        return ""
+    return PublishedPartner.objects.filter(publication=publication, partner_id=partner_id).values_list("name", flat=True).first() or ""

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from attain.people.models import Consent, OrganizationPartner
 from attain.published import portfolio
-from attain.published.models import PublishedPartner
+from attain.published.listed import published_name
 from attain.published.read import current
 
 if TYPE_CHECKING:
@@ -45,6 +45,4 @@ def choices(principal: Principal, search: str = "", size: int = 12) -> tuple[lis
 
 def name_of(partner_id: str) -> str:
     """Give the published name of a partner, or its id."""
-    publication = current()
-    found = PublishedPartner.objects.filter(publication=publication, partner_id=partner_id).first() if publication is not None else None
-    return found.name if found is not None and found.name else partner_id
+    return published_name(partner_id) or partner_id
