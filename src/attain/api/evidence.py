@@ -16,6 +16,7 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Day, Word
 from attain.api.caching import not_changed, tagged
 from attain.api.shown import published
+from attain.imports.kept import own_loads
 from attain.imports.publishing import today
 from attain.people.access import AttainRequest
 from attain.people.audit import record
@@ -199,8 +200,9 @@ def make_evidence_pack(request: AttainRequest, partner_id: str, case: int, asked
     """Make a pack for a case from the facts that the partner's scores were published from."""
     holds, partner = published(partner_id)
     found, granted = case_numbered(partner_id, case), request.granted
-    maker = Maker(granted.principal.actor, granted.grant.role.words if granted.grant else "", dt.datetime.now(dt.UTC))
-    pack = make_pack(found, partner, holds, maker, as_of=asked.as_of, names=asked.names and granted.sees_names)
+    role = granted.grant.role.words if granted.grant else ""
+    maker = Maker(granted.principal.actor, role, dt.datetime.now(dt.UTC), own_loads(request))
+    pack = make_pack(found, partner, holds, maker, as_of=asked.as_of, names=asked.names and granted.sees_names).keep(found)
     _audit(request, partner_id, Event.EVIDENCE_MADE, f"pack {pack.pk} of {found}, numbers of {pack.as_of}, content {pack.content}")
     (kept,) = [one for one in packs_of([found])[found.pk] if one.pack.pk == pack.pk]
     return Status(HTTPStatus.CREATED, PackShown.of(kept, names=granted.sees_names))

@@ -61,6 +61,11 @@ def runs_of(request: AttainRequest) -> QuerySet[ImportRun]:
     return runs.filter(Q(organization=grant.organization if grant else None))
 
 
+def own_loads(request: AttainRequest) -> frozenset[int] | None:
+    """Give the loads whose files somebody may see by name; None where that is every one."""
+    return None if sees_every_load(request) else frozenset(number for run in runs_of(request) for number in run.loads)
+
+
 def load_lines(request: AttainRequest, partner_ids: Collection[str]) -> list[LoadLine]:
     """List loads, newest first. Of those that are not one's own only rows of `partner_ids` are told."""
     if not settings.STORE:
@@ -70,7 +75,7 @@ def load_lines(request: AttainRequest, partner_ids: Collection[str]) -> list[Loa
     store = Store.open(settings.STORE)
     every = store.loads.every()
     holding = loads_with(store, partner_ids)
-    own = None if sees_every_load(request) else {number for run in runs_of(request) for number in run.loads}
+    own = own_loads(request)
     lines: list[LoadLine] = []
     for load in reversed(every):
         if own is None or load.number in own:

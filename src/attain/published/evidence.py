@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Inputs = dict[str, list[dict[str, str | None]]]
 
-ENROLLMENTS, REPORTED = "enrollments", "reported_scores"
+ENROLLMENTS, REPORTED, OWN_LOADS = "enrollments", "reported_scores", "own_loads"
 DOWNLOADS = {
     "pdf": (PDF, "application/pdf"),
     "xlsx": (XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -45,11 +45,32 @@ DOWNLOADS = {
 
 @dataclass(frozen=True)
 class Maker:
-    """Who makes a pack, in what role, and when."""
+    """Who makes a pack, in what role, and when; `own_loads` are the loads whose files may be named (None: every one)."""
 
     actor: str
     role: str
     at: dt.datetime
+    own_loads: frozenset[int] | None = None
+
+
+@dataclass(frozen=True)
+class MadePack:
+    """A pack and its files, by name and by whether they name people, before any of it is kept."""
+
+    pack: EvidencePack
+    files: dict[tuple[str, bool], bytes]
+
+    def keep(self, case: EvidenceCase) -> EvidencePack:
+        """Keep it for a case that is recorded."""
+        pack = self.pack
+        pack.case = case
+        with transaction.atomic():
+            pack.save()
+            PackFile.objects.bulk_create(
+                PackFile(pack=pack, name=name, named=named, size=len(content), sha256=_sha256(content), content=content)
+                for (name, named), content in self.files.items()
+            )
+        return pack
 
 
 def make_pack(
@@ -60,8 +81,8 @@ def make_pack(
     *,
     as_of: dt.date | None = None,
     names: bool = False,
-) -> EvidencePack:
-    """Make a pack for a case from the facts that the partner's scores were published from, and keep it.
+) -> MadePack:
+    """Make a pack for a case from the facts that the partner's scores were published from. Nothing is written: `MadePack.keep` does that.
 
     `as_of` is the published day unless given. With `names` there are files that name people beside those with marks. Raises AttainError
     as `attain.report.evidence.gathering.gather` does, `day-to-come` for a day after the published one, and `no-store`.
@@ -71,6 +92,8 @@ def make_pack(
         raise AttainError("day-to-come", f"{day} is after the published day", "as_of", f"name a day up to {partner.day}")
     workspace = workspace_of(partner)
     inputs = _inputs(workspace, partner.partner_id, day)
+    if maker.own_loads is not None:
+        inputs[OWN_LOADS] = [{"load": str(number)} for number in sorted(maker.own_loads)]
     pack = EvidencePack(
         case=case,
         made_by=maker.actor[:254],
@@ -91,13 +114,7 @@ def make_pack(
     if names:
         named = _evidence(workspace.book, below(workspace.facts), pack, names=True)
         files |= {(name, True): content for name, content in pack_files(named).items()}
-    with transaction.atomic():
-        pack.save()
-        PackFile.objects.bulk_create(
-            PackFile(pack=pack, name=name, named=is_named, size=len(content), sha256=_sha256(content), content=content)
-            for (name, is_named), content in files.items()
-        )
-    return pack
+    return MadePack(pack, files)
 
 
 def made_again(pack: EvidencePack) -> list[str]:
@@ -187,7 +204,17 @@ def _evidence(book: Book, facts: Facts, pack: EvidencePack, *, names: bool) -> E
     ]
     workspace = Workspace(with_rows(facts, {ENROLLMENTS: rows}), book)
     prepared = Prepared(pack.made_at, pack.made_role, pack.ticket_id)
-    asked = Asked(pack.case.partner_id, pack.case.designation, pack.asked, prepared, reported, names=names, source=str(settings.STORE))
+    own = {int(str(row["load"])) for row in pack.inputs[OWN_LOADS]} if OWN_LOADS in pack.inputs else None
+    asked = Asked(
+        pack.case.partner_id,
+        pack.case.designation,
+        pack.asked,
+        prepared,
+        reported,
+        names=names,
+        source=str(settings.STORE),
+        own_loads=own,
+    )
     options: ScoreOptions = {"basis": pack.basis, "refresh_day": pack.refresh_day}
     return workspace.evidence(asked, **options)
 

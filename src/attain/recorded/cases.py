@@ -44,21 +44,26 @@ class KeptPack:
         return [file for file in self.files if file.named == (self.pack.names and names)]
 
 
-def open_case(recorder: Recorder, designation: str, given: CaseGiven) -> EvidenceCase:
-    """Record a case about a designation.
+def new_case(recorder: Recorder, designation: str, given: CaseGiven) -> EvidenceCase:
+    """Give a case about a designation, checked and not yet saved.
 
     Raises AttainError, whose `where` is the field, for an unknown designation or outcome, and for days that cannot be.
     """
     _check(recorder, given)
-    case = EvidenceCase(
+    return EvidenceCase(
         partner_id=recorder.partner_id, designation=recorder.book.designation(designation).id, recorded_by=recorder.actor, **_values(given)
     )
+
+
+def open_case(recorder: Recorder, designation: str, given: CaseGiven) -> EvidenceCase:
+    """Record a case about a designation; raises AttainError as `new_case` does."""
+    case = new_case(recorder, designation, given)
     case.save()
     return case
 
 
 def change_case(recorder: Recorder, number: int, given: CaseGiven) -> EvidenceCase:
-    """Change a case; raises AttainError as `open_case` does, and `no-such-case`."""
+    """Change a case; raises AttainError as `new_case` does, and `no-such-case`."""
     case = case_numbered(recorder.partner_id, number)
     _check(recorder, given)
     for name, value in _values(given).items():

@@ -216,5 +216,23 @@ def test_another_pack_of_a_case_without_reported_numbers(admin: Client, publishe
     assert "Name the day of the pack" in admin.post(f"{HOME}{pack.case.pk}/packs/", {"as_of": ""}, follow=True).content.decode()
 
 
+def test_files_that_others_imported_are_told_by_their_digest_alone(admin: Client, served: Places) -> None:
+    pack = opened(admin)
+    rows = sheets(file(admin, pack, "xlsx"))["Files"][1:]
+    assert {row[3] for row in rows} == {"imported by others"}
+    assert all(len(row[4]) == 64 for row in rows)
+    assert "attain evidence" not in pdf_text(file(admin, pack, "pdf"))
+    assert packs.made_again(pack) == []
+    pack.case.delete()
+    served.partner.sees_all = True
+    served.partner.save()
+    whole = opened(admin)
+    named = sheets(file(admin, whole, "xlsx"))["Files"][1:]
+    assert "partners.parquet" in {row[3] for row in named}
+    assert [row[4] for row in named] == [row[4] for row in rows]
+    assert "attain evidence STORE" in pdf_text(file(admin, whole, "pdf"))
+    assert packs.made_again(whole) == []
+
+
 def test_a_global_admin_makes_packs_too(served: Places) -> None:
     assert opened(client_of(served, Role.GLOBAL_ADMIN)).made_role == Role.GLOBAL_ADMIN.words

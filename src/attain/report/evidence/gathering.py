@@ -40,7 +40,7 @@ from attain.store.facts import StoreFacts
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from attain.advise.columns import ColumnKind
@@ -70,7 +70,7 @@ class Asked:
     """What a pack is asked about. `reported` are Microsoft's numbers of the partner (None: those of the facts, empty: none).
 
     `names` shows people by name; else they are numbered. `source` is the facts folder that the facts were loaded from, where they are a
-    folder's.
+    folder's. `own_loads` are the loads whose files are named; None: every one.
     """
 
     partner: str
@@ -80,6 +80,7 @@ class Asked:
     reported: Sequence[ReportedScore] | None = None
     names: bool = False
     source: Path | str | None = None
+    own_loads: Collection[int] | None = None
 
 
 def gather(book: Book, facts: Facts, asked: Asked, *, options: Chosen = DEFAULTS, backend: Backend | None = None) -> Evidence:
@@ -122,7 +123,7 @@ class _Gathering:
             *rule_parts(self.book, designation, edition, self.day, self.tracks),
             reported_part(self.reported),
             self.enrollments(),
-            files_part(base, self.asked.source, ids_of(self.facts, [self.account]), tenants),
+            files_part(base, self.asked.source, ids_of(self.facts, [self.account]), tenants, self.asked.own_loads),
         )
         explained = [(one.track, one.metric) for one in explanations]
         load = base.load if isinstance(base, StoreFacts) else 0
@@ -133,7 +134,13 @@ class _Gathering:
             parts=parts,
             metrics=tuple(_metrics(explanations, self.names)),
             commands=commands(
-                cover, self.asked.prepared, explained, load=load, refresh_day=self.options.refresh_day, reported=bool(self.reported)
+                cover,
+                self.asked.prepared,
+                explained,
+                load=load,
+                refresh_day=self.options.refresh_day,
+                reported=bool(self.reported),
+                whole=self.asked.own_loads is None,
             ),
         )
 

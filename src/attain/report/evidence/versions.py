@@ -18,7 +18,7 @@ from attain.store.loads import Loads
 from attain.store.place import is_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from attain.advise.columns import ColumnKind
     from attain.facts.facts import Facts
@@ -29,29 +29,37 @@ SCORED = BASES[0]
 """The amounts that Microsoft scores; others are named in commands."""
 REPORTED, FOLDER = "reported_scores.csv", "evidence"
 """The file of Microsoft's numbers in a pack, and the folder that its command writes."""
+OTHERS = "imported by others"
+"""Stands for the name of a file that is none of one's own to see."""
 STORE = "STORE"
 """Stands in commands for the store or facts folder, whose place is no business of who reads a pack."""
 
 
-def files_part(facts: Facts, source: Path | str | None, ids: Sequence[str], tenants: Iterable[str]) -> Part:
+def files_part(
+    facts: Facts, source: Path | str | None, ids: Sequence[str], tenants: Iterable[str], own: Collection[int] | None = None
+) -> Part:
     """List the files behind a partner's facts with their SHA-256: those of the loads with rows of it, or those of the facts folder.
 
-    `ids` are all that the partner goes by, `tenants` its customers. Other partners' loads are left out.
+    `ids` are all that the partner goes by, `tenants` its customers. Other partners' loads are left out. `own` are the loads whose files are
+    named (None: every one); of the others the digest alone is told, and of a facts folder the table that a file fills.
     """
     rows: list[tuple[Cell, ...]] = []
     if isinstance(facts, StoreFacts):
-        rows += _of_store(facts, ids, tenants)
+        rows += _of_store(facts, ids, tenants, own)
     elif source is not None and not is_store(source):
-        rows += [(None, "", "facts folder", file.name, _sha256(file.path)) for file in open_folder(source).files]
+        rows += [
+            (None, "", "facts folder", file.name if own is None else file.table, _sha256(file.path)) for file in open_folder(source).files
+        ]
     return Part("files", "Files loaded", FILES, tuple(rows))
 
 
-def _of_store(facts: StoreFacts, ids: Sequence[str], tenants: Iterable[str]) -> Iterator[tuple[Cell, ...]]:
+def _of_store(facts: StoreFacts, ids: Sequence[str], tenants: Iterable[str], own: Collection[int] | None) -> Iterator[tuple[Cell, ...]]:
     live = _loads_of(facts, list(ids), sorted(set(tenants)))
     for load in Loads(facts.place).every():
         if load.number in live and load.number <= facts.load:
+            named = own is None or load.number in own
             for file in load.files or [{"name": "", "sha256": ""}]:
-                yield (load.number, load.at, load.source or load.kind, _told(file["name"]), file["sha256"])
+                yield (load.number, load.at, load.source or load.kind, _told(file["name"]) if named else OTHERS, file["sha256"])
 
 
 def _told(name: str) -> str:
@@ -78,11 +86,12 @@ def _sha256(path: Path) -> str:
 
 
 def commands(
-    cover: Cover, prepared: Prepared, metrics: Iterable[tuple[str, str]], *, load: int, refresh_day: int | None, reported: bool
+    cover: Cover, prepared: Prepared, metrics: Iterable[tuple[str, str]], *, load: int, refresh_day: int | None, reported: bool, whole: bool
 ) -> tuple[str, ...]:
     """Give the commands that make the numbers of a pack again, for a shell; `metrics` are pairs of track and metric.
 
-    The first makes the pack itself, byte by byte, with `reported_scores.csv` of the pack beside it.
+    Where the pack is `whole` (no file's name is held back) the first makes the pack itself, byte by byte, with `reported_scores.csv` of it
+    beside it.
     """
     day = ["--as-of", cover.day.isoformat()]
     base = ["--partner", cover.partner_id, "--designation", cover.designation, *day]
@@ -91,7 +100,8 @@ def commands(
     asked = ["--partner", cover.partner_id, "--designation", cover.designation, "--as-of", cover.asked.isoformat()]
     cause = ["--reported", REPORTED if reported else "none", "--prepared-at", prepared.iso, "--role", prepared.role]
     cause += [*(["--ticket", prepared.ticket] if prepared.ticket else []), *(["--names"] if cover.names_shown else [])]
-    lines = [["evidence", *asked, *cause, *options, "--output", FOLDER], ["score", *base, *options]]
+    lines = [["evidence", *asked, *cause, *options, "--output", FOLDER]] if whole else []
+    lines.append(["score", *base, *options])
     lines += [["explain", *base, "--track", track, "--metric", metric, *options] for track, metric in metrics]
     if reported:
         lines.append(["reconcile", "--partner", cover.partner_id, *day, *options])

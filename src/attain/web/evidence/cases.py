@@ -18,13 +18,13 @@ from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published.standing import standing_of
-from attain.recorded.cases import case_numbered, cases_of, change_case, open_case, packs_of, remove_case
+from attain.recorded.cases import case_numbered, cases_of, change_case, new_case, packs_of, remove_case
 from attain.recorded.models import Outcome
 from attain.recorded.recording import Recorder
 from attain.rulebook.load import load_book
 from attain.web.dates import dated, day_words
 from attain.web.evidence.forms import CaseForm, NewCaseForm, PackForm
-from attain.web.evidence.packs import kept, make_for
+from attain.web.evidence.packs import keep_for, kept, make_for
 from attain.web.form_faults import say_in_form
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
@@ -87,14 +87,16 @@ def case_new(request: AttainRequest, partner_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            # A case without the pack that it was opened for is none: both, or neither.
-            with transaction.atomic():
-                case = open_case(recorder_of(request, partner_id), given["designation"], form.given)
-                audit(request, partner_id, Event.CASE_RECORDED, f"opened: {case}")
-                make_for(request, case, standing, given["as_of"], names=given.get("names", False))
+            case = new_case(recorder_of(request, partner_id), given["designation"], form.given)
+            made = make_for(request, case, standing, given["as_of"], names=given.get("names", False))
         except AttainError as error:
             say_in_form(form, error)
         else:
+            # A case without the pack that it was opened for is none: both, or neither.
+            with transaction.atomic():
+                case.save()
+                audit(request, partner_id, Event.CASE_RECORDED, f"opened: {case}")
+                keep_for(request, case, made)
             messages.success(request, "The case is open, and its pack is made.")
             return redirect("evidence:case", partner_id, case.pk)
     return page(request, "web/evidence/new.html", title, {"form": form}, crumbs=_crumbs(partner_id, title))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from attain.errors import AttainError
+from attain.imports.kept import own_loads
 from attain.people.access import needs
 from attain.people.audit import record
 from attain.people.models import Event
@@ -25,6 +26,7 @@ from attain.web.evidence.forms import PackForm
 
 if TYPE_CHECKING:
     from attain.people.access import AttainRequest
+    from attain.published.evidence import MadePack
     from attain.published.standing import Standing
     from attain.recorded.cases import KeptPack
     from attain.recorded.models import EvidenceCase, EvidencePack
@@ -95,10 +97,11 @@ def make(request: AttainRequest, partner_id: str, case: int) -> HttpResponse:
         messages.error(request, "Name the day of the pack, such as 2026-11-24.")
         return redirect("evidence:case", partner_id, case)
     try:
-        make_for(request, found, standing, form.cleaned_data["as_of"], names=form.cleaned_data.get("names", False))
+        made = make_for(request, found, standing, form.cleaned_data["as_of"], names=form.cleaned_data.get("names", False))
     except AttainError as error:
         messages.error(request, dated(f"{error.message[:1].upper()}{error.message[1:]}: {error.hint}."))
     else:
+        keep_for(request, found, made)
         messages.success(request, "The pack is made.")
     return redirect("evidence:case", partner_id, case)
 
@@ -135,12 +138,18 @@ def download(request: AttainRequest, partner_id: str, case: int, pack: int, kind
     return HttpResponse(bytes(file.content), content_type=DOWNLOADS[kind][1], headers=headers)
 
 
-def make_for(request: AttainRequest, case: EvidenceCase, standing: Standing, as_of: dt.date, *, names: bool) -> EvidencePack:
-    """Make a pack in the name of who asks, and keep that in the audit log; raises AttainError as `make_pack` does."""
+def make_for(request: AttainRequest, case: EvidenceCase, standing: Standing, as_of: dt.date, *, names: bool) -> MadePack:
+    """Make a pack in the name of who asks, which `keep_for` keeps; raises AttainError as `make_pack` does."""
     granted = request.granted
-    maker = Maker(granted.principal.actor, granted.grant.role.words if granted.grant else "", dt.datetime.now(dt.UTC))
+    role = granted.grant.role.words if granted.grant else ""
+    maker = Maker(granted.principal.actor, role, dt.datetime.now(dt.UTC), own_loads(request))
     overview = standing.overview
-    found = make_pack(case, overview.partner, overview.publication, maker, as_of=as_of, names=names and granted.sees_names)
+    return make_pack(case, overview.partner, overview.publication, maker, as_of=as_of, names=names and granted.sees_names)
+
+
+def keep_for(request: AttainRequest, case: EvidenceCase, made: MadePack) -> EvidencePack:
+    """Keep a pack for a recorded case, and that it was made in the audit log."""
+    found = made.keep(case)
     detail = f"pack {found.pk} of {case}, numbers of {found.as_of}{', with names' if found.names else ''}, content {found.content}"
     _audit(request, case.partner_id, Event.EVIDENCE_MADE, detail)
     return found
