@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SETTINGS = "attain.server.settings"
 _ASK_AGAIN_SECONDS = 0.05
+_READY_SECONDS = 10.0
+"""How long a worker has to get ready before the one that it replaces is stopped."""
 _LEFT_OUT = ["htmx-4*", "htmax*", "ext", "*.js.map", "redoc*", "*.swp"]
 
 
@@ -115,6 +117,7 @@ def run(serving: Serving, ready: Callable[[], None]) -> None:
         log_level=LogLevels.error,
         log_dictconfig=settings.LOGGING,
         respawn_failed_workers=serving.workers > 1,
+        respawn_interval=_READY_SECONDS,
         workers_kill_timeout=serving.stop_seconds,
     )
     server.on_startup(lambda: threading.Thread(target=_say_when_ready, args=(serving, ready), daemon=True).start())
