@@ -1,4 +1,4 @@
-"""`python -m bench [score|store|kill|spark|web|backtest|plans|portfolio|fuzz|start]`: `--help` says what each does; unnamed: `score`."""
+"""`python -m bench [score|store|kill|spark|web|backtest|plans|portfolio|fuzz|soak|start]`: `--help` says what each does; unnamed: `score`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MODULES = {
     "backtest": "bench.backtest",
     "plans": "bench.plans",
     "fuzz": "bench.fuzz",
+    "soak": "bench.soak",
     "start": "bench.start",
     "portfolio": "bench.portfolio",
 }
