@@ -1,4 +1,4 @@
-"""`python -m bench [score|store|kill|spark|web|backtest|plans|portfolio|fuzz|soak|start]`: `--help` says what each does; unnamed: `score`."""
+"""`python -m bench [score|store|kill|spark|web|backtest|plans|portfolio|fuzz|soak|start]`: `--help` says what it does; unnamed: `score`."""
 
 from __future__ import annotations
 

@@ -343,8 +343,9 @@ def report(options: argparse.Namespace) -> tuple[str, list[str]]:
         f"{machine()}.",
         "",
         f"{sum(seen.answers.values()):,} answers ({statuses}), half within {half:.0f} ms and 95% within {most:.0f} ms; "
-        f"{seen.checked:,} numbers were held against those of before. {sent:,} imports, {done:,} of them done; {seen.kills} killed servers, "
-        f"which {seen.lost_contact:,} requests found down. Memory {early / MIB:.0f} MB early and {late / MIB:.0f} MB late. Wrong: {len(seen.wrong):,}.",
+        f"{seen.checked:,} numbers were held against those of before. {sent:,} imports, {done:,} of them done; {seen.kills} killed "
+        f"servers, which {seen.lost_contact:,} requests found down. Memory {early / MIB:.0f} MB early and {late / MIB:.0f} MB late. "
+        f"Wrong: {len(seen.wrong):,}.",
     )
     text = "\n".join(lines)
     return text, seen.wrong
