@@ -61,7 +61,7 @@ def all_cohorts(request: AttainRequest, organization: str) -> HttpResponse:
     if followed.cohorts:
         context |= {
             "chart": {
-                "heading": f"{found.designations[designation]}, by month",
+                "heading": found.designations[designation],
                 "note": "Resellers that share their totals, by the status that each month ended with.",
                 "svg": draw(_chart(found, followed.months)),
                 "table": _months(found, followed.months),
