@@ -23,7 +23,7 @@ router = Router(tags=["Portfolio"])
 
 
 class PointsThen(Schema):
-    """The points of a month by metric, and their total."""
+    """The points of a month by metric, and their total; no metric where totals alone are shared."""
 
     day: dt.date
     total: Amount
@@ -52,7 +52,7 @@ class OthersLearned(Schema):
 
 
 class LearningShown(Schema):
-    """What resellers learned. `others` is null where fewer than `fewest` of those without consent learn."""
+    """What resellers learned. `others` is null where fewer than `fewest` of those without consent learn, or do not."""
 
     resellers: list[ResellerLearned]
     others: OthersLearned | None

@@ -1,16 +1,18 @@
 """A distributor's view: what its resellers learned, beside how their scores moved meanwhile. It never says that one caused the other.
 
-Resellers that consented are shown by name; of the others counts alone, and those only over at least as many as `FEWEST`.
+Resellers that consented are shown by name, with the points of single metrics where they consented to details; of the others counts alone,
+and those only where at least as many as `FEWEST` learn and as many do not.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from attain.learning.models import LessonProgress
 from attain.people.models import Consent, Organization, OrganizationPartner
+from attain.published.disclosure import LEAST, disclosed
 from attain.published.models import PublishedHistory, PublishedPartner
 from attain.published.shapes import unpack_months
 
@@ -20,14 +22,15 @@ if TYPE_CHECKING:
     from attain.published.models import Publication
     from attain.published.shapes import MonthPoint
 
-FEWEST = 10
+FEWEST = LEAST
 
 
 @dataclass(frozen=True)
 class Line:
     """One reseller and designation: people who learn, lessons done, the first day, and the metric points before and now in millionths.
 
-    `before` is the end of the month before the first lesson; None where the history does not reach back to it.
+    `before` is the end of the month before the first lesson; None where the history does not reach back to it. Of a reseller that
+    consented to totals alone neither has metrics.
     """
 
     partner_id: str
@@ -61,11 +64,14 @@ def consented_lines(distributor: Organization, publication: Publication | None) 
     consents = (Consent.TOTALS, Consent.DETAIL)
     rows = OrganizationPartner.in_force().filter(organization=distributor, consent__in=[str(consent) for consent in consents])
     names = {row.partner_id: str(row) for row in rows}
+    detailed = {row.partner_id for row in rows if row.consent == str(Consent.DETAIL)}
     learned = _learned(names)
     histories = _histories(publication, names)
     lines: list[Line] = []
     for (partner_id, designation), found in learned.items():
         months = histories.get((partner_id, designation), ())
+        if partner_id not in detailed:
+            months = tuple(replace(month, metrics={}, others={}) for month in months)
         before = [month for month in months if month.day < found.since.replace(day=1)]
         line = Line(
             partner_id,
@@ -82,7 +88,9 @@ def consented_lines(distributor: Organization, publication: Publication | None) 
 
 
 def others(distributor: Organization, publication: Publication | None) -> Others | None:
-    """Count what the resellers learned that did not consent; None where those that learn are fewer than `FEWEST`."""
+    """Count what the resellers learned that did not consent; None where those that learn, or those that do not, are
+    fewer than `FEWEST`.
+    """
     known = OrganizationPartner.in_force().filter(organization=distributor)
     own = list(known.filter(consent=str(Consent.OWN)).values_list("partner_id", flat=True))
     consented = known.exclude(consent=str(Consent.OWN)).values_list("partner_id", flat=True)
@@ -92,7 +100,9 @@ def others(distributor: Organization, publication: Publication | None) -> Others
     partners = set(served.values_list("partner_id", flat=True)) - set(consented) - set(own)
     learned = _learned(partners)
     learning = {partner_id for partner_id, _ in learned}
-    if len(learning) < FEWEST:
+    # Those that do not learn would follow from the two counts.
+    counts = disclosed({"learning": len(learning), "not": len(partners) - len(learning)})
+    if counts is None or counts.together:
         return None
     return Others(len(partners), len(learning), sum(found.lessons for found in learned.values()))
 

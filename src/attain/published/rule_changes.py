@@ -45,9 +45,12 @@ _running: dict[Hashable, Running] = {}
 _lock = Lock()
 
 
-def partners_seen(publication: Publication, organization: Organization) -> list[str]:
-    """List the published partners whose totals an organization sees today."""
-    rows = Sight(organization).narrowed(PublishedPartner.objects.filter(publication=publication), Level.TOTALS)
+def partners_seen(publication: Publication, organization: Organization, level: Level = Level.TOTALS) -> list[str]:
+    """List the published partners that an organization sees today at a level or more.
+
+    Rules that anybody may write ask for `DETAIL`: a rulebook in which one metric alone earns points tells that metric by its total.
+    """
+    rows = Sight(organization).narrowed(PublishedPartner.objects.filter(publication=publication), level)
     return list(rows.order_by("partner_id").values_list("partner_id", flat=True))
 
 

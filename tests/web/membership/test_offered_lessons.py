@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -88,8 +89,13 @@ def test_a_distributor_sees_what_consented_resellers_learn_beside_their_points(
     (line,) = consented_lines(learning.distributor, published)
     assert (line.partner_id, line.people, line.lessons, line.since) == (RESELLER_TOTALS, 1, 1, BEFORE_ALL.date())
     months = read.history(RESELLER_TOTALS, "security", published).months
-    assert line.before == next(month for month in reversed(months) if month.day < dt.date(2026, 9, 1))
-    assert line.now == months[-1]
+    before = next(month for month in reversed(months) if month.day < dt.date(2026, 9, 1))
+    assert line.before == replace(before, metrics={}, others={})
+    assert line.now == replace(months[-1], metrics={}, others={})
+    assert before.metrics
+    OrganizationPartner.objects.filter(organization=learning.distributor, partner_id=RESELLER_TOTALS).update(consent=Consent.DETAIL)
+    (line,) = consented_lines(learning.distributor, published)
+    assert (line.before, line.now) == (before, months[-1])
     manager = Client()
     manager.force_login(learning.people[Role.DISTRIBUTOR_MANAGER])
     text = manager.get(f"/playbook/resellers/{learning.distributor.slug}/").content.decode()
@@ -104,6 +110,8 @@ def test_without_consent_nothing_is_shown_of_one_reseller_and_counts_need_many(l
     partner = PublishedPartner.objects.get(publication=published, partner_id=RESELLER_TOTALS)
     template = {field.attname: getattr(partner, field.attname) for field in PublishedPartner._meta.concrete_fields if not field.primary_key}
     for number in range(FEWEST):
+        PublishedPartner.objects.create(**{**template, "partner_id": f"910{number}", "distributor_id": "9000"})
+    for number in range(FEWEST):
         place = new_organization(f"Reseller {number}")
         PublishedPartner.objects.create(**{**template, "partner_id": f"800{number}", "distributor_id": "9000"})
         OrganizationPartner.objects.create(organization=place, partner_id=f"800{number}", consent=Consent.OWN)
@@ -111,4 +119,6 @@ def test_without_consent_nothing_is_shown_of_one_reseller_and_counts_need_many(l
         assert (others(learning.distributor, published) is None) is (number + 1 < FEWEST)
     found = others(learning.distributor, published)
     assert found is not None
-    assert (found.learning, found.lessons) == (FEWEST, FEWEST)
+    assert (found.partners, found.learning, found.lessons) == (2 * FEWEST, FEWEST, FEWEST)
+    PublishedPartner.objects.get(partner_id="9100", publication=published).delete()
+    assert others(learning.distributor, published) is None

@@ -66,7 +66,8 @@ def _row(line: Line, book: Book) -> list[Cell]:
     ]
     for category in book.programme.categories:
         mine = [metric for metric, of in metrics.items() if of == category.id]
-        cells.append(_moved(line, lambda month, mine=mine: sum(month.metrics.get(metric, 0) for metric in mine), book))
+        hidden = line.now is None or not line.now.metrics
+        cells.append(Cell(_NONE) if hidden else _moved(line, lambda month, mine=mine: sum(month.metrics.get(one, 0) for one in mine), book))
     return [*cells, _moved(line, lambda month: month.total, book)]
 
 

@@ -22,6 +22,7 @@ from attain.people.roles import Access
 from attain.published.models import PublishedPartner
 from attain.published.record_files import FILES
 from attain.published.rule_changes import Running, partners_seen, rule_change
+from attain.published.sight import Level
 from attain.recorded.rulebooks import book_of, keep_rulebook, remove_rulebook, rulebooks_of
 from attain.rulebook.edited import LARGEST, edited_names
 from attain.rulebook.load import packaged_folder
@@ -247,7 +248,8 @@ def _page(found: About, form: EditedForm) -> HttpResponse:
 
 def _answer(found: About, chosen: Chosen) -> SideBySide | Running | None:
     """Ask what the rules do to who is seen today; None where nobody is."""
-    partners = partners_seen(found.publication, found.organization)
+    level = Level.TOTALS if chosen.edited is None else Level.DETAIL
+    partners = partners_seen(found.publication, found.organization, level)
     return rule_change(found.publication, partners, edition=chosen.edition, book=chosen.book) if partners else None
 
 
