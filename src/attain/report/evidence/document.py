@@ -71,9 +71,9 @@ def layout(evidence: Evidence) -> Data:
         {
             "title": f"Evidence pack: {who}, {cover.designation_name}, {cover.day}",
             "heading": who,
-            "subheading": f"{cover.designation_title}, {cover.track_name} track, {_day(cover.day)}",
+            "subheading": f"{cover.designation_title}, {cover.track_name} track, {cover.day}",
             "running": f"{who}, {cover.designation_name}, {cover.track_name} track",
-            "day": _day(cover.day),
+            "day": str(cover.day),
             "digest": evidence.digest,
             "totals": [["Recomputed", cover.total], ["Microsoft", cover.reported_total or DASH]],
             "agrees": all(row["verdict"] == AGREES for row in evidence.part("compared").records()),
@@ -87,7 +87,7 @@ def layout(evidence: Evidence) -> Data:
                 {"name": KINDS[kind], "lines": [str(row["words"]) for row in rows]}
                 for kind, rows in _grouped(evidence.part("missing").records(), "kind")
             ],
-            "rules_note": f"Edition {cover.edition}, as in force for {_day(cover.day)}; figures without a standing are official.",
+            "rules_note": f"Edition {cover.edition}, as in force for {cover.day}; figures without a standing are official.",
             "rules": documents.rules(),
             "sources": documents.sources(),
             "interpretations": [{"id": one[0], "title": one[1], "text": one[2]} for one in evidence.part("interpretations").rows],
@@ -117,7 +117,14 @@ def _compared(evidence: Evidence) -> Data:
 
 
 def _reasons(evidence: Evidence) -> list[Data]:
-    names = {(row["track"], row["metric"]): str(row["name"]) for row in evidence.part("compared").records()}
+    compared = evidence.part("compared").records()
+    several = len({row["track"] for row in compared}) > 1
+    names = {
+        (row["track"], row["metric"]): f"{row['name']}, {TRACK_NAMES.get(str(row['track']), row['track'])} track"
+        if several
+        else str(row["name"])
+        for row in compared
+    }
     groups: dict[str, list[Data]] = {}
     for row in evidence.part("reasons").records():
         name = names.get((row["track"], row["metric"]), "Of all numbers" if row["kind"] != "not_compared" else "Not compared")
@@ -203,9 +210,9 @@ def _details(name: str, row: dict[str, Cell]) -> Iterator[str]:
     if row["publisher"]:
         yield f"{row['publisher']}."
     if isinstance(row["dated"], dt.date):
-        yield f"Dated {_day(row['dated'])}."
+        yield f"Dated {row['dated']}."
     if isinstance(row["read"], dt.date):
-        yield f"Read {_day(row['read'])}."
+        yield f"Read {row['read']}."
     yield f"Cited as {name}."
     if row["note"]:
         yield str(row["note"])
@@ -220,10 +227,6 @@ def _grouped(rows: Iterable[dict[str, Cell]], column: str) -> list[tuple[str, li
 
 def _amount(cell: Cell) -> str:
     return number(Fraction(cell)) if isinstance(cell, Decimal) else DASH
-
-
-def _day(day: dt.date) -> str:
-    return f"{day:%-d %b %Y}"
 
 
 def _text(cell: Cell) -> str:
