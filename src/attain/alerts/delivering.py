@@ -18,7 +18,7 @@ from django.utils import timezone
 from attain.alerts.hours import after_quiet_hours
 from attain.alerts.models import WORDS_LENGTH, Attempt, Delivery, DeliveryState
 from attain.alerts.sending import Outcome, send
-from attain.alerts.writing import tellable
+from attain.alerts.writing import Tellable
 from attain.errors import AttainError
 from attain.explaining.ending import names_of
 from attain.workspace import Workspace
@@ -114,15 +114,15 @@ def _claimed(key: int, now: dt.datetime) -> Delivery | None:
 
 def _attempt(delivery: Delivery, told: Delivered, now: dt.datetime | None) -> None:
     channel = delivery.channel
-    alerts = tellable(delivery)
+    told_of = Tellable.of(delivery)
     if channel is None or not (channel.active or delivery.is_test):
         _end(delivery, Outcome(sent=False, code="", words="The channel is gone or off"), told, now)
-    elif not alerts and not delivery.is_test:
+    elif not told_of.count and not delivery.is_test:
         mine = Delivery.objects.filter(pk=delivery.pk, claim=ME)
         mine.update(state=DeliveryState.NOTHING_LEFT, words="The partners are no longer seen, or the rules are gone", claim="")
     else:
         try:
-            outcome = send(delivery, channel, alerts, names_of_people)
+            outcome = send(delivery, channel, told_of, names_of_people)
         except Exception:
             _log.exception("delivery %s", delivery.pk)
             outcome = Outcome(sent=False, code="", words="The server failed; its log says why", again=True)

@@ -52,7 +52,8 @@ MEASURE_WORDS = {
 class Finding:
     """Something that holds of a partner now. `subject` tells it from the rule's other findings about the designation.
 
-    `text` names no person, `people` are the ids of those it regards; `amount` in millionths makes a larger one news.
+    `text` names no person, `people` are the ids of those it regards; `amount` in millionths makes a larger one news. `in_detail` says that
+    the text tells more than totals and statuses, though the rule does not ask for more.
     """
 
     partner_id: str
@@ -63,6 +64,7 @@ class Finding:
     metric: str = ""
     amount: int | None = None
     people: tuple[str, ...] = ()
+    in_detail: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,8 @@ def _under(rule: Rule, looked: Looked, lot: Lot) -> Iterator[Finding]:
         at = f"{looked.name_of(row.designation)} is at {_of(looked, row.total_micro, row.cap_micro)}, under {_plain(bound)}."
         # What blocks names metrics: that is more than a total.
         why = _sentence(row.change_cause or row.blocks) if row.account.partner_id in lot.in_detail else ""
-        yield Finding(row.account.partner_id, row.designation, "", f"{at}{why}{_unless_complete(complete=row.complete)}", row.account.name)
+        text = f"{at}{why}{_unless_complete(complete=row.complete)}"
+        yield Finding(row.account.partner_id, row.designation, "", text, row.account.name, in_detail=bool(why))
 
 
 def _metric_under(rule: Rule, looked: Looked, lot: Lot) -> Iterator[Finding]:

@@ -146,7 +146,8 @@ class Alert(models.Model):
 
     `subject` tells it from what else the rule notices about the same designation; while it lasts (`ended_at` is empty) it is not noticed
     again. `amount` is what it was measured by, in millionths, where a later, larger one is news. `text` names no person; `people` are the
-    ids of those it regards. A silent one was there before the rule was, and is told to nobody.
+    ids of those it regards. `in_detail` says that it tells more of the partner than totals and statuses. A silent one was there before the
+    rule was, and is told to nobody.
     """
 
     rule: models.ForeignKey[Rule, Rule] = models.ForeignKey(Rule, models.CASCADE, related_name="alerts")
@@ -160,6 +161,7 @@ class Alert(models.Model):
     amount: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
     text: models.TextField[str, str] = models.TextField()
     people: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    in_detail: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     day: models.DateField[dt.date, dt.date] = models.DateField()
     silent: models.BooleanField[bool, bool] = models.BooleanField(default=False)
     noticed_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now)

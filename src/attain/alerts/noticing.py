@@ -139,6 +139,7 @@ def _alert(rule: Rule, day: dt.date, one: Finding, now: dt.datetime, *, silent: 
         amount=one.amount,
         text=one.text,
         people=list(one.people),
+        in_detail=one.in_detail or needs_detail(rule),
         day=day,
         silent=silent,
         noticed_at=now,

@@ -19,9 +19,10 @@ from attain.alerts.writing import LINES_IN_CARD, LINES_IN_MAIL, as_card, as_json
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping
 
-    from attain.alerts.models import Alert, Channel, Delivery
+    from attain.alerts.models import Channel, Delivery
+    from attain.alerts.writing import Tellable
 
 AGAIN = frozenset({408, 425, 429})
 """Answers of a web server beside 5xx that ask for another try."""
@@ -39,29 +40,25 @@ class Outcome:
     after: int | None = None
 
 
-def send(
-    delivery: Delivery, channel: Channel, alerts: Sequence[Alert], names_of: Callable[[Collection[str]], Mapping[str, str]]
-) -> Outcome:
+def send(delivery: Delivery, channel: Channel, told: Tellable, names_of: Callable[[Collection[str]], Mapping[str, str]]) -> Outcome:
     """Send a delivery and say what came of it; faults of the receiver and of the channel are outcomes too."""
     try:
         if ChannelKind(channel.kind) is ChannelKind.MAIL:
-            return _mail(delivery, alerts, names_of)
-        return _posted(delivery, channel, alerts, names_of)
+            return _mail(delivery, told, names_of)
+        return _posted(delivery, channel, told, names_of)
     except Unreached as error:
         return Outcome(sent=False, code="", words=str(error), again=True)
     except AttainError as error:
         return Outcome(sent=False, code="", words=f"{error.message}; {error.hint}" if error.hint else error.message)
 
 
-def _posted(
-    delivery: Delivery, channel: Channel, alerts: Sequence[Alert], names_of: Callable[[Collection[str]], Mapping[str, str]]
-) -> Outcome:
+def _posted(delivery: Delivery, channel: Channel, told: Tellable, names_of: Callable[[Collection[str]], Mapping[str, str]]) -> Outcome:
     sent_at = int(time.time())
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Attain", "Attain-Delivery": str(delivery.identity)}
     if ChannelKind(channel.kind) is ChannelKind.TEAMS:
-        body = json.dumps(as_card(message_of(delivery, alerts, names_of, LINES_IN_CARD)), ensure_ascii=False).encode()
+        body = json.dumps(as_card(message_of(delivery, told, names_of, LINES_IN_CARD)), ensure_ascii=False).encode()
     else:
-        body = as_json(delivery, alerts, sent_at)
+        body = as_json(delivery, told, sent_at)
         headers["Attain-Timestamp"] = str(sent_at)
         headers["Attain-Signature"] = signature(opened(channel.sealed_secret), sent_at, body)
     answer = post(opened(channel.sealed_url), body, headers)
@@ -72,11 +69,11 @@ def _posted(
     return Outcome(sent=False, code=str(answer.status), words=words, again=again, after=answer.retry_after)
 
 
-def _mail(delivery: Delivery, alerts: Sequence[Alert], names_of: Callable[[Collection[str]], Mapping[str, str]]) -> Outcome:
+def _mail(delivery: Delivery, told: Tellable, names_of: Callable[[Collection[str]], Mapping[str, str]]) -> Outcome:
     server = settings.MAIL_SERVER
     if server is None:
         raise AttainError("no-mail", "this server sends no mail", "channel", "name a mail server in ATTAIN_MAIL_HOST")
-    message = message_of(delivery, alerts, names_of, LINES_IN_MAIL)
+    message = message_of(delivery, told, names_of, LINES_IN_MAIL)
     domain = server.sender.rpartition("@")[2].rstrip(">")
     mail = EmailMessage(
         subject=message.title,

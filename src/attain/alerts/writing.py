@@ -13,8 +13,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from attain.alerts.models import RuleKind
+from attain.alerts.sight import visible
 from attain.people.models import Consent, Member, OrganizationPartner
-from attain.people.resellers import seen
 from attain.published.dates import dated
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LINES_IN_MAIL, LINES_IN_CARD, ALERTS_IN_JSON = 200, 20, 500
 """How much one message tells; the rest is counted and stands on the page of alerts. A card of Teams has 28 KB at most."""
-LONGEST_LINE = 400
+LONGEST_LINE, LONGEST_TITLE = 400, 150
 FOOTER = "Recomputed by Attain from your own files. What Partner Center shows is what Microsoft decides by."
 VERSION = 1
 SIGNATURE_VERSION = "v1"
@@ -62,14 +62,19 @@ class Message:
     url: str
 
 
-def tellable(delivery: Delivery) -> list[Alert]:
-    """Give the alerts of a delivery that may still be told: those of partners that the organization may see today."""
-    alerts = list(delivery.alerts.order_by("partner_name", "partner_id", "kind", "pk"))
-    among = seen(delivery.organization)
-    if among is None:
-        return alerts
-    allowed = set(among.filter(partner_id__in={alert.partner_id for alert in alerts}))
-    return [alert for alert in alerts if not alert.partner_id or alert.partner_id in allowed]
+@dataclass(frozen=True)
+class Tellable:
+    """What of a delivery may still be told: the first alerts, by partner, and how many there are in all."""
+
+    alerts: Sequence[Alert]
+    count: int
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Tellable:
+        """Read the alerts of a delivery that its organization may see today."""
+        rows = visible(delivery.organization).filter(deliveries=delivery)
+        first = list(rows.order_by("partner_name", "partner_id", "kind", "pk")[:ALERTS_IN_JSON])
+        return cls(first, len(first) if len(first) < ALERTS_IN_JSON else rows.count())
 
 
 def sees_names(organization: Organization, recipient: str) -> bool:
@@ -78,13 +83,14 @@ def sees_names(organization: Organization, recipient: str) -> bool:
     return any(member.sees_names for member in members)
 
 
-def message_of(delivery: Delivery, alerts: Sequence[Alert], names_of: Callable[[Collection[str]], Mapping[str, str]], most: int) -> Message:
+def message_of(delivery: Delivery, told: Tellable, names_of: Callable[[Collection[str]], Mapping[str, str]], most: int) -> Message:
     """Put a message together, of `most` lines. `names_of` gives people's names by id; it is asked only for who may see them."""
     organization = delivery.organization
     page = absolute(reverse("settings:alerts", args=[organization.slug]))
     if delivery.is_test:
         line = Line(f"This is a test of the channel {plain(delivery.channel_name)}. Alerts will look like this.", page)
         return Message(f"Attain: test of {plain(delivery.channel_name)}", (Part("", (line,)),), 0, page)
+    alerts = told.alerts
     shown = names_of({person for alert in alerts for person in alert.people}) if sees_names(organization, delivery.recipient) else None
     links = _Links.of(organization, alerts)
     by_partner: dict[str, dict[tuple[str, str], list[Alert]]] = defaultdict(lambda: defaultdict(list))
@@ -93,16 +99,18 @@ def message_of(delivery: Delivery, alerts: Sequence[Alert], names_of: Callable[[
         headings[alert.partner_id] = plain(alert.partner_name or alert.partner_id)
         by_partner[alert.partner_id][alert.text, links.of_alert(alert)].append(alert)
     parts: list[Part] = []
-    count = sum(len(told) for told in by_partner.values())
-    left = most
-    for partner, told in by_partner.items():
-        lines = [Line(_line(text, same, shown), url) for (text, url), same in list(told.items())[:left]]
-        if lines:
-            parts.append(Part(headings[partner], tuple(lines)))
-        left -= len(lines)
-    first = f"{parts[0].heading}: {parts[0].lines[0].text}" if parts and parts[0].heading else parts[0].lines[0].text if parts else ""
-    title = plain(first)[:150] if count == 1 else f"{count:,} alerts for {plain(organization.name)}"
-    return Message(f"Attain: {title}", tuple(parts), max(count - most, 0), page)
+    left, more = most, told.count
+    for partner, own in by_partner.items():
+        kept = list(own.items())[:left]
+        if kept:
+            parts.append(Part(headings[partner], tuple(Line(_line(text, same, shown), url) for (text, url), same in kept)))
+        left -= len(kept)
+        more -= sum(len(same) for _, same in kept)
+    title = f"{told.count:,} alerts for {plain(organization.name)}"
+    if not more and len(parts) == 1 and len(parts[0].lines) == 1:
+        only = parts[0]
+        title = plain(f"{only.heading}: {only.lines[0].text}" if only.heading else only.lines[0].text)[:LONGEST_TITLE]
+    return Message(f"Attain: {title}", tuple(parts), more, page)
 
 
 def _line(text: str, same: Sequence[Alert], shown: Mapping[str, str] | None) -> str:
@@ -196,11 +204,11 @@ def _run(text: str, **how: object) -> dict[str, Any]:
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **how}]}
 
 
-def as_json(delivery: Delivery, alerts: Sequence[Alert], sent_at: int) -> bytes:
+def as_json(delivery: Delivery, told: Tellable, sent_at: int) -> bytes:
     """Write a delivery as the JSON that a webhook gets. People are counted, never named."""
     organization = delivery.organization
-    links = _Links.of(organization, alerts)
-    told = [
+    links = _Links.of(organization, told.alerts)
+    alerts = [
         {
             "id": alert.pk,
             "kind": alert.kind,
@@ -213,7 +221,7 @@ def as_json(delivery: Delivery, alerts: Sequence[Alert], sent_at: int) -> bytes:
             "people": len(alert.people),
             "url": links.of_alert(alert),
         }
-        for alert in alerts[:ALERTS_IN_JSON]
+        for alert in told.alerts
     ]
     content = {
         "version": VERSION,
@@ -221,8 +229,8 @@ def as_json(delivery: Delivery, alerts: Sequence[Alert], sent_at: int) -> bytes:
         "kind": "test" if delivery.is_test else "alerts",
         "sent_at": sent_at,
         "organization": organization.slug,
-        "alerts": told,
-        "more": max(len(alerts) - ALERTS_IN_JSON, 0),
+        "alerts": alerts,
+        "more": told.count - len(alerts),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from attain.alerts.delivering import retry, try_channel
-from attain.alerts.models import Alert, Attempt, Channel, Delivery, Rule
+from attain.alerts.models import Attempt, Channel, Delivery, Rule
 from attain.alerts.setting_up import (
     MOST_ADDRESSES,
     MOST_CHANNELS,
@@ -24,6 +24,7 @@ from attain.alerts.setting_up import (
     save_rule,
     switch,
 )
+from attain.alerts.sight import visible
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Clock, Word, maybe_micro
 from attain.api.cursors import Paged, after, cursor
@@ -241,7 +242,7 @@ class Tried(Schema):
 @endpoint_needs(Access.ALERTS)
 def list_alerts(request: AttainRequest, organization: Slug, asked: Query[AlertsAsked]) -> AlertPage:
     """List what the rules noticed."""
-    rows = Alert.objects.filter(organization=place_of(request), silent=False).order_by("-pk")
+    rows = visible(place_of(request)).filter(silent=False).order_by("-pk")
     rows = rows.filter(kind=asked.kind) if asked.kind else rows
     rows = rows.filter(partner_id=asked.partner_id) if asked.partner_id else rows
     if (key := after(_ALERTS, asked.cursor)) is not None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from attain.alerts.delivering import retry
 from attain.alerts.models import Attempt, Delivery, DeliveryState
+from attain.alerts.sight import visible
 from attain.errors import AttainError
 from attain.people.access import needs
 from attain.people.roles import Access
@@ -84,7 +85,8 @@ def delivery(request: AttainRequest, organization: str, delivery: int) -> HttpRe
         [Cell(_moment(one.at)), Cell(one.code or "\N{EN DASH}"), Cell(first_upper(one.words))]
         for one in Attempt.objects.filter(delivery=found)
     ]
-    alerts = found.alerts.order_by("partner_name", "partner_id", "pk")[:_ALERTS_SHOWN]
+    told_of = visible(place).filter(deliveries=found)
+    alerts = told_of.order_by("partner_name", "partner_id", "pk")[:_ALERTS_SHOWN]
     told = [[Cell(one.partner_name or one.partner_id or "All"), Cell(dated(one.text))] for one in alerts]
     context = {
         "delivery": found,
@@ -99,7 +101,7 @@ def delivery(request: AttainRequest, organization: str, delivery: int) -> HttpRe
         ],
         "tries": Table("Attempts", _TRY_COLUMNS, tries),
         "told": Table("Alerts in it", _ALERT_COLUMNS, told),
-        "left": max(found.alerts.count() - _ALERTS_SHOWN, 0),
+        "left": max(told_of.count() - _ALERTS_SHOWN, 0),
         "may_retry": DeliveryState(found.state) is DeliveryState.FAILED and found.channel is not None,
     }
     return alerts_page(request, "web/settings/alert_delivery.html", "Deliveries", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from attain.alerts.lookouts import DAYS_AHEAD
 from attain.alerts.models import Alert, Channel, Rule, RuleKind
 from attain.alerts.setting_up import MOST_DAYS, RuleAsked, remove, save_rule, switch
+from attain.alerts.sight import visible
 from attain.alerts.told import about, condition
 from attain.errors import AttainError
 from attain.people.access import needs
@@ -110,7 +111,7 @@ def alerts_page(request: AttainRequest, template: str, part: str, context: Mappi
 def alerts(request: AttainRequest, organization: str) -> HttpResponse:
     """Show what the rules noticed, newest first."""
     place = organization_of(request)
-    found = Alert.objects.filter(organization=place, silent=False)
+    found = visible(place).filter(silent=False)
     filters = AlertFilters(request.GET)
     if filters.is_valid():
         if filters.cleaned_data["kind"]:
