@@ -140,6 +140,11 @@ def blank(row: list[str]) -> bool:
     return not any(row)
 
 
+def is_about_people(path: Path) -> bool:
+    source = SOURCES[path.stem]
+    return source.personal or "certifications" in source.tables
+
+
 TABULAR = sorted(path for path in SAMPLES.iterdir() if path.suffix in {".csv", ".tsv"})
 
 
@@ -223,3 +228,24 @@ def test_a_store_takes_all_of_them_and_accounts_for_every_row(tmp_path: Path, bo
         assert load.kept >= 0
     assert [fault for fault in faults(store) if not fault.startswith("note: ")] == []
     store.facts(book.catalog)
+
+
+@pytest.mark.parametrize("path", [path for path in TABULAR if is_about_people(path)], ids=lambda path: path.name)
+def test_what_is_set_aside_names_nobody(path: Path, book: Book, tmp_path: Path) -> None:
+    """Rows with a fault in any column, rows that lack a cell anywhere and rows with one more, in a file about people."""
+    header, rows = sample_rows(path)
+    words, others = ("name", "mail", "user"), ("partner", "certif")
+    folded = [name.casefold() for name in header]
+    personal = [at for at, name in enumerate(folded) if any(word in name for word in words) and not any(word in name for word in others)]
+    assert personal
+    first = list(rows[0])
+    for place in personal:
+        first[place] = "Zyxwvut Qwertz"
+    made = [[*first[:at], cell, *first[at + 1 :]] for at in range(len(first)) if at not in personal for cell in ("???", "-1", "")]
+    made += [[*first[:at], *first[at + 1 :]] for at in range(len(first))]
+    made += [[*first[:at], "more", *first[at:]] for at in range(len(first) + 1)]
+    taken = checked(written(tmp_path / "people.csv", header, made), len(made), book, tmp_path / "staged")
+    assert taken is not None
+    assert taken.rejects is not None
+    assert len(rejects_of(taken)) >= 2 * len(first)
+    assert "Zyxwvut" not in taken.rejects.read_text(encoding="utf-8-sig")

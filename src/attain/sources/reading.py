@@ -205,11 +205,17 @@ def _left(
 
 
 def _masked(intake: Intake, sheet: Sheet, row: Row) -> list[str]:
-    """Give the cells of a row as text. Of people's files ids are hashed as ever, and names and columns that are not read are left out."""
+    """Give the cells of a row as text.
+
+    Of people's files ids are hashed as ever, and names and columns that are not read are left out; of a row with too few or too many cells
+    all of them, for nobody knows which of them is a name.
+    """
     cells = [text_of(cell) for cell in row]
     if "certifications" not in intake.source.tables and not intake.source.personal:
         return cells
     shown = [""] * len(cells)
+    if len(cells) != sheet.columns.width and (len(cells) < sheet.columns.width or any(cells[sheet.columns.width :])):
+        return shown
     for field in intake.source.fields:
         for place in sheet.columns.places(field.name):
             if place < len(cells) and cells[place] and field.fills != "person_name":
