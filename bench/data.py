@@ -80,6 +80,11 @@ class Data:
         names = {month_text(month) for month in needed}
         return [str(file) for file in files if Path(file).name[:7] in names]
 
+    @property
+    def months(self) -> int:
+        """Count the months of Azure usage that there are."""
+        return len({month for months in self.facts.months.get("azure_usage", {}).values() for month in months})
+
     def rows(self, table: str) -> int:
         return int(self.facts.scan(table).select(pl.len()).collect().item())
 

@@ -145,7 +145,13 @@ def loaded(folder: Path) -> dict[str, Any]:
     facts = data.facts
     seconds, cpu = time.perf_counter() - started, time.process_time() - used
     tables = ("azure_detail", "azure_usage", "workload_usage", "workload_revenue", "certifications", "accounts", "customers")
-    return {"seconds": seconds, "cpu": cpu, "rows": {table: data.rows(table) for table in tables}, "digest": facts.digest}
+    return {
+        "seconds": seconds,
+        "cpu": cpu,
+        "rows": {table: data.rows(table) for table in tables},
+        "months": data.months,
+        "digest": facts.digest,
+    }
 
 
 def main(name: str, folder: str, *numbers: str) -> None:

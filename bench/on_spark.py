@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.data import MONTHS, Data
-from bench.score import FULL, GIB, machine, process
+from bench.score import GIB, add_sizes, machine, process, sizes_of
 
 MODULE = "bench.spark_measures"
 MIB = 2**20
@@ -23,7 +23,7 @@ CLUSTERS = (
 def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench spark", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="facts that `python -m bench score FOLDER` wrote; written anew unless given")
-    parser.add_argument("--scale", type=int, default=1, help="divide all sizes by this where facts are written")
+    add_sizes(parser)
     parser.add_argument("--memory", default="2g", help="heap of an executor [default: 2g]")
     parser.add_argument("--designations", nargs="*", default=[], help="designations scored [default: all]")
     parser.add_argument("--output", type=Path, help="write the table here too")
@@ -75,7 +75,7 @@ def main(given: list[str]) -> None:
     try:
         facts = options.folder or home / "facts"
         if options.folder is None:
-            process("write", facts, *(rows // options.scale for rows in FULL.values()), MONTHS)
+            process("write", facts, *sizes_of(options, home), MONTHS)
         text = report(facts, home, options.memory, options.designations)
     finally:
         shutil.rmtree(home, ignore_errors=True)

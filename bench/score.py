@@ -22,6 +22,8 @@ from bench.measures import ONE_PARTNER
 
 GIB = 2**30
 FULL = {"azure_rows": 50_000_000, "usage_rows": 10_000_000, "certificates": 1_000_000, "partners": 20_000, "tenants": 1_000_000}
+BYTES_A_ROW = 120
+"""Of disk, for an Azure row with the rows of other tables that go with it, as given and as loaded."""
 TIMED = {
     "floor-raw": "floor: raw rows, a group-by a table",
     "floor": "floor: aggregated rows, a group-by a table",
@@ -38,9 +40,9 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "folder", nargs="?", type=Path, help="where the facts are written; a temporary folder, removed at the end, unless given"
     )
-    parser.add_argument("--scale", type=int, default=1, help="divide all sizes by this")
+    add_sizes(parser)
     for name, rows in FULL.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int, help=f"[default: {rows:,} / scale]")
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, help=f"[default: {rows:,}, in proportion]")
     parser.add_argument("--months", type=int, default=MONTHS, help="months of facts; fewer make the first scores of the history incomplete")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each measure, the best of which counts")
     parser.add_argument("--reuse", action="store_true", help="take the facts that are in the folder as they are")
@@ -66,6 +68,21 @@ def best(name: str, rounds: list[dict[str, dict[str, Any]]]) -> dict[str, Any]:
     }
 
 
+def add_sizes(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how much is written."""
+    parser.add_argument("--scale", type=int, default=1, help="divide all sizes by this where facts are written")
+    parser.add_argument("--rows", type=int, default=0, help="Azure rows to write, all other sizes in proportion; such as 200000000")
+
+
+def sizes_of(options: argparse.Namespace, folder: Path) -> list[int]:
+    """Give how much of everything is written, in the order of `FULL`; stops where the disk of `folder` has no room for it."""
+    rows = options.rows or FULL["azure_rows"] // options.scale
+    free = shutil.disk_usage(folder if folder.exists() else folder.absolute().parent).free
+    if free < rows * BYTES_A_ROW:
+        sys.exit(f"{rows:,} Azure rows and what belongs to them need {rows * BYTES_A_ROW / 1e9:.0f} GB; {free / 1e9:.0f} GB are free")
+    return [count * rows // FULL["azure_rows"] for count in FULL.values()]
+
+
 def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIB
     versions = f"Polars {pl.__version__}, DuckDB {duckdb.__version__}, pandas {pd.__version__}, Python {platform.python_version()}"
@@ -79,7 +96,7 @@ def row(label: str, found: dict[str, Any], *floors: dict[str, Any]) -> str:
 
 def report(folder: Path, options: argparse.Namespace) -> str:
     """Measure everything and give the Markdown."""
-    sizes = [getattr(options, name) or rows // options.scale for name, rows in FULL.items()]
+    sizes = [getattr(options, name) or count for name, count in zip(FULL, sizes_of(options, folder), strict=True)]
     write = None if options.reuse else process("write", folder, *sizes, options.months)
     load = process("load", folder)
     compared = process("compare", folder)
@@ -93,7 +110,7 @@ def report(folder: Path, options: argparse.Namespace) -> str:
     lines = [
         f"{rows['azure_detail']:,} Azure rows ({rows['azure_usage']:,} aggregated), {rows['workload_usage']:,} rows of workload usage, "
         f"{rows['workload_revenue']:,} of revenue, {rows['certifications']:,} certificates, {rows['accounts']:,} partners, "
-        f"{rows['customers']:,} tenants, {options.months} months. {machine()}.",
+        f"{rows['customers']:,} tenants, {load['months']} months. {machine()}.",
         "",
         "| measure | seconds | CPU seconds | ratio to the raw floor | ratio to the aggregated floor | peak GiB |",
         "|---|---:|---:|---:|---:|---:|",

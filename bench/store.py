@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.data import MONTHS
 from bench.measures import ONE_PARTNER
-from bench.score import FULL, GIB, best, machine, process
+from bench.score import GIB, add_sizes, best, machine, process, sizes_of
 
 MODULE = "bench.store_measures"
 OF_A_FILE = (
@@ -27,7 +27,7 @@ OF_THE_STORE = ("one-more", "rebuild", "score")
 def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench store", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="facts that `python -m bench score FOLDER` wrote; written anew unless given")
-    parser.add_argument("--scale", type=int, default=1, help="divide all sizes by this where facts are written")
+    add_sizes(parser)
     parser.add_argument("--rounds", type=int, default=3, help="turns of each measure, the best of which counts")
     parser.add_argument("--files-only", action="store_true", help="measure the imports of one file, not those of all months")
     parser.add_argument("--output", type=Path, help="write the table here too")
@@ -90,7 +90,7 @@ def main(given: list[str]) -> None:
     try:
         facts = options.folder or home / "facts"
         if options.folder is None:
-            process("write", facts, *(rows // options.scale for rows in FULL.values()), MONTHS)
+            process("write", facts, *sizes_of(options, home), MONTHS)
         text = report(facts, home / "work", options.rounds, files_only=options.files_only)
     finally:
         shutil.rmtree(home, ignore_errors=True)
