@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from attain.errors import AttainError
-from handbook.hook import MARK, generated
+from handbook.hook import MARK, generated, on_page_markdown
 from handbook.repository import ELSEWHERE, relinked
 from tests.health.repository import ROOT
 
@@ -80,6 +82,15 @@ def test_every_page_of_the_reference_holds_what_is_written_from_the_code(site: P
         assert [anchor for anchor in anchors if f'id="{anchor}"' not in text] == [], page
         assert anchors or "<table>" in text or "doc-heading" in text, page
     assert '<h3 id="attain.score"' in (site / "reference" / "python.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "markdown"), [("reference/errors.md", "# Errors"), ("facts.md", f"# Facts\n\n{MARK}")])
+def test_a_page_whose_mark_and_reference_do_not_fit_is_named(name: str, markdown: str) -> None:
+    page: Any = SimpleNamespace(file=SimpleNamespace(src_uri=name))
+    nothing: Any = None
+    with pytest.raises(AttainError, match=f"docs/{name}") as caught:
+        on_page_markdown(markdown, page, nothing, nothing)
+    assert caught.value.code == "handbook-mark"
 
 
 def test_links_hold_in_the_repository_and_in_the_handbook() -> None:

@@ -94,6 +94,13 @@ def test_every_error_is_on_its_page_and_every_one_on_it_is_raised() -> None:
     assert all(name.startswith("unknown-") for name in composed), f"no module of src/attain names {composed}"
 
 
+def test_an_error_is_found_however_its_code_is_made() -> None:
+    found = errors.errors()
+    assert found["unknown-service"][0].part == "advise", "a code that is put together from the keys of a mapping"
+    assert "a second document begins" in {one.message for one in found["yaml-documents"]}, "a code that a caller hands in, with its words"
+    assert any("…" in one.message for one in found["unknown-partner"]), "what depends on the case is left open"
+
+
 def _urls() -> set[tuple[str, str]]:
     """Give the endpoints as Django resolves them: what a request can reach, whatever the description says."""
     from attain.api import root
