@@ -64,4 +64,7 @@ def test_what_a_reseller_that_consented_learns_is_told(served: Publication, plac
     OrganizationPartner.objects.create(organization=places.distributor, partner_id=OWN, name="Contoso", consent=Consent.TOTALS)
     [line] = manager.get("/portfolio/wide-world/learning").json()["resellers"]
     assert (line["partner_id"], line["designation"], line["people"], line["lessons"]) == (OWN, "security", 1, 0)
-    assert line["now"]["day"] == served.day.isoformat()
+    assert (line["now"]["day"], line["now"]["metrics"]) == (served.day.isoformat(), {})
+    OrganizationPartner.objects.filter(organization=places.distributor, partner_id=OWN).update(consent=Consent.DETAIL)
+    [line] = manager.get("/portfolio/wide-world/learning").json()["resellers"]
+    assert line["now"]["metrics"]

@@ -23,8 +23,8 @@ class TokenScope(models.TextChoices):
     """What a token may be used for, within what its person or role may do."""
 
     READ = "read", "Read"
-    IMPORT = "import", "Import files"
-    PLAN = "plan", "Save scenarios, claims and progress"
+    IMPORT = "import", "Import files, record purchases, share"
+    PLAN = "plan", "Save plans, claims, evidence, notes and alerts"
     PEOPLE = "people", "Change people and roles"
 
 
