@@ -109,7 +109,7 @@ def test_a_reseller_whose_consent_ends_is_gone_at_once(manager: Client, home: st
     assert names[RESELLER_TOTALS] not in text
     assert names[RESELLER_DETAIL] in text
     consents.delete()
-    assert "No reseller shares its totals yet" in text_of(manager, address)
+    assert "No reseller shares enough yet" in text_of(manager, address)
     OrganizationPartner.objects.create(organization=places.distributor, partner_id=RESELLER_TOTALS, consent=Consent.TOTALS)
     assert names[RESELLER_TOTALS] in text_of(manager, address)
 
