@@ -70,11 +70,16 @@ def erase(who: Who, store: StoreOption = "", yes: Annotated[bool, typer.Option("
     if opened is not None and ids:
         from attain.people.audit import record
         from attain.people.models import Event
+        from attain.published.evidence import forget_people
         from attain.store.erasing import erase_names
 
+        # First, so that what stops in between leaves a person who is still found by the next try.
+        packs = forget_people(ids)
         load = erase_names(opened, ids, say=lambda text: typer.echo(text, err=True))
         record(Event.PERSON_ERASED, None, actor="attain person erase", detail=f"{len(ids)} ids of the store, load {load.number}")
         print(f"The name is erased from every load, as load {load.number}; certificates count as before.")
+        if packs:
+            print(f"Evidence packs lost the files that named somebody: {packs}. Their files with marks stay.")
         print("Start the server again: it may hold the name in memory. Files imported, archives and backups are yours to clean.")
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import html
+import io
+import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.metadata import version
@@ -19,11 +22,14 @@ from attain.published.served import options_of, workspace_of
 from attain.recorded.models import EvidencePack, PackFile, Purchase
 from attain.report.evidence.gathering import Asked
 from attain.report.evidence.pack import Prepared
+from attain.report.evidence.people import BETWEEN
 from attain.report.evidence.versions import REPORTED as REPORTED_FILE
 from attain.report.evidence.writing import MANIFEST, PDF, XLSX, pack_files
 from attain.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from attain.facts.facts import Facts
     from attain.published.models import Publication, PublishedPartner
     from attain.recorded.models import EvidenceCase
@@ -152,6 +158,25 @@ def file_of(pack: EvidencePack, kind: str, *, names: bool) -> PackFile:
     if found is None:
         raise AttainError("no-such-file", f"the pack has no file of the kind {kind!r}", hint=f"known: {', '.join(DOWNLOADS)}")
     return found
+
+
+def forget_people(ids: Collection[str]) -> int:
+    """Remove the files that name certified people of some ids, of every pack, and give of how many packs; those with marks stay."""
+    found = 0
+    for file in PackFile.objects.filter(named=True, name=XLSX).select_related("pack").iterator(10):
+        text = _text_of(bytes(file.content))
+        if any(f"{one}{BETWEEN}" in text for one in ids):
+            with transaction.atomic():
+                PackFile.objects.filter(pack=file.pack, named=True).delete()
+                EvidencePack.objects.filter(pk=file.pack.pk).update(names=False)
+            found += 1
+    return found
+
+
+def _text_of(workbook: bytes) -> str:
+    """Give all texts of a workbook, wherever it holds them."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        return html.unescape("".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")))
 
 
 def _inputs(workspace: Workspace, partner_id: str, day: dt.date) -> Inputs:

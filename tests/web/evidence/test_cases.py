@@ -234,5 +234,21 @@ def test_files_that_others_imported_are_told_by_their_digest_alone(admin: Client
     assert packs.made_again(whole) == []
 
 
+def test_files_that_name_an_erased_person_go_and_those_with_marks_stay(admin: Client, store: Path) -> None:
+    pack = opened(admin, names="on")
+    facts = Workspace.open(store).facts
+    ids = [str(one) for one in facts.scan("certifications").select("person_id").unique().collect()["person_id"]]
+    named = next(one for one in ids if f"{one} " in unpacked(file(admin, pack, "xlsx")))
+    masked = {one.name: one.sha256 for one in PackFile.objects.filter(pack=pack, named=False)}
+    assert packs.forget_people(["nobody", named[:-1]]) == 0
+    assert packs.forget_people([named]) == 1
+    pack.refresh_from_db()
+    assert not pack.names
+    assert {one.name: one.sha256 for one in PackFile.objects.filter(pack=pack)} == masked
+    assert named not in unpacked(file(admin, pack, "xlsx"))
+    assert packs.made_again(pack) == []
+    assert packs.forget_people([named]) == 0
+
+
 def test_a_global_admin_makes_packs_too(served: Places) -> None:
     assert opened(client_of(served, Role.GLOBAL_ADMIN)).made_role == Role.GLOBAL_ADMIN.words
