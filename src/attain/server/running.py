@@ -51,6 +51,7 @@ class Serving:
 
 def prepare(serving: Serving) -> None:
     """Set Django up for what is served and bring its tables and static files up to date; AttainError where something is missing."""
+    check_port(serving)
     connect(serving)
     _bring_static_files_up_to_date()
 
@@ -85,15 +86,9 @@ def _refuse_without_driver() -> None:
         raise AttainError("no-postgres", "the driver of PostgreSQL is not installed", "ATTAIN_DATABASE_URL", "install attain[postgres]")
 
 
-def run(serving: Serving, ready: Callable[[], None]) -> None:
-    """Serve until stopped; `ready` is called once the port answers. AttainError where the port is taken."""
+def check_port(serving: Serving) -> None:
+    """Refuse a port that is taken, before anything of a server that answers there is touched; AttainError `port`."""
     import socket
-
-    from django.conf import settings
-    from django.db import connections
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
 
     family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -105,6 +100,17 @@ def run(serving: Serving, ready: Callable[[], None]) -> None:
             raise AttainError(
                 "port", f"cannot listen there: {(error.strerror or str(error)).lower()}", where, "choose another with --port"
             ) from error
+
+
+def run(serving: Serving, ready: Callable[[], None]) -> None:
+    """Serve until stopped; `ready` is called once the port answers. AttainError where the port is taken."""
+    from django.conf import settings
+    from django.db import connections
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    check_port(serving)
     # A worker must not share the connections of this process.
     connections.close_all()
     server = Granian(
