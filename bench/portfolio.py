@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from statistics import median
 import httpx
 
 from bench.score import machine
-from bench.web import KIB, Place, serving, signed_in
+from bench.web import KIB, Place, children, serving, signed_in
 
 FRAME = "frame alone: a page of settings"
 AT = "/portfolio/bench/"
@@ -103,6 +104,7 @@ for start in range(0, size, 500):
         PortfolioRow.objects.bulk_create(listed, 500)
 """
 """Makes a distributor, its consents and a publication of made-up numbers, which the pages read as they read real ones."""
+WARM_UP = 3
 EMAIL, PASSWORD = "bench@attain.example", "words for a bench alone"
 
 
@@ -130,14 +132,23 @@ def taken(client: httpx.Client, address: str, times: int) -> tuple[list[float], 
     """Ask for a page so often after a warm-up, and give the milliseconds of each and the bytes sent."""
     found: list[float] = []
     size = 0
-    for turn in range(times + 3):
+    for turn in range(times + WARM_UP):
         started = time.perf_counter()
         with client.stream("GET", address) as answer:
             answer.raise_for_status()
             size = sum(len(piece) for piece in answer.iter_raw())
-        if turn >= 3:
+        if turn >= WARM_UP:
             found.append((time.perf_counter() - started) * 1000)
     return sorted(found), size
+
+
+def worked(process: int) -> float:
+    """Give the milliseconds of CPU that the server and its workers have taken so far."""
+    ticks = 0
+    for one in (process, *children(process)):
+        fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def report(options: argparse.Namespace) -> str:
@@ -149,17 +160,18 @@ def report(options: argparse.Namespace) -> str:
         cookies = signed_in(running.url)
         with httpx.Client(base_url=running.url, cookies=cookies, timeout=120, headers={"Accept-Encoding": "gzip"}) as client:
             for name, address in (PAGES | DOWNLOADS).items():
+                before = worked(running.process)
                 millis, size = taken(client, address, options.times if name in PAGES else 3)
-                middle = median(millis)
-                frame = frame or middle
+                cpu = (worked(running.process) - before) / (len(millis) + WARM_UP)
+                frame = frame or cpu
                 high = millis[min(len(millis) * 95 // 100, len(millis) - 1)]
-                lines.append(f"| {name} | {middle:.0f} | {high:.0f} | {middle / frame:.1f} | {size / KIB:.1f} |")
+                lines.append(f"| {name} | {median(millis):.0f} | {high:.0f} | {cpu:.0f} | {cpu / frame:.1f} | {size / KIB:.1f} |")
     return "\n".join(
         [
             f"{options.resellers:,} resellers, six designations each, of whom four fifths share something. {machine()}.",
             "",
-            "| page | median, ms | p95 | ratio to the frame | KiB sent |",
-            "|---|---:|---:|---:|---:|",
+            "| page | median, ms | p95 | CPU of the server, ms | ratio of CPU to the frame | KiB sent |",
+            "|---|---:|---:|---:|---:|---:|",
             *lines,
         ]
     )

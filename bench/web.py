@@ -144,7 +144,7 @@ class Running:
 
     def memory(self) -> int:
         """Give the bytes that the server and its workers hold in memory."""
-        return sum(_memory(process) for process in (self.process, *_children(self.process)))
+        return sum(_memory(process) for process in (self.process, *children(self.process)))
 
 
 def _memory(process: int) -> int:
@@ -152,7 +152,8 @@ def _memory(process: int) -> int:
     return int(found[1]) * KIB if found else 0
 
 
-def _children(process: int) -> list[int]:
+def children(process: int) -> list[int]:
+    """List the processes that a process started."""
     return [int(name) for name in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()]
 
 
