@@ -19,7 +19,7 @@ from attain.facts.report import SEVERAL, FileReport, LoadReport
 from attain.facts.schema import TABLES
 from attain.store.people import erased_people, main_ids, people_rows
 from attain.store.place import Place
-from attain.store.state import Load, State
+from attain.store.state import BY_LOAD, Load, State
 from attain.store.tables import CONFORMED, REJECTS, SLICE
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _report(place: Place, loads: list[Load], state: State) -> LoadReport:
                 live.setdefault(load, {})[table] = live.get(load, {}).get(table, 0) + rows
     files: list[FileReport] = []
     rejecting: list[int] = []
-    unassigned = state.unassigned
+    unassigned = state.unassigned if state.format >= BY_LOAD else {load.number: load.unassigned for load in loads}
     for load in loads:
         if load.number not in live:
             continue

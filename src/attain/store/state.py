@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 
 QUERY = "query: "
 """Begins the one of a load's filters that is the query that a report was made by."""
 FORMAT = 3
 """Raised with every change of the conformed tables, so that the next import makes them anew."""
+
+
+BY_LOAD = 3
+"""The format from which slices count the rows without an owner by load."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,14 @@ class StoredFile:
     loads: dict[int, int] = field(default_factory=dict[int, int])
 
 
+def _by_load(counted: Any) -> Any:
+    """Take the one number that a state before format 3 has for none by load: the rows of `loads` have what each brought."""
+    return {} if isinstance(counted, int) else counted
+
+
+ByLoad = Annotated[dict[int, int], BeforeValidator(_by_load)]
+
+
 @dataclass(frozen=True)
 class Slice:
     """One month of a conformed usage table, or a whole table without a month (`all`).
@@ -38,7 +50,7 @@ class Slice:
     bases: tuple[str, ...] = ()
     masks: tuple[int, ...] = ()
     codes: dict[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
-    unassigned: dict[int, int] = field(default_factory=dict[int, int])
+    unassigned: ByLoad = field(default_factory=dict[int, int])
     warnings: tuple[str, ...] = ()
     empty: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -63,7 +75,10 @@ class State:
 
     @property
     def unassigned(self) -> dict[int, int]:
-        """Count the rows of Azure usage that have no partner or tenant as of now, by the load that brought them."""
+        """Count the rows of Azure usage that have no partner or tenant as of now, by the load that brought them.
+
+        A state before format 3 counts none: ask its loads.
+        """
         found: Counter[int] = Counter()
         for one in self.slices.get("azure_usage", {}).values():
             found.update(one.unassigned)
