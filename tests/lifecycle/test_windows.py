@@ -20,7 +20,19 @@ from attain.lifecycle import (
     score_history,
     status_on,
 )
-from attain.lifecycle.windows import Period, counts_until, month_end, next_refresh, not_enrolled_window, refresh_days, years_later
+from attain.lifecycle.windows import (
+    Period,
+    counts_until,
+    enrolled_window,
+    month_end,
+    month_start,
+    next_refresh,
+    not_enrolled_window,
+    refresh_days,
+    renewal_window,
+    rules_on,
+    years_later,
+)
 from tests.lifecycle.histories import DAY, PROGRAMME, day, scores
 
 DAYS = st.dates(dt.date(2022, 10, 3), dt.date(2032, 12, 31))
@@ -48,6 +60,52 @@ def test_the_next_refresh_is_the_first_one_after_the_day(today: dt.date, refresh
 def test_refresh_days_include_both_ends() -> None:
     assert refresh_days(20, Period(day("2026-01-20"), day("2026-03-20"))) == [day("2026-01-20"), day("2026-02-20"), day("2026-03-20")]
     assert refresh_days(31, Period(day("2026-02-01"), day("2026-02-28"))) == [day("2026-02-28")]
+
+
+def test_a_period_holds_both_its_ends_and_no_day_beyond() -> None:
+    period = Period(day("2026-01-05"), day("2026-01-20"))
+    around = ("2026-01-04", "2026-01-05", "2026-01-20", "2026-01-21")
+    assert [day(one) in period for one in around] == [False, True, True, False]
+
+
+def test_a_month_begins_in_the_month_of_the_day_itself() -> None:
+    assert [month_start(day("2026-01-31")), month_start(day("2026-01-31"), 1), month_start(day("2026-12-01"), -1)] == [
+        *(day("2026-01-01"), day("2025-12-01"), day("2027-01-01"))
+    ]
+
+
+def test_the_renewal_window_begins_with_the_anniversary() -> None:
+    anniversary = day("2026-03-15")
+    days = rules_on(PROGRAMME, anniversary).renewal_window_days
+    assert renewal_window(PROGRAMME, anniversary) == Period(anniversary, anniversary + DAY * days)
+
+
+def test_the_window_of_an_enrolled_designation_follows_the_rules_of_each_time() -> None:
+    """Where a rule counts days it begins so many days before; it ends with the anniversary, or where the rules say so with the renewal."""
+    anniversary, met = day("2023-12-15"), set[tuple[bool, bool]]()
+    for start in (PROGRAMME.first_day, *PROGRAMME.era_starts(PROGRAMME.first_day, day("2030-01-01"))):
+        rule = rules_on(PROGRAMME, start).enrolled_window
+        found = enrolled_window(PROGRAMME, anniversary, start)
+        first = anniversary - DAY * rule.days_before if rule.days_before is not None else month_start(anniversary, rule.months_before or 0)
+        assert found.start == first < anniversary
+        assert found.end == (renewal_window(PROGRAMME, anniversary).end if rule.renewal_window else anniversary)
+        met.add((rule.days_before is not None, rule.renewal_window))
+    assert met == {(True, False), (False, True)}
+
+
+def test_a_day_qualified_just_before_the_rules_change_counts_by_the_new_ones() -> None:
+    """The last day of the old rules, the day before it, and the first of the new ones."""
+    changed = next(
+        start
+        for start in PROGRAMME.era_starts(PROGRAMME.first_day, day("2030-01-01"))
+        if rules_on(PROGRAMME, start - DAY).not_enrolled_window.days_before is not None
+        and rules_on(PROGRAMME, start).not_enrolled_window.months_before is not None
+    )
+    months = rules_on(PROGRAMME, changed).not_enrolled_window.months_before or 0
+    before = changed - DAY
+    assert counts_until(PROGRAMME, changed - 2 * DAY, changed - 2 * DAY) == changed - 2 * DAY
+    assert counts_until(PROGRAMME, before, before) == month_end(before, -months)
+    assert counts_until(PROGRAMME, changed, changed) == month_end(changed, -months)
 
 
 def test_a_leap_day_is_followed_by_february_28() -> None:
