@@ -1,4 +1,4 @@
-"""`python -m bench [score|store|kill|spark|web|backtest|plans|portfolio|fuzz|soak|start]`: `--help` says what it does; unnamed: `score`."""
+"""`python -m bench NAME`: NAME is one of MODULES, `score` unless given; `--help` says what each does."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MODULES = {
     "backtest": "bench.backtest",
     "plans": "bench.plans",
     "fuzz": "bench.fuzz",
+    "mutation": "bench.mutation",
     "soak": "bench.soak",
     "start": "bench.start",
     "portfolio": "bench.portfolio",
