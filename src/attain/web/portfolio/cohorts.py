@@ -10,7 +10,7 @@ from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.cohorts import AFTER, Cohort, cohorts
 from attain.web.charts import SERIES, draw
-from attain.web.dates import month_words
+from attain.web.dates import month_label, month_words
 from attain.web.portfolio.places import DASH, About, about, nothing_yet
 from attain.web.tables import Cell, Column, Table
 from attain.web.templatetags.attain import number
@@ -74,12 +74,12 @@ def all_cohorts(request: AttainRequest, organization: str) -> HttpResponse:
 def _chart(found: About, months: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     names = list(found.statuses.values())
     values = [
-        {"month": month, "status": name, "resellers": counts[status], "order": place}
+        {"month": month_label(month), "status": name, "resellers": counts[status], "order": place}
         for month, counts in months.items()
         for place, (status, name) in enumerate(found.statuses.items())
     ]
     known = list(months)
-    named = [month for place, month in enumerate(reversed(known)) if len(known) < _MANY or place % 3 == 0]
+    named = [month_label(month) for place, month in enumerate(reversed(known)) if len(known) < _MANY or place % 3 == 0]
     colors = [SERIES[4], SERIES[0], SERIES[2], SERIES[3]]
     most = max(sum(counts.values()) for counts in months.values())
     ticks = {"values": list(range(most + 1))} if most <= _FEW else {"tickMinStep": 1}

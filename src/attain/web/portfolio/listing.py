@@ -17,7 +17,7 @@ from attain.people.roles import Access
 from attain.people.segments import segments_of
 from attain.published.reseller_files import FILES
 from attain.published.resellers import NO_CONSENT, Asked, Resellers, resellers
-from attain.web.dates import day_words
+from attain.web.dates import day_words, month_words
 from attain.web.membership.standing import TONES, track_name
 from attain.web.portfolio.places import DASH, EVENTS, About, about, day_or_dash, nothing_yet
 from attain.web.tables import Cell, Column, Table, sort_of
@@ -93,8 +93,6 @@ def columns(found: About, *, every: bool) -> list[Column]:
     return [
         Column("name", "Reseller", sortable=True),
         *([Column("designation", "Designation")] if every else []),
-        Column("consent", "Consent"),
-        Column("track", "Track"),
         Column("total", "Total", "points", numeric=True, sortable=True),
         Column("distance", f"Short of {found.goal}", "points", numeric=True, sortable=True),
         Column("status", "Status"),
@@ -183,23 +181,21 @@ def in_the_way(found: About, row: Reseller) -> str:
 
 def _row(found: About, row: Reseller, *, every: bool) -> list[Cell]:
     place = f"{row.partner_id}, {row.country}" if row.country else row.partner_id
-    until = f"until {day_words(row.seen.until)}" if row.seen.until else ""
-    first = [Cell(row.name or row.partner_id, found.url("reseller", row.partner_id), note=place)]
+    until = f" until {day_words(row.seen.until)}" if row.seen.until else ""
+    first = [Cell(row.name or row.partner_id, found.url("reseller", row.partner_id), note=f"{place}. {consent_words(row)}{until}")]
     if every:
         first.append(Cell(found.designations.get(row.designation, row.designation) or DASH))
-    first.append(Cell(consent_words(row), note=until))
     totals = row.totals
     if totals is None:
-        return [*first, *(Cell(DASH) for _ in range(9))]
+        return [*first, *(Cell(DASH) for _ in range(8))]
     return [
         *first,
-        Cell(track_name(totals.track)),
         Cell(found.shown(totals.total_micro), note="" if totals.complete else "months missing"),
         Cell(found.missing(totals.total_micro)),
-        Cell(found.statuses[totals.status], tone=TONES[totals.status]),
+        Cell(found.statuses[totals.status], tone=TONES[totals.status], note=f"{track_name(totals.track)} track"),
         Cell(in_the_way(found, row)),
         Cell(day_words(totals.next_date), note=EVENTS[totals.next_event]),
         Cell(day_or_dash(totals.at_risk_on)),
         Cell(DASH if row.detail is None else found.shown(row.detail.unclaimed_micro)),
-        Cell(totals.data_month or DASH),
+        Cell(month_words(totals.data_month) if totals.data_month else DASH),
     ]

@@ -77,6 +77,8 @@ class RuleForm(forms.Form):
         self._choices("channels", channels)
         # Who makes a rule most often wants to hear of it.
         self.fields["channels"].initial = [key for key, _ in channels]
+        if not channels:
+            self.fields["channels"].widget = forms.MultipleHiddenInput()
 
     def _choices(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
