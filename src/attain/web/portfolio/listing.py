@@ -17,7 +17,7 @@ from attain.people.roles import Access
 from attain.people.segments import segments_of
 from attain.published.reseller_files import FILES
 from attain.published.resellers import NO_CONSENT, Asked, Resellers, resellers
-from attain.web.dates import day_words, month_words
+from attain.web.dates import day_words, month_label
 from attain.web.membership.standing import TONES, track_name
 from attain.web.portfolio.places import DASH, EVENTS, About, about, day_or_dash, nothing_yet
 from attain.web.tables import Cell, Column, Table, sort_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from attain.people.access import AttainRequest
-    from attain.published.resellers import Reseller
+    from attain.published.resellers import Reseller, Totals
 
 TITLE = "All resellers"
 ALL = "all"
@@ -100,7 +100,6 @@ def columns(found: About, *, every: bool) -> list[Column]:
         Column("next_date", "Next date", sortable=True, whole=True),
         Column("at_risk", "At risk on", sortable=True, whole=True),
         Column("unclaimed", "Unclaimed", "points", numeric=True, sortable=True),
-        Column("fresh", "Data up to", whole=True),
     ]
 
 
@@ -179,6 +178,12 @@ def in_the_way(found: About, row: Reseller) -> str:
     return f"{row.detail.at_floor} metrics earn nothing" if row.detail.at_floor > 1 else "Several metrics"
 
 
+def _data_words(totals: Totals) -> str:
+    """Say up to which month the total has data, and that months before it are missing."""
+    upto = f"data to {month_label(totals.data_month)}" if totals.data_month else ""
+    return "; ".join(part for part in (upto, "" if totals.complete else "months missing") if part)
+
+
 def _row(found: About, row: Reseller, *, every: bool) -> list[Cell]:
     place = f"{row.partner_id}, {row.country}" if row.country else row.partner_id
     until = f" until {day_words(row.seen.until)}" if row.seen.until else ""
@@ -187,15 +192,14 @@ def _row(found: About, row: Reseller, *, every: bool) -> list[Cell]:
         first.append(Cell(found.designations.get(row.designation, row.designation) or DASH))
     totals = row.totals
     if totals is None:
-        return [*first, *(Cell(DASH) for _ in range(8))]
+        return [*first, *(Cell(DASH) for _ in range(7))]
     return [
         *first,
-        Cell(found.shown(totals.total_micro), note="" if totals.complete else "months missing"),
+        Cell(found.shown(totals.total_micro), note=_data_words(totals)),
         Cell(found.missing(totals.total_micro)),
         Cell(found.statuses[totals.status], tone=TONES[totals.status], note=f"{track_name(totals.track)} track"),
         Cell(in_the_way(found, row)),
         Cell(day_words(totals.next_date), note=EVENTS[totals.next_event]),
         Cell(day_or_dash(totals.at_risk_on)),
         Cell(DASH if row.detail is None else found.shown(row.detail.unclaimed_micro)),
-        Cell(month_words(totals.data_month) if totals.data_month else DASH),
     ]
