@@ -73,11 +73,16 @@ def running(folder: Path, *, demo: bool = True) -> Generator[Server]:
         environment.pop(name, None)
     if demo:
         subprocess.run([*attain, "refresh", "--store", str(store), "--as-of", str(DAY)], env=environment, check=True, cwd=folder)
-    with subprocess.Popen(
-        [*command, *(["--demo"] if demo else [])], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder
-    ) as process:
+    # The log goes to a file: a pipe that nobody reads fills up, and the server would wait for it.
+    log = folder / "server.log"
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen(
+            [*command, *(["--demo"] if demo else [])], env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=folder
+        ) as process,
+    ):
         try:
-            yield Server(f"http://localhost:{port}", home, store, _wait(process))
+            yield Server(f"http://localhost:{port}", home, store, _wait(process, log))
         finally:
             process.terminate()
 
@@ -91,7 +96,7 @@ def chromium() -> str:
     return found
 
 
-def _wait(process: subprocess.Popen[str]) -> str:
+def _wait(process: subprocess.Popen[str], log: Path) -> str:
     """Wait for the last line that a server prints when it is ready; give the link of the first run where that is it."""
     assert process.stdout
     printed: list[str] = []
@@ -101,5 +106,5 @@ def _wait(process: subprocess.Popen[str]) -> str:
             return ""
         if "/start/?token=" in line:
             return line.strip()
-    message = f"the server ended with {process.wait()}: {''.join(printed)}"
+    message = f"the server ended with {process.wait()}: {''.join(printed)}{log.read_text(encoding='utf-8')}"
     raise RuntimeError(message)
