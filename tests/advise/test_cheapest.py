@@ -40,6 +40,15 @@ def test_as_cheap_as_any_set_of_actions(designation: str, edition: str, seed: in
     assert found
 
 
+def test_a_target_that_is_just_met_is_not_called_out_of_reach(tmp_path: Path) -> None:
+    """Drawn by `python -m bench plans`: HiGHS took rows that are just met for ones that leave no choice, and found none of 24 sets."""
+    facts, day = drawn_facts("data-ai", "2026-07", 1002, tmp_path)
+    one = next(found for found in hypotheses_of(facts, day, "data-ai") if found.account == "P0001")
+    cases = {case.target: case for case in drawn_cases(one, "data-ai", 1002, targets=8, hair=True)}
+    assert [plan.cost for plan in cases[Fraction(42)].plans][:1] == [1350]
+    assert [fault for case in cases.values() for fault in case.faults()] == []
+
+
 @pytest.fixture(scope="module")
 def hypotheses(tmp_path_factory: pytest.TempPathFactory) -> Hypotheses:
     return small(tmp_path_factory.mktemp("small"))

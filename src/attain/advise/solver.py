@@ -1,7 +1,7 @@
 """HiGHS: the one place where numbers become floats. What it finds is read back as whole numbers, and the score decides whether it holds.
 
-Bounds are relaxed by a trifle, so that rounding can let in what falls short by less than that and never leaves out what does not; such a
-solution is played through the exact score, fails there, and is cut off.
+Bounds are relaxed by a trifle, far more than HiGHS itself allows for, so that rounding can let in what falls short by less than that and
+never leaves out what does not; such a solution is played through the exact score, fails there, and is cut off.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 _LIBRARY: Any = highspy  # the binding that it re-exports has no types
 TRIFLE = 1e-7
-"""Rows are brought to a largest factor of 1 first; HiGHS itself allows for ten times as much."""
+"""Rows are brought to a largest factor of 1 first."""
+TOLERANCE = 1e-9
+"""What HiGHS takes for equal. Were it more than the trifle, a row just met would seem met by rounding alone, and fix too much."""
 NEARLY = 1e-6
 """A cost is whole: a bound so little above a whole number is that number."""
 HALF = 0.5
+_EXACT = tuple((f"{name}_feasibility_tolerance", TOLERANCE) for name in ("mip", "primal", "dual"))
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Solver:
         """Give the program's variables over; its rows, and those that it gets later, follow when it is solved."""
         # The plain binding: highspy.Highs greets on standard output before it can be asked not to.
         self._highs: Any = _LIBRARY._Highs()
-        for name, value in (("output_flag", False), ("mip_rel_gap", 0.0), ("threads", 1)):
+        for name, value in (("output_flag", False), ("mip_rel_gap", 0.0), ("threads", 1), *_EXACT):
             self._highs.setOptionValue(name, value)
         self._whole: list[int] = []
         self._rows = 0
