@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -67,6 +68,12 @@ def _run(command: list[Path | str], home: Path, other: dict[str, Any]) -> None:
         raise RuntimeError(message)
 
 
+def _end(number: int, _frame: object) -> None:
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    # Told to end, it ends what it started.
+    signal.signal(signal.SIGTERM, _end)
     with cluster() as address:
         sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, ADDRESS: address}, check=False).returncode)
