@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0006_alter_auditentry_event"),
+        ("people", "0004_alter_auditentry_event"),
         ("recorded", "0004_reseller_call"),
     ]
 
