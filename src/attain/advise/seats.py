@@ -97,6 +97,15 @@ class SeatUse:
         """Count all seats that are bought, assigned and active."""
         return (sum(one.bought for one in self.seats), sum(one.assigned for one in self.seats), sum(one.active for one in self.seats))
 
+    def matching(self, text: str, *, idle: bool) -> tuple[Seats, ...]:
+        """Give the seats whose customer or workload has a text; with `idle` those of which some are not assigned or not used."""
+        sought = text.casefold()
+        return tuple(
+            one
+            for one in self.seats
+            if sought in f"{one.customer} {one.tenant_id} {one.name}".casefold() and (one.unassigned or one.unused or not idle)
+        )
+
 
 def seat_use(hypotheses: Hypotheses) -> SeatUse:
     """Compare seats bought, assigned and active, and try the active share that each metric of a track that counts asks for."""

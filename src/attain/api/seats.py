@@ -104,14 +104,9 @@ def seats(
     found = about.answer("seats", lambda advice: advice.seats())
     if found is None:
         return working(response)
-    kept = [
-        one
-        for one in found.seats
-        if asked.search.casefold() in f"{one.customer} {one.tenant_id} {one.name}".casefold()
-        and (one.unassigned or one.unused or not asked.idle)
-    ]
+    kept = found.matching(asked.search, idle=asked.idle)
     if kind is not Format.json:
-        return about.file(kind, "seats", seating.SEAT_COLUMNS, seating.seat_records(replace(found, seats=tuple(kept))))
+        return about.file(kind, "seats", seating.SEAT_COLUMNS, seating.seat_records(replace(found, seats=kept)))
     about.tagged(response)
     shown, following = about.page(kept, asked)
     bought, assigned, active = found.counts

@@ -43,11 +43,16 @@ def _cell(value: object) -> Cell:
 
 def csv_pieces(rows: Iterable[ExplainedRow]) -> Iterator[bytes]:
     """Give the rows as CSV, some hundred at a time: the same cells that `attain explain --format csv` writes."""
+    return text_pieces(COLUMNS, map(cells, rows))
+
+
+def text_pieces(columns: Sequence[str], rows: Iterable[Iterable[Cell]]) -> Iterator[bytes]:
+    """Give rows of cells as CSV, some hundred at a time, so that memory does not grow."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for count, row in enumerate(rows, 1):
-        writer.writerow([cell_text(cell) for cell in cells(row)])
+        writer.writerow([cell_text(cell) for cell in row])
         if count % ROWS_AT_ONCE == 0:
             yield buffer.getvalue().encode()
             buffer.seek(0)

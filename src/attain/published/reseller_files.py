@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from attain.facts.spreadsheet import neutral
-from attain.published.downloads import CSV_TYPE, ROWS_AT_ONCE, XLSX_TYPE, cell_text, workbook_pieces
+from attain.published.downloads import CSV_TYPE, XLSX_TYPE, text_pieces, workbook_pieces
 from attain.published.shapes import exact
 
 if TYPE_CHECKING:
@@ -75,17 +73,8 @@ def _safe(cell: Cell) -> Cell:
 
 
 def resellers_csv(rows: Iterable[Reseller]) -> Iterator[bytes]:
-    """Give resellers as CSV, some hundred at a time."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for count, row in enumerate(rows, 1):
-        writer.writerow([cell_text(cell) for cell in cells(row)])
-        if count % ROWS_AT_ONCE == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+    """Give resellers as CSV; see `text_pieces`."""
+    return text_pieces(COLUMNS, map(cells, rows))
 
 
 def resellers_xlsx(rows: Iterable[Reseller]) -> Iterator[bytes]:

@@ -99,12 +99,7 @@ def seat_use(about: Asked) -> SeatUse | None:
 
 def kept_seats(about: Asked, found: SeatUse) -> list[Seats]:
     """Give the seats that the URL's filters keep."""
-    text, idle = about.request.GET.get("q", "").casefold(), bool(about.request.GET.get("idle"))
-    return [
-        one
-        for one in found.seats
-        if text in f"{one.customer} {one.tenant_id} {one.name}".casefold() and (one.unassigned or one.unused or not idle)
-    ]
+    return list(found.matching(about.request.GET.get("q", ""), idle=bool(about.request.GET.get("idle"))))
 
 
 def narrowed(about: Asked, found: SeatUse) -> SeatUse:
