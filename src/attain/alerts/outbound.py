@@ -14,6 +14,7 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
@@ -212,8 +213,6 @@ def _seconds(text: str) -> int | None:
     """Read how long to wait, in seconds or as a date; None where neither is said."""
     if text.isascii() and text.isdigit():
         return int(text)
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - rarely needed
-
     try:
         return max(int(parsedate_to_datetime(text).timestamp() - time.time()), 0)
     except (TypeError, ValueError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attain.cli.loading import ASSIGN
-from attain.cli.options import day_of
+from attain.cli.options import day_of, today
 from attain.cli.printing import printer
 from attain.errors import AttainError
 
@@ -103,7 +103,7 @@ def _scored_on(text: str, into: Path) -> dt.date:
 
     if not is_store(into):
         raise AttainError("no-store", "a facts folder keeps no scores", str(into), "make a store with attain init, and import into it")
-    return dt.date.today() if text == "today" else day_of(text, "--score")  # noqa: DTZ011 - today where the person is
+    return today() if text == "today" else day_of(text, "--score")
 
 
 def _score(into: Path, day: dt.date) -> None:

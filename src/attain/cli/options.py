@@ -37,6 +37,11 @@ FileFormat = Annotated[OutputFormat, typer.Option("--format", help="How to write
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of standard output.")]
 
 
+def today() -> dt.date:
+    """Give the day that it is where the person is: what a command means where no day is given."""
+    return dt.date.today()  # noqa: DTZ011 - a person's day, not that of a server's zone
+
+
 def day_of(text: str, option: str = "--as-of") -> dt.date:
     """Read the day that an option gives; wrong usage where it is none."""
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attain.cli.loading import open_workspace
-from attain.cli.options import Basis, MaxRejects, Partners, RefreshDay, day_of
+from attain.cli.options import Basis, MaxRejects, Partners, RefreshDay, day_of, today
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def refresh(
     Run again it does only what is left to do. Exit code 0: done; 1: refused; 3: another refresh is at work; 4: done, but a file or a
     message was refused.
     """
-    day = day_of(as_of) if as_of else dt.date.today()  # noqa: DTZ011 - today where the person is
+    day = day_of(as_of) if as_of else today()
     from attain.server.running import Serving, connect
 
     connect(Serving(store))

@@ -27,6 +27,7 @@ from attain.imports import uploads
 from attain.imports.choices import Choices, options_of
 from attain.imports.models import UNFINISHED, ImportRun, ImportState
 from attain.imports.publishing import publish_again
+from attain.people.models import Consent, OrganizationPartner
 from attain.sources.importing import import_files
 from attain.workspace import Workspace
 
@@ -79,8 +80,6 @@ def submit(
 
 def partners_of(grant: Grant) -> list[str] | None:
     """List the partners whose rows an organization may import; None where that is every one."""
-    from attain.people.models import Consent, OrganizationPartner  # noqa: PLC0415 - models are there once Django is set up
-
     organization = grant.organization
     if organization.sees_all:
         return None

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.utils import timezone
@@ -149,7 +149,8 @@ class CallList:
         for row in rows:
             shown = masked(row, seen[row.partner_id])
             if shown.totals is not None:
-                reason = Reason(getattr(row, "reason"))  # noqa: B009 - the query adds it
+                # The query adds it to the row.
+                reason = Reason(cast("Any", row).reason)
                 found.append(Call(shown, reason, sentence(shown, reason, self.words), last.get(row.partner_id)))
         return found
 
