@@ -91,6 +91,19 @@ class NearList:
         """Give those in one state, of one designation if it is named."""
         return tuple(row for row in self.rows if row.state == state and designation in {None, row.designation})
 
+    def matching(self, text: str, *, designation: str = "", state: str = "", condition: str = "", moves: bool = False) -> tuple[Near, ...]:
+        """Give those whose customer or person has a text, of what else is named; with `moves` those that move points."""
+        sought = text.casefold()
+        return tuple(
+            row
+            for row in self.rows
+            if sought in f"{row.name} {row.entity}".casefold()
+            and designation in {"", row.designation}
+            and state in {"", row.state}
+            and condition in {"", row.condition}
+            and (row.points != 0 or not moves)
+        )
+
 
 def near(hypotheses: Hypotheses, *, within: Fraction = WITHIN, days: int = 90) -> NearList:
     """List near misses and what is at risk: within that share of what a condition asks for, and certificates within so many days."""

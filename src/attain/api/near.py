@@ -98,17 +98,11 @@ def near(
     found = about.answer("near", lambda advice: advice.near())
     if found is None:
         return working(response)
-    kept = [
-        row
-        for row in found.rows
-        if designation in {"", row.designation}
-        and asked.state in {None, row.state}
-        and asked.condition in {None, row.condition}
-        and (row.points != 0 or not asked.moves)
-        and asked.search.casefold() in f"{row.name} {row.entity}".casefold()
-    ]
+    kept = found.matching(
+        asked.search, designation=designation, state=asked.state or "", condition=asked.condition or "", moves=asked.moves
+    )
     if kind is not Format.json:
-        records = nearing.records(replace(found, rows=tuple(kept)))
+        records = nearing.records(replace(found, rows=kept))
         return about.file(kind, "near misses", nearing.COLUMNS, records)
     about.tagged(response)
     shown, following = about.page(kept, asked)

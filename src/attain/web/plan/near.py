@@ -108,16 +108,8 @@ def kept_rows(about: Asked, found: NearList) -> tuple[list[Near], NearFilters]:
     text, designation, state, condition, moves = (
         str(filters.cleaned_data[name]) for name in ("q", "designation", "state", "condition", "moves")
     )
-    kept = [
-        row
-        for row in found.rows
-        if text.casefold() in f"{row.name} {row.entity}".casefold()
-        and designation in {"", row.designation}
-        and state in {"", row.state}
-        and condition in {"", row.condition}
-        and (row.points != 0 or not moves)
-    ]
-    return kept, filters
+    kept = found.matching(text, designation=designation, state=state, condition=condition, moves=bool(moves))
+    return list(kept), filters
 
 
 def narrowed(about: Asked, found: NearList) -> NearList:
