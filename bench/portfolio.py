@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import time
@@ -12,8 +11,8 @@ from statistics import median
 
 import httpx
 
+from bench.place import KIB, Place, serving, signed_in
 from bench.score import machine
-from bench.web import KIB, Place, children, serving, signed_in
 
 FRAME = "frame alone: a page of settings"
 AT = "/portfolio/bench/"
@@ -142,15 +141,6 @@ def taken(client: httpx.Client, address: str, times: int) -> tuple[list[float], 
     return sorted(found), size
 
 
-def worked(process: int) -> float:
-    """Give the milliseconds of CPU that the server and its workers have taken so far."""
-    ticks = 0
-    for one in (process, *children(process)):
-        fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
-
-
 def report(options: argparse.Namespace) -> str:
     """Measure everything and give the Markdown."""
     place = prepared(options.folder, options.resellers)
@@ -160,9 +150,9 @@ def report(options: argparse.Namespace) -> str:
         cookies = signed_in(running.url)
         with httpx.Client(base_url=running.url, cookies=cookies, timeout=120, headers={"Accept-Encoding": "gzip"}) as client:
             for name, address in (PAGES | DOWNLOADS).items():
-                before = worked(running.process)
+                before = running.worked()
                 millis, size = taken(client, address, options.times if name in PAGES else 3)
-                cpu = (worked(running.process) - before) / (len(millis) + WARM_UP)
+                cpu = (running.worked() - before) / (len(millis) + WARM_UP)
                 frame = frame or cpu
                 high = millis[min(len(millis) * 95 // 100, len(millis) - 1)]
                 lines.append(f"| {name} | {median(millis):.0f} | {high:.0f} | {cpu:.0f} | {cpu / frame:.1f} | {size / KIB:.1f} |")

@@ -28,8 +28,9 @@ import httpx
 
 from attain.store.checking import faults
 from attain.store.store import Store
+from bench.place import ATTAIN, MIB, Place, Running, prepared, signed_in
 from bench.score import machine
-from bench.web import ATTAIN, DAY, METRICS, MIB, PAGES, PANEL, STEADY, Place, Running, signed_in
+from bench.web import METRICS, PAGES, PANEL, STEADY
 
 TOKEN = """
 import datetime as dt, sys
@@ -290,21 +291,6 @@ def check_imports(soak: Soak, store: Path) -> tuple[int, int]:
     return done, len(soak.seen.imports)
 
 
-def made(options: argparse.Namespace) -> Place:
-    """Make the store with its scores published, where that was not done."""
-    place, told = Place(options.folder / "store", options.folder / "home"), options.folder / "made"
-    if not told.exists():
-        facts = options.folder / "facts"
-        if not facts.exists():
-            place.attain("demo", str(facts), "--partners", str(options.partners), "--tenants", str(options.customers))
-        if not place.facts.exists():
-            place.attain("init", str(place.facts))
-            place.attain("import", str(facts), "--into", str(place.facts))
-        place.attain("refresh", "--store", str(place.facts), "--as-of", DAY)
-        told.write_text(DAY, encoding="ascii")
-    return place
-
-
 def settled(soak: Soak) -> None:
     """Wait until no import is under way any more."""
     end = time.monotonic() + 10 * DOWN_AFTER
@@ -317,7 +303,7 @@ def settled(soak: Soak) -> None:
 
 
 def report(options: argparse.Namespace) -> tuple[str, list[str]]:
-    place = made(options)
+    place = prepared(options.folder, options.partners, options.customers)
     partners = place.partners()
     command = [sys.executable, "-c", TOKEN, str(place.facts), partners[-1]]
     looking, importing = subprocess.run(command, env=place.environment(), check=True, capture_output=True, text=True).stdout.split()
@@ -354,7 +340,6 @@ def report(options: argparse.Namespace) -> tuple[str, list[str]]:
 def main(given: list[str]) -> None:
     options = arguments(given)
     options.folder.mkdir(parents=True, exist_ok=True)
-    (options.folder / "home").mkdir(exist_ok=True)
     text, wrong = report(options)
     print(text)
     for line, count in Counter(wrong).most_common(20):
