@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from attain.alerts import noticing as module
 from attain.alerts.models import Alert, Delivery, Pace, Rule, RuleKind
 from attain.alerts.noticing import notice
+from attain.alerts.setting_up import RuleAsked, save_rule
+from attain.people.access import Granted
 from attain.people.models import Consent, Organization, OrganizationPartner
+from attain.people.principal import Grant, Principal
+from attain.people.roles import Access, Role
 from attain.published.models import PortfolioRow, Publication, PublishedDesignation, PublishedPartner
+from attain.published.shapes import exact
 from attain.workspace import Workspace
 from tests.alerts.conftest import DAY, NOW, channel_of
-from tests.alerts.standing import SECURITY, change
+from tests.alerts.standing import SECURITY, change, told
 from tests.people.places import OWN, RESELLER_DETAIL, RESELLER_TOTALS, Places
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Rule]
 LATER = NOW + dt.timedelta(hours=1)
+
+
+def changed(rule: Rule, places: Places, **values: Any) -> None:
+    """Change a rule as its organization's Partner admin does."""
+    role = Role.DISTRIBUTOR_MANAGER if rule.organization == places.distributor else Role.PARTNER_ADMIN
+    request = RequestFactory().post("/")
+    request.user = places.people[role]
+    granted = Granted(Principal(places.people[role]), Access.SET_ALERTS, Grant(rule.organization, role, sees_names=False))
+    save_rule(granted, request, replace(RuleAsked.of(rule), **values), rule)
 
 
 def test_without_rules_nothing_is_looked_at(workspace: Workspace, published: Publication) -> None:
@@ -91,6 +107,73 @@ class TestWhoIsSeen:
         rule_of(places.distributor, RuleKind.UNDER, partner_id=OWN)
         notice(workspace, NOW)
         assert set(Alert.objects.values_list("partner_id", flat=True)) == {RESELLER_TOTALS}
+
+
+class TestChanged:
+    def test_one_that_asks_for_something_else_begins_anew(
+        self, workspace: Workspace, published: Publication, rule: Make, goal: int, places: Places
+    ) -> None:
+        change(published, total_micro=goal - 1)
+        made = rule(RuleKind.UNDER)
+        assert notice(workspace, NOW).alerts == 1
+        changed(made, places, bound=exact(goal) + 5)
+        assert not Alert.objects.filter(ended_at=None).exists()
+        assert notice(workspace, LATER).alerts == 1
+        assert [f"under {exact(goal) + 5}." in text for text in told(made)] == [True]
+        assert notice(workspace, LATER).alerts == 0
+
+    def test_what_it_no_longer_regards_is_over(self, workspace: Workspace, published: Publication, rule_of: Make, places: Places) -> None:
+        PublishedDesignation.objects.filter(publication=published).update(total_micro=0)
+        made = rule_of(places.distributor, RuleKind.UNDER)
+        notice(workspace, NOW)
+        changed(made, places, partner_id=RESELLER_TOTALS)
+        notice(workspace, LATER)
+        assert set(Alert.objects.filter(ended_at=None).values_list("partner_id", flat=True)) == {RESELLER_TOTALS}
+
+    def test_other_channels_alone_tell_nothing_twice(
+        self, workspace: Workspace, published: Publication, rule: Make, goal: int, places: Places
+    ) -> None:
+        change(published, total_micro=goal - 1)
+        made = rule(RuleKind.UNDER)
+        notice(workspace, NOW)
+        other = channel_of(places.partner, addresses=["other@contoso.example"], name="Other")
+        changed(made, places, channels=[other.pk])
+        assert notice(workspace, LATER).alerts == 0
+        assert list(made.channels.all()) == [other]
+        assert len(told(made)) == 1
+
+    def test_first_qualified_days_from_before_the_change_are_no_news(
+        self, workspace: Workspace, published: Publication, rule: Make, places: Places
+    ) -> None:
+        change(published, qualified_on=DAY)
+        made = rule(RuleKind.FIRST_QUALIFIED, designation="")
+        notice(workspace, NOW)
+        changed(made, places, designation=SECURITY)
+        done = notice(workspace, LATER)
+        assert (done.alerts, done.silent) == (0, 1)
+
+    def test_a_look_that_began_before_the_change_tells_nothing_by_the_old_words(
+        self,
+        workspace: Workspace,
+        published: Publication,
+        rule: Make,
+        goal: int,
+        places: Places,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        change(published, total_micro=goal - 1)
+        made = rule(RuleKind.UNDER)
+        real = module.findings
+
+        def meanwhile(*args: Any) -> Any:
+            found = real(*args)
+            changed(made, places, bound=exact(goal - 1))
+            return found
+
+        monkeypatch.setattr(module, "findings", meanwhile)
+        notice(workspace, NOW)
+        made.refresh_from_db()
+        assert (Alert.objects.count(), made.looked_at, made.looked_on) == (0, None, None)
 
 
 class TestMessages:

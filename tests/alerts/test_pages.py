@@ -19,7 +19,7 @@ from attain.published.models import Publication, PublishedDesignation
 from attain.workspace import Workspace
 from tests.alerts.conftest import NOW, channel_of
 from tests.alerts.receivers import Hooks, Mails
-from tests.people.places import OTHER, RESELLER_DETAIL, Places
+from tests.people.places import OTHER, OWN, RESELLER_DETAIL, Places
 
 pytestmark = pytest.mark.django_db
 MAIL = {
@@ -146,12 +146,13 @@ class TestChannels:
         theirs = channel_of(places.other, hook.url)
         rule = Rule.objects.create(organization=places.other, kind=RuleKind.STALE)
         delivery = Delivery.objects.create(organization=places.other, channel_name="x", recipient="y", due_at=NOW)
-        for view, key in (("alert_channel", theirs.pk), ("alert_delivery", delivery.pk)):
+        for view, key in (("alert_channel", theirs.pk), ("alert_rule", rule.pk), ("alert_delivery", delivery.pk)):
             assert admin.get(url(view, key)).status_code == 404
         for view, key in (
             ("alert_channel_test", theirs.pk),
             ("alert_channel_switch", theirs.pk),
             ("alert_channel_removal", theirs.pk),
+            ("alert_rule", rule.pk),
             ("alert_rule_switch", rule.pk),
             ("alert_rule_removal", rule.pk),
             ("alert_delivery_retry", delivery.pk),
@@ -191,12 +192,74 @@ class TestRules:
             ({"bound": "1000.5"}, "1000.5 is no number of points."),
             ({"days": "366"}, "less than or equal to 365"),
             ({"what": "security nothing"}, "Select a valid choice"),
+            ({"days": "5"}, "A rule about points under a bound takes no number of days."),
+            ({"kind": "stale", "partner_id": OWN}, "A rule about stale data takes no partner."),
+            ({"kind": "at_risk", "what": "security net_customer_adds"}, "takes no metric."),
         ],
     )
     def test_what_is_refused_is_said(self, values: dict[str, str], words: str, admin: Client) -> None:
         answer = admin.post(url("alert_rules"), {"kind": "under", **values})
         assert words in answer.content.decode()
         assert not Rule.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("kind", "fields"),
+        [
+            ("under", {"partner_id", "what", "bound"}),
+            ("unrecognized", {"partner_id", "what", "bound"}),
+            ("at_risk", {"partner_id", "what", "days"}),
+            ("restated", {"partner_id"}),
+            ("stale", {"days"}),
+        ],
+    )
+    def test_a_change_asks_for_what_the_kind_takes_and_shows_what_there_is(
+        self, kind: str, fields: set[str], admin: Client, places: Places
+    ) -> None:
+        mail, other = (channel_of(places.partner, addresses=["x@contoso.example"], name=name) for name in ("Mail", "Other"))
+        made = Rule.objects.create(organization=places.partner, kind=kind)
+        made.channels.set([other])
+        page = page_of(admin, url("alert_rule", made.pk))
+        shown = set(re.findall(r'name="(partner_id|what|bound|days)"', page))
+        assert shown == fields
+        assert re.findall(r'name="channels" value="(\d+)"[^>]* checked', page) == [str(other.pk)]
+        assert admin.post(url("alert_rule", made.pk), {"kind": kind, "channels": [mail.pk, other.pk]}).status_code == 302
+        assert made.channels.count() == 2
+
+    def test_a_change_is_kept_and_in_the_audit_log(self, admin: Client, places: Places) -> None:
+        made = Rule.objects.create(organization=places.partner, kind=RuleKind.UNDER, bound_micro=75_500_000)
+        assert 'value="75.5"' in page_of(admin, url("alert_rule", made.pk))
+        asked = {"kind": "under", "what": "security net_customer_adds", "bound": "12.5", "partner_id": OWN}
+        assert admin.post(url("alert_rule", made.pk), asked).status_code == 302
+        made.refresh_from_db()
+        assert made.asks == {
+            "partner_id": OWN,
+            "designation": "security",
+            "metric": "net_customer_adds",
+            "bound_micro": 12_500_000,
+            "days": None,
+        }
+        entry = AuditEntry.objects.get(event=Event.ALERTS_CHANGED)
+        assert entry.detail == (
+            "rule changed from All designations, under 75.5 points (no channel): "
+            "Points under a bound, Security: Net customer adds, under 12.5 points (no channel)"
+        )
+        assert entry.partner_id == OWN
+
+    @pytest.mark.parametrize(
+        ("values", "words"),
+        [
+            ({"partner_id": OTHER}, "is not one of yours."),
+            ({"bound": "0"}, "0 is no number of points."),
+            ({"kind": "stale"}, "The kind of a rule stays as it is."),
+        ],
+    )
+    def test_a_change_that_is_refused_changes_nothing(self, values: dict[str, str], words: str, admin: Client, places: Places) -> None:
+        made = Rule.objects.create(organization=places.partner, kind=RuleKind.UNDER)
+        answer = admin.post(url("alert_rule", made.pk), {"kind": "under", **values})
+        assert words in answer.content.decode()
+        made.refresh_from_db()
+        assert (made.kind, made.partner_id, made.bound_micro) == ("under", "", None)
+        assert not AuditEntry.objects.filter(event=Event.ALERTS_CHANGED).exists()
 
     def test_turned_on_again_it_does_not_tell_what_came_while_it_was_off(
         self, admin: Client, places: Places, workspace: Workspace, published: Publication

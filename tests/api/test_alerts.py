@@ -75,6 +75,12 @@ def test_a_rule_is_made_switched_and_removed(caller: Caller, hook: Hooks) -> Non
     assert {name: made.json()[name] for name in asked} == asked
     one = f"{HERE}/alert-rules/{made.json()['id']}"
     assert caller.send("PATCH", one, {"active": False}).json()["active"] is False
+    left = caller.send("PATCH", one, {"bound": None, "active": True}).json()
+    assert (left["bound"], left["active"], left["metric"], left["channels"]) == (None, True, "net_customer_adds", [channel])
+    other = caller.send("PATCH", one, {"metric": "", "bound": "80.25", "channels": []}).json()
+    assert (other["designation"], other["metric"], other["bound"], other["channels"]) == ("security", "", "80.25", [])
+    assert caller.send("PATCH", one, {"days": 5, "active": False}).status_code in {400, 422}
+    assert caller.send("PATCH", one, {"active": False}).json()["active"] is False
     assert [rule["active"] for rule in caller.get(f"{HERE}/alert-rules").json()["rules"]] == [False]
     assert caller.post(f"{HERE}/alert-rules", {"kind": "under", "partner_id": OTHER}).status_code in {400, 404, 422}
     assert caller.send("DELETE", one).status_code == 204
@@ -118,3 +124,6 @@ def test_a_token_that_only_reads_sets_nothing_up(caller: Caller, places: Places)
     assert caller.get("/organizations/fabrikam/alert-rules").status_code == 404
     theirs = Rule.objects.create(organization=places.other, kind=RuleKind.STALE)
     assert caller.send("DELETE", f"{HERE}/alert-rules/{theirs.pk}").status_code == 404
+    assert caller.send("PATCH", f"{HERE}/alert-rules/{theirs.pk}", {"days": 3}).status_code == 404
+    own = Rule.objects.create(organization=places.partner, kind=RuleKind.STALE)
+    assert caller.send("PATCH", f"{HERE}/alert-rules/{own.pk}", {"days": 3}, scopes=READ).status_code == 403

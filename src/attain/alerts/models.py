@@ -140,6 +140,12 @@ class Rule(models.Model):
     def __str__(self) -> str:
         return str(RuleKind(self.kind).label)
 
+    @property
+    def asks(self) -> dict[str, str | int | None]:
+        """Give what it asks for, field by field: of whom, of what, and from when on it speaks."""
+        names = ("partner_id", "designation", "metric", "bound_micro", "days")
+        return {name: getattr(self, name) for name in names}
+
 
 class Alert(models.Model):
     """Something that a rule noticed about a partner.

@@ -26,6 +26,8 @@ from attain.store.facts import StoreFacts
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from django.db.models import QuerySet
+
     from attain.alerts.models import Channel
     from attain.published.models import Publication
     from attain.workspace import Workspace
@@ -73,7 +75,12 @@ def _hold(rule: Rule, looked: Looked, now: dt.datetime, told: Noticed) -> None:
     else:
         for lot in _lots(rule, looked.publication):
             _keep(rule, looked, [partner.partner_id for partner in lot.partners], findings(rule, looked, lot), now, told)
-    Rule.objects.filter(pk=rule.pk).update(looked_at=rule.looked_at or now, looked_on=looked.day, load=max(newest, rule.load))
+    _unchanged(rule).update(looked_at=rule.looked_at or now, looked_on=looked.day, load=max(newest, rule.load))
+
+
+def _unchanged(rule: Rule) -> QuerySet[Rule]:
+    """Find a rule again as long as it asks for what it did: one that was changed meanwhile begins anew with the next look."""
+    return Rule.objects.filter(pk=rule.pk, **rule.asks)
 
 
 def _lots(rule: Rule, publication: Publication) -> Iterator[Lot]:
@@ -94,7 +101,7 @@ def _keep(rule: Rule, looked: Looked, partners: Sequence[str], found: Collection
     """Write what is new of some partners, end what no longer holds, and put what is told into messages: all of it or nothing."""
     with transaction.atomic():
         # One process at a time holds this rule; SQLite lets one write at a time anyway.
-        if not Rule.objects.select_for_update().filter(pk=rule.pk, active=True).exists():
+        if not _unchanged(rule).select_for_update().filter(active=True).exists():
             return
         lasting = {
             (one.partner_id, one.designation, one.subject): one

@@ -11,21 +11,23 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 
 from attain.alerts.lookouts import DAYS_AHEAD
-from attain.alerts.models import NAME_LENGTH, Channel, ChannelKind, Pace, Rule, RuleKind
+from attain.alerts.models import NAME_LENGTH, Alert, Channel, ChannelKind, Pace, Rule, RuleKind
 from attain.alerts.outbound import check_url
 from attain.alerts.sealing import sealed
+from attain.alerts.told import about, condition
 from attain.errors import AttainError, did_you_mean
 from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.models.secrets import new_secret
 from attain.people.resellers import seen
-from attain.published.shapes import MICRO
+from attain.published.shapes import MICRO, exact
 from attain.rulebook.load import load_book
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from django.http import HttpRequest
 
@@ -38,6 +40,18 @@ MOST_RULES = 200
 MOST_DAYS = 365
 SECRET_PREFIX = "whsec_"
 _PLACES = 6
+_REGARDS_LESS: dict[str, frozenset[str]] = {
+    RuleKind.STALE: frozenset({"partner_id", "designation"}),
+    RuleKind.RESTATED: frozenset({"designation"}),
+}
+_BOUNDED: frozenset[str] = frozenset({RuleKind.UNDER, RuleKind.UNRECOGNIZED})
+_FIELD_WORDS = {
+    "partner_id": "partner",
+    "designation": "designation",
+    "metric": "metric",
+    "bound": "number of points",
+    "days": "number of days",
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,21 @@ class RuleAsked:
     bound: Decimal | None = None
     days: int | None = None
     channels: Sequence[int] = field(default_factory=tuple[int, ...])
+
+    @classmethod
+    def of(cls, rule: Rule) -> RuleAsked:
+        """Give a rule as it is, to be changed in part."""
+        bound = None if rule.bound_micro is None else exact(rule.bound_micro)
+        channels = [channel.pk for channel in rule.channels.all()]
+        return cls(rule.kind, rule.partner_id, rule.designation, rule.metric, bound, rule.days, channels)
+
+
+def fields_of(kind: str) -> frozenset[str]:
+    """Name what a rule of a kind may say beyond its channels, by the fields of `RuleAsked`."""
+    fields = {"partner_id", "designation"} - _REGARDS_LESS.get(kind, frozenset())
+    fields |= {"bound"} if kind in _BOUNDED else set()
+    fields |= {"days"} if kind in DAYS_AHEAD else set()
+    return frozenset(fields | {"metric"} if RuleKind(kind) is RuleKind.UNDER else fields)
 
 
 @transaction.atomic
@@ -110,36 +139,49 @@ def save_channel(granted: Granted, request: HttpRequest, asked: ChannelAsked, ch
 
 
 @transaction.atomic
-def save_rule(granted: Granted, request: HttpRequest, asked: RuleAsked) -> Rule:
-    """Make a rule; raises AttainError with the field that is at fault."""
+def save_rule(granted: Granted, request: HttpRequest, asked: RuleAsked, rule: Rule | None = None) -> Rule:
+    """Make a rule, or change the one given, whose kind stays; raises AttainError with the field that is at fault.
+
+    A rule that comes to ask for something else begins anew: what it noticed is over, and what holds under the new words is told.
+    Channels alone are changed without that.
+    """
     place = _place(granted)
     kind = _one_of(asked.kind, RuleKind.values, "kind", "kind of rule")
-    if Rule.objects.filter(organization=place).count() >= MOST_RULES:
+    if rule is None and Rule.objects.filter(organization=place).count() >= MOST_RULES:
         raise AttainError("too-many", f"an organization has at most {MOST_RULES} rules", "", "remove one first")
-    partner_id = asked.partner_id.strip() if RuleKind(kind) is not RuleKind.STALE else ""
+    if rule is not None and rule.kind != kind:
+        raise AttainError("bad-kind", "the kind of a rule stays as it is", "kind", "make another rule")
+    for name, words in _FIELD_WORDS.items():
+        if getattr(asked, name) not in {"", None} and name not in fields_of(kind):
+            label = str(RuleKind(kind).label).lower()
+            raise AttainError("not-asked", f"a rule about {label} takes no {words}", name, "leave it empty")
+    partner_id = asked.partner_id.strip()
     among = seen(place)
     if partner_id and among is not None and not among.filter(partner_id=partner_id).exists():
         raise AttainError("unknown-partner", f"partner {partner_id!r} is not one of yours", "partner_id", "leave it empty for all of them")
-    designation, metric = _what(kind, asked)
-    bound = _bound(kind, asked)
+    designation, metric = _what(asked)
+    bound = _bound(asked)
     if asked.days is not None and not 0 <= asked.days <= MOST_DAYS:
         raise AttainError("bad-days", f"{asked.days} days are too many or too few", "days", f"take a number from 0 to {MOST_DAYS}")
     channels = list(Channel.objects.filter(organization=place, pk__in=list(asked.channels)))
     if len(channels) != len(set(asked.channels)):
         raise AttainError("unknown-channel", "there is no such channel", "channels", "take one of your channels")
-    made = Rule.objects.create(
-        organization=place,
-        kind=kind,
-        partner_id=partner_id,
-        designation=designation,
-        metric=metric,
-        bound_micro=bound,
-        days=asked.days if kind in DAYS_AHEAD else None,
-        made_by=granted.principal.user,
-    )
-    made.channels.set(channels)
-    _audit(granted, request, f"rule made: {made} ({', '.join(channel.name for channel in channels) or 'no channel'})", partner_id)
-    return made
+    # Held until the end, so that no look in another process goes by words that are half the old ones.
+    found = Rule(organization=place, kind=kind, made_by=granted.principal.user)
+    if rule is not None:
+        found = Rule.objects.select_for_update().get(pk=rule.pk)
+    before, words = found.asks, "rule made"
+    if rule is not None:
+        words = f"rule changed from {_words_of(found, found.channels.all())}"
+    found.partner_id, found.designation, found.metric, found.bound_micro = partner_id, designation, metric, bound
+    found.days = asked.days
+    if rule is not None and found.asks != before:
+        found.looked_at = found.looked_on = found.load = None
+        Alert.objects.filter(rule=found, ended_at=None).update(ended_at=timezone.now())
+    found.save()
+    found.channels.set(channels)
+    _audit(granted, request, f"{words}: {found}, {_words_of(found, channels)}", partner_id)
+    return found
 
 
 @transaction.atomic
@@ -157,6 +199,11 @@ def remove(granted: Granted, request: HttpRequest, one: Channel | Rule) -> None:
     """Remove a channel or a rule; what was delivered stays in the log."""
     _audit(granted, request, f"{_called(one)} removed")
     one.delete()
+
+
+def _words_of(rule: Rule, channels: Iterable[Channel]) -> str:
+    words = ", ".join(part for part in (about(rule, load_book()), condition(rule)) if part)
+    return f"{words} ({', '.join(channel.name for channel in channels) or 'no channel'})"
 
 
 def _called(one: Channel | Rule) -> str:
@@ -189,13 +236,11 @@ def _addresses(asked: Sequence[str]) -> list[str]:
     return found
 
 
-def _what(kind: str, asked: RuleAsked) -> tuple[str, str]:
-    """Check the designation and metric that a rule regards; kinds that regard none have none."""
-    if kind in {RuleKind.STALE, RuleKind.RESTATED}:
-        return "", ""
+def _what(asked: RuleAsked) -> tuple[str, str]:
+    """Check the designation and metric that a rule regards."""
     book = load_book()
     designation = book.designation(asked.designation.strip()).id if asked.designation.strip() else ""
-    metric = asked.metric.strip() if RuleKind(kind) is RuleKind.UNDER else ""
+    metric = asked.metric.strip()
     if metric:
         if not designation:
             raise AttainError("bad-metric", "a metric belongs to a designation", "designation", "name the designation")
@@ -205,8 +250,8 @@ def _what(kind: str, asked: RuleAsked) -> tuple[str, str]:
     return designation, metric
 
 
-def _bound(kind: str, asked: RuleAsked) -> int | None:
-    if asked.bound is None or kind not in {RuleKind.UNDER, RuleKind.UNRECOGNIZED}:
+def _bound(asked: RuleAsked) -> int | None:
+    if asked.bound is None:
         return None
     exact = asked.bound.normalize()
     exponent = exact.as_tuple().exponent

@@ -1,9 +1,8 @@
-"""Alerts of an organization: what was noticed, the rules that look out, the channels that tell, and every delivery."""
+"""Alerts of an organization: what was noticed, the channels that tell, and every delivery."""
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -12,21 +11,12 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from attain.alerts.delivering import retry, try_channel
-from attain.alerts.models import Attempt, Channel, Delivery, Rule
-from attain.alerts.setting_up import (
-    MOST_ADDRESSES,
-    MOST_CHANNELS,
-    MOST_DAYS,
-    ChannelAsked,
-    RuleAsked,
-    remove,
-    save_channel,
-    save_rule,
-    switch,
-)
+from attain.alerts.models import Attempt, Channel, Delivery
+from attain.alerts.setting_up import MOST_ADDRESSES, ChannelAsked, remove, save_channel, switch
 from attain.alerts.sight import visible
 from attain.api.access import endpoint_needs
-from attain.api.amounts import Amount, Clock, Word, maybe_micro
+from attain.api.alert_rules import RuleKindName
+from attain.api.amounts import Clock, Word
 from attain.api.cursors import Paged, after, cursor
 from attain.api.portfolio import Key, PartnerId, Slug, place_of
 from attain.errors import AttainError
@@ -34,7 +24,6 @@ from attain.people.access import AttainRequest
 from attain.people.roles import Access
 
 router = Router(tags=["Alerts"])
-RuleKindName = Literal["first_qualified", "under", "at_risk", "certificate", "renewal", "unrecognized", "restated", "stale"]
 ChannelKindName = Literal["mail", "teams", "webhook"]
 PaceName = Literal["at_once", "daily", "weekly"]
 StateName = Literal["waiting", "sending", "sent", "failed", "nothing_left"]
@@ -74,57 +63,8 @@ class AlertsAsked(Paged):
     partner_id: PartnerId = Field("", description="The partner; any unless given.")
 
 
-class RuleShown(Schema):
-    """A rule; `bound` null is what qualifies, `days` null is what docs/alerts.md says of the kind."""
-
-    id: int
-    kind: str
-    partner_id: str = Field(description="Empty: every partner that the organization sees.")
-    designation: str
-    metric: str
-    bound: Amount | None
-    days: int | None
-    channels: list[int]
-    active: bool
-    looked_on: dt.date | None
-
-    @classmethod
-    def of(cls, rule: Rule) -> RuleShown:
-        """Show a rule."""
-        return cls(
-            id=rule.pk,
-            kind=rule.kind,
-            partner_id=rule.partner_id,
-            designation=rule.designation,
-            metric=rule.metric,
-            bound=maybe_micro(rule.bound_micro),
-            days=rule.days,
-            channels=sorted(channel.pk for channel in rule.channels.all()),
-            active=rule.active,
-            looked_on=rule.looked_on,
-        )
-
-
-class Rules(Schema):
-    """Every rule of an organization."""
-
-    rules: list[RuleShown]
-
-
-class NewRule(Schema):
-    """A rule to make."""
-
-    kind: RuleKindName
-    partner_id: PartnerId = Field("", description="Empty: every partner that the organization sees.")
-    designation: Annotated[Word, StringConstraints(max_length=40)] = Field("", description="Empty: all of them.")
-    metric: Annotated[Word, StringConstraints(max_length=60)] = Field("", description="For `under` alone; empty: the total.")
-    bound: Annotated[Decimal, Field(gt=0, le=1000, max_digits=10, decimal_places=4)] | None = Field(None, description="In points.")
-    days: Annotated[int, Field(ge=0, le=MOST_DAYS)] | None = None
-    channels: Annotated[list[Key], Field(default_factory=list, max_length=MOST_CHANNELS)]
-
-
 class Switched(Schema):
-    """Whether a rule or a channel is on."""
+    """Whether a channel is on."""
 
     active: bool
 
@@ -268,38 +208,6 @@ def list_alerts(request: AttainRequest, organization: Slug, asked: Query[AlertsA
     return AlertPage(alerts=shown, next=cursor(_ALERTS, shown[-1].id) if len(found) > asked.limit else "")
 
 
-@router.get("/organizations/{organization}/alert-rules", response=Rules, summary="Rules of alerts")
-@endpoint_needs(Access.ALERTS)
-def list_alert_rules(request: AttainRequest, organization: Slug) -> Rules:
-    """List the rules."""
-    rows = Rule.objects.filter(organization=place_of(request)).prefetch_related("channels")
-    return Rules(rules=[RuleShown.of(rule) for rule in rows])
-
-
-@router.post("/organizations/{organization}/alert-rules", response={201: RuleShown}, summary="Make a rule")
-@endpoint_needs(Access.SET_ALERTS)
-def make_alert_rule(request: AttainRequest, organization: Slug, asked: NewRule) -> Status[RuleShown]:
-    """Make a rule. A token needs the scope to plan."""
-    return Status(HTTPStatus.CREATED, RuleShown.of(save_rule(request.granted, request, RuleAsked(**asked.model_dump()))))
-
-
-@router.patch("/organizations/{organization}/alert-rules/{rule}", response=RuleShown, summary="Turn a rule on or off")
-@endpoint_needs(Access.SET_ALERTS)
-def switch_alert_rule(request: AttainRequest, organization: Slug, rule: Key, asked: Switched) -> RuleShown:
-    """Turn a rule on or off; what came while it was off is not told."""
-    found = _rule(request, rule)
-    switch(request.granted, request, found, active=asked.active)
-    return RuleShown.of(_rule(request, rule))
-
-
-@router.delete("/organizations/{organization}/alert-rules/{rule}", response={204: None}, summary="Remove a rule")
-@endpoint_needs(Access.SET_ALERTS)
-def remove_alert_rule(request: AttainRequest, organization: Slug, rule: Key) -> HttpResponse:
-    """Remove a rule with what it noticed."""
-    remove(request.granted, request, _rule(request, rule))
-    return HttpResponse(status=HTTPStatus.NO_CONTENT)
-
-
 @router.get("/organizations/{organization}/alert-channels", response=Channels, summary="Channels of alerts")
 @endpoint_needs(Access.ALERTS)
 def list_alert_channels(request: AttainRequest, organization: Slug) -> Channels:
@@ -377,13 +285,6 @@ def retry_alert_delivery(request: AttainRequest, organization: Slug, delivery: K
 
 def _saved(channel: Channel, secret: str) -> ChannelSaved:
     return ChannelSaved(**ChannelShown.of(channel).model_dump(), secret=secret)
-
-
-def _rule(request: AttainRequest, key: int) -> Rule:
-    found = Rule.objects.filter(organization=place_of(request), pk=key).prefetch_related("channels").first()
-    if found is None:
-        raise AttainError("no-such-rule", f"there is no rule {key}", hint="it may have been removed")
-    return found
 
 
 def _channel(request: AttainRequest, key: int) -> Channel:

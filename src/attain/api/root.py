@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 
 from attain.api import (
+    alert_rules,
     alerts,
     audit,
     calls,
@@ -87,6 +88,7 @@ AREAS = (
     learning,
     consents,
     freshness,
+    alert_rules,
     alerts,
     rules,
     playbook,

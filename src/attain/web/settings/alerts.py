@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from attain.alerts.lookouts import DAYS_AHEAD
 from attain.alerts.models import Alert, Channel, Rule, RuleKind
-from attain.alerts.setting_up import MOST_DAYS, RuleAsked, remove, save_rule, switch
+from attain.alerts.setting_up import MOST_DAYS, RuleAsked, fields_of, remove, save_rule, switch
 from attain.alerts.sight import visible
 from attain.alerts.told import about, condition
 from attain.errors import AttainError
@@ -88,9 +88,34 @@ class RuleForm(forms.Form):
     def asked(self) -> RuleAsked:
         """Give the rule that a valid form asks for."""
         data = self.cleaned_data
-        designation, _, metric = data["what"].partition(" ")
+        designation, _, metric = data.get("what", "").partition(" ")
         channels = [int(key) for key in data["channels"]]
-        return RuleAsked(data["kind"], data["partner_id"], designation, metric, data["bound"], data["days"], channels)
+        return RuleAsked(data["kind"], data.get("partner_id", ""), designation, metric, data.get("bound"), data.get("days"), channels)
+
+
+class RuleChangeForm(RuleForm):
+    """A rule that is there already: its kind stays, and only what that kind asks about is asked."""
+
+    def __init__(self, *args: Any, organization: Organization, rule: Rule, **kwargs: Any) -> None:
+        asked = RuleAsked.of(rule)
+        initial = {
+            "kind": asked.kind,
+            "partner_id": asked.partner_id,
+            "what": f"{asked.designation} {asked.metric}".strip(),
+            "bound": asked.bound,
+            "days": asked.days,
+        }
+        super().__init__(*args, organization=organization, initial=initial, **kwargs)
+        self.fields["kind"].widget = forms.HiddenInput()
+        self.fields["channels"].initial = [str(key) for key in asked.channels]
+        fields = fields_of(rule.kind)
+        for name in {"partner_id", "bound", "days"} - fields:
+            del self.fields[name]
+        if "designation" not in fields:
+            del self.fields["what"]
+        elif "metric" not in fields:
+            self._choices("what", _designation_choices())
+            self.fields["what"].label, self.fields["what"].help_text = "Designation", ""
 
 
 def _what_choices() -> list[Any]:
@@ -100,6 +125,10 @@ def _what_choices() -> list[Any]:
         for found in book.designations.values()
     ]
     return [("", "All designations"), *groups]
+
+
+def _designation_choices() -> list[tuple[str, str]]:
+    return [("", "All designations"), *((found.id, found.name) for found in load_book().designations.values())]
 
 
 def alerts_page(request: AttainRequest, template: str, part: str, context: Mapping[str, Any]) -> HttpResponse:
@@ -150,15 +179,9 @@ def rules(request: AttainRequest, organization: str) -> HttpResponse:
     """Show the rules, and make one."""
     place = organization_of(request)
     form = RuleForm(request.POST or None, organization=place)
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_rule(request.granted, request, form.asked())
-        except AttainError as error:
-            fields = {"designation": "what", "metric": "what"}
-            say_in_form(form, AttainError(error.code, error.message, fields.get(error.where, error.where), error.hint))
-        else:
-            messages.success(request, "The rule is made. It looks with the next refresh.")
-            return redirect("settings:alert_rules", organization)
+    if request.method == "POST" and form.is_valid() and _save(request, form):
+        messages.success(request, "The rule is made. It looks with the next refresh.")
+        return redirect("settings:alert_rules", organization)
     book = load_book()
     lines = [
         {
@@ -172,6 +195,29 @@ def rules(request: AttainRequest, organization: str) -> HttpResponse:
     ]
     any_channel = Channel.objects.filter(organization=place).exists()
     return alerts_page(request, "web/settings/alert_rules.html", "Rules", {"form": form, "lines": lines, "any_channel": any_channel})
+
+
+@needs(Access.SET_ALERTS)
+def rule(request: AttainRequest, organization: str, rule: int) -> HttpResponse:
+    """Change a rule."""
+    place = organization_of(request)
+    found = get_object_or_404(Rule.objects.prefetch_related("channels"), pk=rule, organization=place)
+    form = RuleChangeForm(request.POST or None, organization=place, rule=found)
+    if request.method == "POST" and form.is_valid() and _save(request, form, found):
+        messages.success(request, "The rule is saved. It looks with the next refresh.")
+        return redirect("settings:alert_rules", organization)
+    context = {"form": form, "rule": found, "about": about(found, load_book()), "condition": condition(found)}
+    return alerts_page(request, "web/settings/alert_rule.html", "Rules", context)
+
+
+def _save(request: AttainRequest, form: RuleForm, found: Rule | None = None) -> bool:
+    try:
+        save_rule(request.granted, request, form.asked(), found)
+    except AttainError as error:
+        fields = {"designation": "what", "metric": "what"}
+        say_in_form(form, AttainError(error.code, error.message, fields.get(error.where, error.where), error.hint))
+        return False
+    return True
 
 
 @require_POST

@@ -23,6 +23,7 @@ urlpatterns = [
     path("<slug:organization>/sharing/<int:consent>/revoke/", sharing.sharing_end, name="sharing_end"),
     path("<slug:organization>/alerts/", alerts.alerts, name="alerts"),
     path("<slug:organization>/alerts/rules/", alerts.rules, name="alert_rules"),
+    path("<slug:organization>/alerts/rules/<int:rule>/", alerts.rule, name="alert_rule"),
     path("<slug:organization>/alerts/rules/<int:rule>/switch/", alerts.rule_switch, name="alert_rule_switch"),
     path("<slug:organization>/alerts/rules/<int:rule>/remove/", alerts.rule_removal, name="alert_rule_removal"),
     path("<slug:organization>/alerts/channels/", alert_channels.channels, name="alert_channels"),
