@@ -148,4 +148,4 @@ def test_a_page_asks_as_often_for_few_as_for_many(market: Market) -> None:
             assert found[0:25]
         counts.append(len(queries))
         OrganizationPartner.objects.filter(organization=market.distributor, partner_id=TOTALED).delete()
-    assert counts[0] == counts[1] == 4
+    assert counts[0] == counts[1] == 5

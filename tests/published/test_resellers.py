@@ -194,7 +194,7 @@ def test_pages_hold_every_line_once_and_ask_as_often_for_a_thousand_as_for_ten(m
         )
         for sort in ("distance", "unclaimed"):
             found = resellers(publication, market.distributor, replace(ASKED, sort=sort), DESIGNATIONS)
-            edge = found.parts[0].count()
+            edge = found.parts[0].rows.count()
             with CaptureQueriesContext(connection) as queries:
                 across = found[edge - 2 : edge + 2]
             assert len(across) == 4

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from array import array
 from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast, overload
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
@@ -15,6 +17,7 @@ from attain.errors import AttainError, did_you_mean
 from attain.lifecycle.status import MEANINGS
 from attain.lifecycle.windows import rules_on
 from attain.people.models import SegmentPartner
+from attain.published.kept import ORDERS
 from attain.published.models import PortfolioRow
 from attain.published.resellers import Reseller, masked
 from attain.published.shapes import MICRO
@@ -22,7 +25,7 @@ from attain.published.sight import Level, Sight
 from attain.recorded.calls import called_since, latest_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from django.db.models import QuerySet
 
@@ -106,18 +109,23 @@ class Call:
 
 @dataclass
 class CallList:
-    """The lines of a call list, for a paginator: `count()` and slices, each with a constant number of queries."""
+    """The lines of a call list, for a paginator: `count()` and slices, each with a constant number of queries.
+
+    `ordered` gives the keys of all lines in their order, which no index has: it sorts every row, and is asked once.
+    """
 
     sight: Sight
     rows: QuerySet[PortfolioRow]
     words: Words
-    _count: int = -1
+    ordered: Callable[[], Sequence[int]]
+
+    @cached_property
+    def _keys(self) -> Sequence[int]:
+        return self.ordered()
 
     def count(self) -> int:
         """Count the lines."""
-        if self._count < 0:
-            self._count = self.rows.order_by().count()
-        return self._count
+        return len(self._keys)
 
     def __len__(self) -> int:
         return self.count()
@@ -128,7 +136,12 @@ class CallList:
     def __getitem__(self, asked: slice) -> list[Call]: ...
     def __getitem__(self, asked: int | slice) -> Call | list[Call]:
         """Give one line, or those of a slice."""
-        return self._calls(list(self.rows[asked])) if isinstance(asked, slice) else self._calls([self.rows[asked]])[0]
+        if isinstance(asked, int):
+            return self[asked : asked + 1][0]
+        keys = list(self._keys[asked])
+        # The condition of the list stands here too: what is not seen any more is not shown.
+        found = {row.pk: row for row in self.rows.filter(pk__in=keys).order_by()}
+        return self._calls([found[key] for key in keys if key in found])
 
     def __iter__(self) -> Iterator[Call]:
         """Give all lines, some hundred at a time."""
@@ -177,7 +190,14 @@ def call_list(publication: Publication, organization: Organization, asked: Asked
         When(reason__in=[Reason.RENEW_SHORT, Reason.RENEW, Reason.PURCHASE], then=F("next_date")),
         When(reason=Reason.AT_RISK, then=F("at_risk_on")),
     )
-    return CallList(sight, rows.order_by("reason", dated, "distance_micro", "name_folded", "partner_id", "designation"), words)
+    rows = rows.order_by("reason", dated, "distance_micro", "name_folded", "partner_id", "designation")
+
+    def ordered() -> Sequence[int]:
+        return array("q", rows.values_list("pk", flat=True).iterator())
+
+    if asked.segment is not None or asked.state:
+        return CallList(sight, rows, words, ordered)
+    return CallList(sight, rows, words, lambda: ORDERS.answer(publication, organization, ("calls", asked), ordered))
 
 
 def _reason(sight: Sight, day: dt.date) -> Case:

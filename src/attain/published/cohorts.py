@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from django.db.models import Count
 
+from attain.published.kept import COUNTS
 from attain.published.models import PortfolioRow
 from attain.published.portfolio_rows import LETTERS, MONTHS_KEPT
 from attain.published.sight import Level, Sight
@@ -54,10 +55,14 @@ class Cohorts:
 
 
 def cohorts(publication: Publication, organization: Organization, designation: str, begin: Begin = "data") -> Cohorts:
-    """Follow the resellers of an organization in a designation; one query, whatever their number."""
-    rows = PortfolioRow.objects.filter(publication=publication, designation=designation).exclude(month_statuses="")
-    seen = Sight(organization).narrowed(rows, Level.TOTALS).order_by()
-    return followed(seen.values_list("day", "month_statuses").annotate(Count("pk")), begin)
+    """Follow the resellers of an organization in a designation; one query, whatever their number, and none while what is kept holds."""
+
+    def work_out() -> Cohorts:
+        rows = PortfolioRow.objects.filter(publication=publication, designation=designation).exclude(month_statuses="")
+        seen = Sight(organization).narrowed(rows, Level.TOTALS).order_by()
+        return followed(seen.values_list("day", "month_statuses").annotate(Count("pk")), begin)
+
+    return COUNTS.answer(publication, organization, ("cohorts", designation, begin), work_out)
 
 
 def followed(words: Iterable[tuple[dt.date, str, int]], begin: Begin) -> Cohorts:

@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from attain.people.models import Stamping, StampingRows, new_stamp
+
 
 class PublicationState(models.TextChoices):
     """Where a publication stands."""
@@ -25,6 +27,7 @@ class Publication(models.Model):
     """One day's scores of all partners, published from one state of the facts by one rulebook.
 
     `store` is the path or address that was read, `facts` and `rulebook` are digests. `claim` and `claimed_at` say which process builds it.
+    `rows_stamp` is another one after every change of its portfolio rows.
     """
 
     day: models.DateField[dt.date, dt.date] = models.DateField()
@@ -43,6 +46,7 @@ class Publication(models.Model):
     finished_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
     claim: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
     claimed_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField()
+    rows_stamp: models.CharField[str, str] = models.CharField(max_length=32, default=new_stamp, editable=False)
 
     objects: ClassVar[models.Manager[Publication]] = models.Manager()
 
@@ -56,6 +60,11 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} ({self.state})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it; what was read before its rows changed must not bring back the stamp of then."""
+        self.rows_stamp = new_stamp()
+        super().save(*args, **kwargs)
 
 
 class PublishedPartner(models.Model):
@@ -164,7 +173,7 @@ class PublishedDesignation(models.Model):
         return self.designation
 
 
-class PortfolioRow(models.Model):
+class PortfolioRow(Stamping):
     """One designation of one partner as a distributor's list shows it: narrow, so that a list over all partners reads little.
 
     `distance_micro` is what is missing to the total that qualifies; less than nothing beyond it. `blocking` is the single metric in the way
@@ -199,20 +208,28 @@ class PortfolioRow(models.Model):
     day: models.DateField[dt.date, dt.date] = models.DateField()
     month_statuses: models.CharField[str, str] = models.CharField(max_length=60, blank=True)
 
-    objects: ClassVar[models.Manager[PortfolioRow]] = models.Manager()
+    stamps: ClassVar[str] = "publication"
+    objects: ClassVar[models.Manager[PortfolioRow]] = StampingRows["PortfolioRow"].as_manager()
 
-    class Meta:
-        """Each designation of a partner once; read in order of distance or name, of one designation or of all."""
+    class Meta(Stamping.Meta):
+        """Each designation of a partner once; read in each order of a list of one designation, and by distance or name of all."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["account", "designation"], name="portfolio_row_once")]
         indexes: ClassVar = [
             models.Index(fields=["publication", "designation", "distance_micro", "partner_id"], name="portfolio_by_distance"),
-            models.Index(fields=["publication", "designation", "name_folded", "partner_id"], name="portfolio_by_name"),
+            models.Index(fields=["publication", "designation", "total_micro", "partner_id"], name="portfolio_by_total"),
+            models.Index(fields=["publication", "designation", "next_date", "partner_id"], name="portfolio_by_next_date"),
+            models.Index(fields=["publication", "designation", "at_risk_on", "partner_id"], name="portfolio_by_at_risk"),
+            models.Index(fields=["publication", "designation", "unclaimed_micro", "partner_id"], name="portfolio_by_unclaimed"),
+            models.Index(fields=["publication", "designation", "blocking", "distance_micro", "partner_id"], name="portfolio_by_blocking"),
             models.Index(fields=["publication", "distance_micro", "partner_id"], name="portfolio_all_by_distance"),
             models.Index(fields=["publication", "name_folded", "partner_id"], name="portfolio_all_by_name"),
             models.Index(fields=["publication", "partner_id"], name="portfolio_by_partner"),
-            # Counts read these alone, and no row.
-            models.Index(fields=["publication", "designation", "status", "partner_id"], name="portfolio_by_status"),
+            # Counts read these alone, and no row; that by name is the order of a list and what a search reads, too.
+            models.Index(
+                fields=["publication", "designation", "name_folded", "partner_id", "status", "distributor_id"], name="portfolio_by_name"
+            ),
+            models.Index(fields=["publication", "designation", "status", "partner_id", "distributor_id"], name="portfolio_by_status"),
             models.Index(fields=["publication", "designation", "distributor_id", "partner_id"], name="portfolio_by_distributor"),
         ]
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from attain.published.disclosure import disclosed
+from attain.published.kept import COUNTS
 from attain.published.models import PortfolioRow, PublishedPartner
 from attain.published.sight import Sight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from attain.people.models import Organization
     from attain.published.disclosure import Disclosed
@@ -35,7 +36,13 @@ class Others:
 
 def others(publication: Publication, organization: Organization, designations: Iterable[str], statuses: Iterable[str]) -> Others:
     """Count them by designation and status, all of them and never some: no filter could be taken from another."""
-    sight, statuses = Sight(organization), list(statuses)
+    designations, statuses = tuple(designations), tuple(statuses)
+    question = ("others", designations, statuses)
+    return COUNTS.answer(publication, organization, question, lambda: _counted(publication, organization, designations, statuses))
+
+
+def _counted(publication: Publication, organization: Organization, designations: Sequence[str], statuses: Sequence[str]) -> Others:
+    sight = Sight(organization)
     served = PublishedPartner.objects.filter(publication=publication).filter(sight.by_consent(""))
     total = served.count()
     rows = PortfolioRow.objects.filter(account__in=served.values("pk"))

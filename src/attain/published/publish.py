@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from attain.errors import AttainError
 from attain.facts.schema import BASES
+from attain.people.models import new_stamp
 from attain.published.gather import Gatherer
 from attain.published.models import PortfolioRow, Publication, PublicationState, PublishedDesignation, PublishedHistory, PublishedPartner
 from attain.recorded.rows import with_records
@@ -232,7 +233,9 @@ def _some(workspace: Workspace, day: dt.date, accounts: Sequence[Account], optio
         with transaction.atomic():
             PublishedPartner.objects.filter(publication=current, partner_id__in=[account.partner_id for account in lot]).delete()
             _save(current, rows)
-            Publication.objects.filter(pk=current.pk).update(partners=PublishedPartner.objects.filter(publication=current).count())
+            partners = PublishedPartner.objects.filter(publication=current).count()
+            # The rows of a partner that went may have gone along with it.
+            Publication.objects.filter(pk=current.pk).update(partners=partners, rows_stamp=new_stamp())
     current.refresh_from_db()
     return Outcome(current, len(accounts), current.partners)
 

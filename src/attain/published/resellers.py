@@ -7,21 +7,22 @@ an order by it puts the others last, by name.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, get_args, overload
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, IntegerField, Q, Value
 
 from attain.errors import AttainError, did_you_mean
 from attain.people.models import Consent, SegmentPartner
+from attain.published.kept import COUNTS
 from attain.published.models import PortfolioRow, PublishedDesignation, PublishedPartner
 from attain.published.shapes import MICRO
-from attain.published.sight import Level, Seen, Sight
+from attain.published.sight import LEVELS, Level, Seen, Sight
 from attain.rulebook.programme import StatusId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from django.db.models import QuerySet
 
@@ -42,6 +43,9 @@ SORTS: dict[str, tuple[str, Level]] = {
     "unclaimed": ("unclaimed_micro", Level.DETAIL),
 }
 """The orders of a list: the column, and the level that sees it."""
+_MAY_BE_EMPTY = ("at_risk_on",)
+"""Columns that not every row has: those without it stand last, by name."""
+_EVERY = max(Level) + 1
 _DEFERRED = ("month_statuses",)
 
 
@@ -139,27 +143,58 @@ def masked(row: PortfolioRow, seen: Seen) -> Reseller:
     return Reseller(row.partner_id, row.name, row.country, seen, row.designation if totals else "", totals, detail)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Lines of one status that are seen at one level, and how many of them have the day that they are sorted by."""
+
+    level: Level
+    status: str
+    lines: int
+    dated: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """Lines in one order, seen from a level on and below another; `dated`: only those with, or without, the day they are sorted by."""
+
+    rows: QuerySet[PortfolioRow]
+    least: Level
+    below: int
+    dated: bool | None = None
+
+    def size(self, counts: Iterable[Counted]) -> int:
+        """Count the lines."""
+        here = [one for one in counts if self.least <= one.level < self.below]
+        return sum(one.lines if self.dated is None else one.dated if self.dated else one.lines - one.dated for one in here)
+
+
 @dataclass
 class Resellers:
     """The resellers that an asked list holds, for a paginator: `count()` and slices, each with a constant number of queries.
 
-    `parts` stand one behind the other; `totals` are the rows whose totals are seen, which the first part may be (`totals_first`).
+    `parts` stand one behind the other; `counted` counts the lines of all of them at once, by the level at which they are seen.
     """
 
     sight: Sight
-    parts: tuple[QuerySet[PortfolioRow], ...]
-    totals: QuerySet[PortfolioRow]
-    totals_first: bool
+    parts: tuple[Part, ...]
+    counted: Callable[[], tuple[Counted, ...]]
+
+    @cached_property
+    def _counts(self) -> tuple[Counted, ...]:
+        return self.counted()
 
     @cached_property
     def statuses(self) -> dict[str, int]:
         """Count the lines by status, over resellers whose totals are seen."""
-        return dict(self.totals.order_by().values_list("status").annotate(Count("pk")))
+        found: dict[str, int] = {}
+        for one in self._counts:
+            if one.level >= Level.TOTALS:
+                found[one.status] = found.get(one.status, 0) + one.lines
+        return found
 
     @cached_property
     def _each(self) -> list[int]:
-        first = sum(self.statuses.values()) if self.totals_first else self.parts[0].order_by().count()
-        return [first, *(part.order_by().count() for part in self.parts[1:])]
+        return [part.size(self._counts) for part in self.parts]
 
     def count(self) -> int:
         """Count the lines."""
@@ -180,7 +215,7 @@ class Resellers:
         rows: list[PortfolioRow] = []
         for part, size in zip(self.parts, self._each, strict=True):
             if start < size and stop > 0:
-                rows += part[start : min(stop, size)]
+                rows += part.rows[start : min(stop, size)]
             start, stop = max(start - size, 0), stop - size
         return self._masked(rows)
 
@@ -188,7 +223,7 @@ class Resellers:
         """Give all lines, some hundred at a time, so that a file of any size takes little memory."""
         for part in self.parts:
             lot: list[PortfolioRow] = []
-            for row in part.iterator(AT_ONCE):
+            for row in part.rows.iterator(AT_ONCE):
                 lot.append(row)
                 if len(lot) == AT_ONCE:
                     yield from self._masked(lot)
@@ -209,19 +244,41 @@ def resellers(publication: Publication, organization: Organization, asked: Asked
     if asked.sort not in SORTS:
         raise AttainError("unknown-sort", f"resellers are not sorted by {asked.sort!r}", "sort", did_you_mean(asked.sort, SORTS))
     sight = Sight(organization)
-    rows = _filtered(publication, sight, asked)
-    totals = sight.narrowed(rows, max(Level.TOTALS, asked.level))
-    column, level = SORTS[asked.sort]
-    level = max(level, asked.level)
-    head = sight.narrowed(rows, level)
-    # Filters by what is hidden find nobody whose consent hides it, in the second part either.
-    tail = sight.beyond(rows if asked.level is Level.NONE else sight.narrowed(rows, asked.level), level)
+    rows = sight.narrowed(_filtered(publication, sight, asked), asked.level)
+    first = next(iter(designations), "")
     if not asked.designation and asked.level is Level.NONE and not sight.sees_all:
         # Of a reseller whose designations are hidden there is one line.
-        one_line = sight.among(Level.TOTALS) | Q(designation=next(iter(designations), ""))
-        head, tail = (head.filter(one_line) if level is Level.NONE else head), tail.filter(one_line)
-    parts = (_sorted(head, column, descending=asked.descending), *([_sorted(tail, "name_folded")] if asked.level < level else []))
-    return Resellers(sight, parts, totals, level is Level.TOTALS)
+        rows = rows.filter(sight.among(Level.TOTALS) | Q(designation=first))
+    column, level = SORTS[asked.sort]
+    level = max(level, asked.level)
+    head = sight.narrowed(rows, level) if level > asked.level else rows
+    if column in _MAY_BE_EMPTY:
+        known, unknown = head.filter(**{f"{column}__isnull": False}), head.filter(**{f"{column}__isnull": True})
+        parts = [
+            Part(_sorted(known, column, descending=asked.descending), level, _EVERY, dated=True),
+            Part(_sorted(unknown, "name_folded"), level, _EVERY, dated=False),
+        ]
+    else:
+        parts = [Part(_sorted(head, column, descending=asked.descending), level, _EVERY)]
+    if asked.level < level:
+        # Filters by what is hidden find nobody whose consent hides it, in the last part either.
+        parts.append(Part(_sorted(sight.beyond(rows, level), "name_folded"), asked.level, level))
+
+    def counted() -> tuple[Counted, ...]:
+        return _counted(sight, rows, column)
+
+    if asked.segment is not None:
+        return Resellers(sight, tuple(parts), counted)
+    # The order matters only where days that are not known stand apart.
+    question = ("resellers", replace(asked, sort=asked.sort if column in _MAY_BE_EMPTY else "", descending=False), first)
+    return Resellers(sight, tuple(parts), lambda: COUNTS.answer(publication, organization, question, counted))
+
+
+def _counted(sight: Sight, rows: QuerySet[PortfolioRow], column: str) -> tuple[Counted, ...]:
+    """Count lines by consent and status, all in one pass; of a column that every row has, no row is read."""
+    dated = Count(column) if column in _MAY_BE_EMPTY else Value(0, IntegerField())
+    found = rows.order_by().annotate(seen_by=sight.consent).values_list("seen_by", "status").annotate(Count("pk"), dated_lines=dated)
+    return tuple(Counted(LEVELS[consent], status, lines, dated) for consent, status, lines, dated in found)
 
 
 def _filtered(publication: Publication, sight: Sight, asked: Asked) -> QuerySet[PortfolioRow]:
@@ -261,11 +318,9 @@ def _known(what: str, asked: str, known: Iterable[str]) -> None:
 
 
 def _sorted(rows: QuerySet[PortfolioRow], column: str, *, descending: bool = False) -> QuerySet[PortfolioRow]:
-    """Sort by a column, days that are not known last, then by partner and designation, so that pages never overlap."""
-    # Asking for the order of nulls where there are none would keep the database from its indexes.
-    last = True if column == "at_risk_on" else None
-    order = F(column).desc(nulls_last=last) if descending else F(column).asc(nulls_last=last)
-    return rows.order_by(order, "-partner_id" if descending else "partner_id", "designation")
+    """Sort by a column, then by partner and designation, so that pages never overlap."""
+    last = "-partner_id" if descending else "partner_id"
+    return rows.order_by(F(column).desc() if descending else F(column).asc(), last, "designation")
 
 
 def reseller_rows(

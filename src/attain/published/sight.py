@@ -12,7 +12,8 @@ from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from attain.people.models import Consent, OrganizationPartner
 from attain.published.models import PublishedPartner
@@ -87,17 +88,23 @@ class Sight:
         if self.sees_all:
             return Q(pk__isnull=False)
         if level is Level.NONE:
-            return Q(partner_id__in=self._ids(Level.TOTALS)) | Q(distributor_id__in=self._own)
-        return Q(partner_id__in=self._ids(level))
+            return self._has(Level.TOTALS) | Q(distributor_id__in=self._own)
+        return self._has(level)
 
     def by_consent(self, consent: str) -> Q:
         """Give the condition for partners seen by one consent, or by none where it is empty."""
         if self.sees_all:
             return Q(pk__isnull=consent != str(Consent.OWN))
         if not consent:
-            return Q(distributor_id__in=self._own) & ~Q(partner_id__in=self._ids(Level.TOTALS))
-        rows = self._rows.filter(consent=consent)
-        return Q(partner_id__in=rows.values("partner_id"))
+            return Q(distributor_id__in=self._own) & ~self._has(Level.TOTALS)
+        return Q(Exists(self._its_rows.filter(consent=consent)))
+
+    @property
+    def consent(self) -> Value | Coalesce:
+        """Give the consent by which the partner of a row is seen, for a query; empty where it is none."""
+        if self.sees_all:
+            return Value(str(Consent.OWN), CharField())
+        return Coalesce(Subquery(self._its_rows.values("consent")[:1]), Value(""), output_field=CharField())
 
     def of(self, partners: Iterable[str]) -> dict[str, Seen]:
         """Say how each of some partners is seen, with one query."""
@@ -120,5 +127,10 @@ class Sight:
     def _own(self) -> QuerySet[OrganizationPartner, dict[str, str]]:
         return self._rows.filter(consent=str(Consent.OWN)).values("partner_id")
 
-    def _ids(self, level: Level) -> QuerySet[OrganizationPartner, dict[str, str]]:
-        return self._rows.filter(consent__in=_CONSENTS[level]).values("partner_id")
+    @property
+    def _its_rows(self) -> QuerySet[OrganizationPartner]:
+        """Give the row about the partner of an outer query's row: looked up one by one, so that a page need not read every consent."""
+        return self._rows.filter(partner_id=OuterRef("partner_id"))
+
+    def _has(self, level: Level) -> Q:
+        return Q(Exists(self._its_rows.filter(consent__in=_CONSENTS[level])))

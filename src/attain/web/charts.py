@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
 SERIES = tuple(f"var(--series-{number})" for number in range(1, 7))
 """The colors of series, in order: values of the page's design tokens, so that a chart turns dark with its page."""
+KEPT = 64
+"""Charts kept in this process, those asked for last."""
 
 _TEXT, _QUIET, _LINE = "var(--text)", "var(--text-2)", "var(--line)"
 _CONFIG: dict[str, Any] = {
@@ -50,11 +54,17 @@ def draw(chart: alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart |
 
     Give it a fixed width and height; the page scales it down. Colors: `SERIES`.
     """
-    import vl_convert  # noqa: PLC0415 - heavy, and only pages with charts need it
-
     spec: dict[str, Any] = chart if isinstance(chart, dict) else chart.to_dict()
     own: dict[str, Any] = spec.get("config", {})
     spec = {**spec, "config": {**_CONFIG, **{key: _over(value, _CONFIG.get(key)) for key, value in own.items()}}}
+    return _drawn(json.dumps(spec))
+
+
+@lru_cache(KEPT)
+def _drawn(spec: str) -> SafeString:
+    """Draw what a text of JSON says; drawing takes longer than the rest of a page, and the same chart is asked for again."""
+    import vl_convert  # noqa: PLC0415 - heavy, and only pages with charts need it
+
     svg = vl_convert.vegalite_to_svg(spec)
     # The policy of pages allows no style in the page, and none of those that are drawn matters.
     svg = _STYLE.sub("", svg)

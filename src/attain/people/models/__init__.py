@@ -5,6 +5,7 @@ from __future__ import annotations
 from attain.people.models.audit import AuditEntry, Event
 from attain.people.models.invitations import FirstRun, Invitation
 from attain.people.models.organizations import Consent, Member, Organization, OrganizationKind, OrganizationPartner, Segment, SegmentPartner
+from attain.people.models.stamps import Stamping, StampingRows, new_stamp
 from attain.people.models.tokens import Token, TokenScope
 from attain.people.models.users import User
 
@@ -20,7 +21,10 @@ __all__ = [
     "OrganizationPartner",
     "Segment",
     "SegmentPartner",
+    "Stamping",
+    "StampingRows",
     "Token",
     "TokenScope",
     "User",
+    "new_stamp",
 ]

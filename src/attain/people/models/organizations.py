@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
 
+from attain.people.models.stamps import Stamping, StampingRows, new_stamp
 from attain.people.models.users import User
 from attain.people.roles import GRANTS, SEES_NAMES, Access, Role
 
@@ -30,13 +31,17 @@ class Consent(models.TextChoices):
 
 
 class Organization(models.Model):
-    """Who uses Attain: a partner with its account or accounts, or a distributor with the resellers that it serves."""
+    """Who uses Attain: a partner with its account or accounts, or a distributor with the resellers that it serves.
+
+    `rows_stamp` is another one after every change of its partners and of the consents that it was given.
+    """
 
     name: models.CharField[str, str] = models.CharField("name", max_length=200)
     slug: models.SlugField[str, str] = models.SlugField(unique=True)
     kind: models.CharField[str, str] = models.CharField(max_length=20, choices=OrganizationKind.choices, default=OrganizationKind.PARTNER)
     sees_all: models.BooleanField[bool, bool] = models.BooleanField("every partner of the store is its own", default=False)
     created_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
+    rows_stamp: models.CharField[str, str] = models.CharField(max_length=32, blank=True, editable=False)
 
     objects: ClassVar[models.Manager[Organization]] = models.Manager()
 
@@ -46,8 +51,13 @@ class Organization(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it; what was read before a consent changed must not bring back the stamp of then."""
+        self.rows_stamp = new_stamp()
+        super().save(*args, **kwargs)
 
-class OrganizationPartner(models.Model):
+
+class OrganizationPartner(Stamping):
     """A partner of the facts that an organization may see: its own, or a reseller's that consented.
 
     A consent holds up to and including the day `until` (None: as long as the row is there); `given_by` and `given_at` say whose word it is.
@@ -61,12 +71,17 @@ class OrganizationPartner(models.Model):
     given_by: models.ForeignKey[User | None, User | None] = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     given_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[OrganizationPartner]] = models.Manager()
+    stamps: ClassVar[str] = "organization"
+    objects: ClassVar[models.Manager[OrganizationPartner]] = StampingRows["OrganizationPartner"].as_manager()
 
-    class Meta:
+    class Meta(Stamping.Meta):
         ordering: ClassVar[list[str]] = ["name", "partner_id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["organization", "partner_id"], name="partner_once_an_organization")
+        ]
+        # Its own accounts are found without reading its consents, and who consented is read from the index alone.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organization", "consent", "until", "partner_id"], name="partner_by_consent")
         ]
 
     def __str__(self) -> str:
