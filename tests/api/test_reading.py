@@ -105,18 +105,43 @@ def test_the_same_rows_as_csv_and_parquet(caller: Caller) -> None:
     assert [(entry.partner_id, entry.actor) for entry in entries] == [(OWN, "partner_admin@contoso.example (test)")] * 2
 
 
-def test_people_are_numbered_for_who_may_not_see_names(caller: Caller) -> None:
-    named = caller.get(f"{PEOPLE}?limit=1000").json()["rows"]
-    masked = caller.get(f"{PEOPLE}?limit=1000", Role.EXECUTIVE_REPORT_VIEWER).json()["rows"]
-    names = {row["name"] for row in named} - {""}
-    assert names
-    assert [row["change"] for row in masked] == [row["change"] for row in named]
-    assert {row["name"] for row in masked} == {""}
-    ids = {row["entity"].rpartition(" · ")[0] for row in named} - {""}
-    assert not ids & {row["entity"].rpartition(" · ")[0] for row in masked}
-    file = caller.get(f"{PEOPLE}?format=csv", Role.EXECUTIVE_REPORT_VIEWER).getvalue().decode()
-    assert not any(name in file for name in (*names, *ids))
-    assert caller.get(f"{PEOPLE}?search={sorted(names)[0]}", Role.EXECUTIVE_REPORT_VIEWER).json()["count"] == 0
+MEMBERSHIP = (
+    f"/partners/{OWN}",
+    SECURITY,
+    f"{SECURITY}/history",
+    CUSTOMERS,
+    f"{PEOPLE}?format=csv",
+    f"{SECURITY}/metrics/net_customer_adds/parts",
+    f"/partners/{OWN}/scores",
+    f"/partners/{OWN}/statuses",
+    f"/partners/{OWN}/difference?from=2026-10-31&to=2026-11-24",
+    f"/partners/{OWN}/reconciliation",
+)
+
+
+@pytest.mark.parametrize("path", MEMBERSHIP)
+def test_what_membership_shows_is_for_its_roles_and_the_answer_names_them(caller: Caller, path: str) -> None:
+    assert caller.get(path).status_code == 200
+    answer = caller.get(path, Role.EXECUTIVE_REPORT_VIEWER)
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "The Membership workspace needs the role Global admin or Partner admin."
+
+
+def test_the_qualification_summary_has_every_metric_of_every_track_for_who_sees_insights(caller: Caller, served: Publication) -> None:
+    answer = caller.get(f"/partners/{OWN}/qualification", Role.EXECUTIVE_REPORT_VIEWER).json()
+    found = read.overview(OWN, served)
+    said = {
+        (one["designation"], track["track"], metric["metric"]): Decimal(metric["points"])
+        for one in answer["designations"]
+        for track in one["tracks"]
+        for metric in track["metrics"]
+    }
+    known = {
+        (one.id, track.id, metric.id): metric.exact_points for one in found.designations for track in one.tracks for metric in track.metrics
+    }
+    assert said == known
+    counting = {one["designation"]: [track["track"] for track in one["tracks"] if track["selected"]] for one in answer["designations"]}
+    assert counting == {one.id: [one.row.track] for one in found.designations}
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_written_as_text(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +188,19 @@ def test_a_cursor_of_another_list_or_made_up_is_refused(caller: Caller, places: 
     assert caller.get(f"{CUSTOMERS}?limit=1&keep=counts&cursor={of_rows}").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/me", "/publication", "/partners", f"/partners/{OWN}", SECURITY, f"{SECURITY}/history", CUSTOMERS])
+UNCHANGED = [
+    "/me",
+    "/publication",
+    "/partners",
+    f"/partners/{OWN}",
+    f"/partners/{OWN}/qualification",
+    SECURITY,
+    f"{SECURITY}/history",
+    CUSTOMERS,
+]
+
+
+@pytest.mark.parametrize("path", UNCHANGED)
 def test_an_answer_that_did_not_change_is_not_sent_again(caller: Caller, path: str) -> None:
     answer = caller.get(path)
     tag = answer["ETag"]

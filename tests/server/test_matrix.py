@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from attain.people.roles import GRANTS, Access, Reach, Role
+from attain.people.roles import GRANTS, SEES_NAMES, Access, Reach, Role
 from attain.server.declared import Page, pages
 from tests.people.places import OTHER, OWN, RESELLER_DETAIL, Places
 
@@ -119,3 +119,11 @@ def test_an_account_without_an_organization_sees_no_partner(page: Page, places: 
 
 def test_what_the_roles_may_do_is_what_the_design_says() -> None:
     assert {access: {role for role in Role if access in GRANTS[role]} for access in Access} == {**MAY, Access.OPERATE: {Role.GLOBAL_ADMIN}}
+
+
+def test_every_page_of_membership_is_for_its_roles_which_see_names() -> None:
+    """What they show names people, and nothing there masks them: a download asks for what its panel asks for."""
+    accesses = {page.access for page in PAGES if page.name.startswith("membership:")}
+    assert Access.MEMBERSHIP in accesses
+    assert accesses <= {Access.MEMBERSHIP, Access.ENROLL}
+    assert MAY[Access.MEMBERSHIP] | MAY[Access.ENROLL] <= SEES_NAMES

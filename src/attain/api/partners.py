@@ -114,7 +114,7 @@ def list_partners(request: AttainRequest, asked: Query[PartnersAsked]) -> Partne
 
 
 @router.get("/partners/{partner_id}", response=Overview, summary="A partner with all its designations")
-@endpoint_needs(Access.INSIGHTS)
+@endpoint_needs(Access.MEMBERSHIP)
 def overview(request: AttainRequest, partner_id: str, response: HttpResponse) -> Overview | HttpResponse:
     """Give how a partner stands in every designation: points, status, what blocks, the next date, Microsoft's own number."""
     holds, partner = published(partner_id)
@@ -131,7 +131,7 @@ def overview(request: AttainRequest, partner_id: str, response: HttpResponse) ->
 
 
 @router.get("/partners/{partner_id}/designations/{designation}", response=DesignationDetail, summary="A designation with its metrics")
-@endpoint_needs(Access.INSIGHTS)
+@endpoint_needs(Access.MEMBERSHIP)
 def designation(request: AttainRequest, partner_id: str, designation: str, response: HttpResponse) -> DesignationDetail | HttpResponse:
     """Give a designation of a partner with every metric of every track."""
     holds, partner = published(partner_id)
@@ -145,7 +145,7 @@ def designation(request: AttainRequest, partner_id: str, designation: str, respo
 
 
 @router.get("/partners/{partner_id}/designations/{designation}/history", response=History, summary="A designation through time")
-@endpoint_needs(Access.INSIGHTS)
+@endpoint_needs(Access.MEMBERSHIP)
 def history(request: AttainRequest, partner_id: str, designation: str, response: HttpResponse) -> History | HttpResponse:
     """Give all months of a designation, the days on which its total changed, and those on which its rules did."""
     holds, partner = published(partner_id)

@@ -20,7 +20,6 @@ from attain.explaining.result import ExplainedRow
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 from attain.published import read, served
-from attain.published.masked import without_people
 from attain.published.rows import Asked, Behind, counts_of, rows_after, selected
 from attain.report.pieces import explained_pieces
 
@@ -88,11 +87,11 @@ class RowPage(Schema):
     summary="The rows behind a metric",
     openapi_extra={DOWNLOADS: True},
 )
-@endpoint_needs(Access.INSIGHTS)
+@endpoint_needs(Access.MEMBERSHIP)
 def metric_rows(
     request: AttainRequest, partner_id: str, designation: str, metric: str, asked: Query[RowsAsked], response: HttpResponse
 ) -> RowPage | HttpResponseBase:
-    """Give what counts, what does not, and why. A file has every row asked for; people are numbered for who may not see names."""
+    """Give what counts, what does not, and why. A file has every row asked for."""
     holds, account = published(partner_id)
     tag = tag_of_published(request, holds, account)
     kind = wanted(request, asked.format)
@@ -108,8 +107,6 @@ def metric_rows(
     workspace = served.workspace_of(account)
     behind = Behind(partner_id, found.id, metric, track, account.day)
     explained = served.explanation(workspace, account, holds, behind)
-    if not request.granted.sees_names:
-        explained = without_people(explained, workspace.book)
     wanted_rows = Asked(asked.keep, asked.search, asked.pool, asked.sort, asked.descending)
     rows = selected(explained, wanted_rows)
     if kind is not Format.json:

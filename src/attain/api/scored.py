@@ -106,7 +106,7 @@ class StatusesShown(Schema):
 
 
 @router.get("/partners/{partner_id}/scores", response=ScoresShown, summary="Scores of any day", openapi_extra={DOWNLOADS: True})
-@endpoint_needs(Access.INSIGHTS)
+@endpoint_needs(Access.MEMBERSHIP)
 def scores(request: AttainRequest, partner_id: str, asked: Query[ScoresAsked], response: HttpResponse) -> ScoresShown | HttpResponseBase:
     """Score a partner on a day, in every designation or one; a file has the columns of the data contract."""
     holds, partner = published(partner_id)
@@ -151,7 +151,7 @@ def scores(request: AttainRequest, partner_id: str, asked: Query[ScoresAsked], r
 
 
 @router.get("/partners/{partner_id}/statuses", response=StatusesShown, summary="Statuses of any day", openapi_extra={DOWNLOADS: True})
-@endpoint_needs(Access.INSIGHTS)
+@endpoint_needs(Access.MEMBERSHIP)
 def statuses(request: AttainRequest, partner_id: str, asked: Query[DayAsked], response: HttpResponse) -> StatusesShown | HttpResponseBase:
     """Give the status of each designation on a day, with the reason and the next date that matters."""
     holds, partner = published(partner_id)

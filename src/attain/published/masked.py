@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,11 +15,7 @@ if TYPE_CHECKING:
 
     from attain.advise.changes import Change
     from attain.advise.partner_facts import PartnerFacts
-    from attain.explaining.result import Explanation
-    from attain.rulebook.load import Book
 
-_BETWEEN = " · "
-"""Stands between a person's id and a step in the entity of a row."""
 _SALT = "attain.published.masked"
 _LETTERS = 12
 
@@ -33,19 +28,6 @@ def mark_of(person_id: str) -> str:
 def called(name: str, person_id: str, *, shown: bool) -> str:
     """Call a person by name where names are shown and there is one, else by the mark."""
     return name if shown and name else mark_of(person_id)
-
-
-def without_people(explanation: Explanation, book: Book) -> Explanation:
-    """Give an explanation in which people have marks; one of a metric that counts no people stays as it is."""
-    metric = next(one for one in book.designations[explanation.designation].metrics if one.id == explanation.metric)
-    if not metric.steps:
-        return explanation
-    rows = list(explanation.rows)
-    for place, row in enumerate(rows):
-        person, between, step = row.entity.rpartition(_BETWEEN)
-        if between:
-            rows[place] = replace(row, entity=f"{mark_of(person)}{_BETWEEN}{step}", name="")
-    return replace(explanation, rows=tuple(rows))
 
 
 def facts_without_people(facts: PartnerFacts) -> PartnerFacts:

@@ -16,11 +16,13 @@ from python_calamine import CalamineWorkbook
 
 from attain.explaining.result import COLUMNS, Explanation
 from attain.people.models import AuditEntry, Event
+from attain.people.roles import Role
 from attain.published.rows import FILTERS, Asked, selected
 from attain.published.shapes import exact
 from attain.scoring.rationals import cut
 from attain.web.dates import dated
 from attain.workspace import Workspace
+from tests.people.places import Places
 from tests.web.membership.conftest import CONTOSO, DAY
 from tests.web.membership.test_overview import text_of
 
@@ -111,6 +113,17 @@ def test_a_download_is_in_the_audit_log(admin: Client, adds: Explanation) -> Non
     entry = AuditEntry.objects.filter(event=Event.EXPORTED).latest("pk")
     assert entry.partner_id == CONTOSO
     assert entry.detail == f"security-net_customer_adds-{CONTOSO}-{DAY}.csv, {len(adds.rows)} rows"
+
+
+@pytest.mark.parametrize("metric", ["net_customer_adds", "intermediate_certifications"])
+def test_who_may_not_see_the_panel_takes_nothing_of_it_away(admin: Client, places: Places, metric: str) -> None:
+    viewer = Client()
+    viewer.force_login(places.people[Role.EXECUTIVE_REPORT_VIEWER])
+    for kind in ("csv", "xlsx"):
+        address = f"/{CONTOSO}/membership/security/{metric}/rows.{kind}"
+        assert _content(admin, address)
+        assert viewer.get(address).status_code == 403
+    assert not AuditEntry.objects.filter(event=Event.EXPORTED, user=places.people[Role.EXECUTIVE_REPORT_VIEWER]).exists()
 
 
 def test_certificates_show_people_steps_and_dates(admin: Client, workspace: Workspace) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from attain.errors import AttainError, did_you_mean
-from attain.people.access import needs
+from attain.people.access import NoRole, needs
 from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
@@ -107,9 +107,14 @@ def details(request: AttainRequest, partner_id: str, code: str, metric: str) -> 
     )
 
 
-@needs(Access.EXPORT)
+@needs(Access.MEMBERSHIP)
 def download(request: AttainRequest, partner_id: str, code: str, metric: str, kind: str) -> HttpResponseBase:
-    """Send the rows shown, or with nothing asked for all rows behind a metric, as a file while it is made."""
+    """Send the rows shown, or with nothing asked for all rows behind a metric, as a file while it is made.
+
+    Whoever takes them away must be able to see them: the access of the panel comes first.
+    """
+    if not request.granted.may(Access.EXPORT):
+        raise NoRole(Access.EXPORT)
     standing = standing_of(partner_id)
     if standing is None:
         return nothing_yet(request, "Solutions Partner")
