@@ -48,3 +48,24 @@ def test_who_sees_all_finds_a_partner_by_its_id(db: None, client: Client) -> Non
     client.force_login(member_of(new_organization("All", sees_all=True), Role.PARTNER_ADMIN))
     assert client.get("/partners/?q=1234567")["Location"] == "/partners/1234567/"
     assert client.get("/partners/1234567/")["Location"] == "/1234567/membership/"
+
+
+def test_who_sees_all_begins_with_the_first_partner_where_none_is_published(db: None, client: Client) -> None:
+    client.force_login(member_of(new_organization("All", sees_all=True), Role.GLOBAL_ADMIN))
+    assert client.get("/")["Location"] == "/partners/"
+    page = client.get("/partners/").content.decode()
+    assert "Begin with your first files" in page
+    assert "No partner found" not in page
+    first = client.get("/partners/?q=4000001", follow=True)
+    assert first.redirect_chain[-1][0] == "/4000001/membership/"
+    assert 'href="/4000001/data/">Import files' in first.content.decode()
+    assert client.get("/")["Location"] == "/4000001/membership/"
+
+
+def test_who_may_not_import_is_not_told_to(db: None, places: Places, client: Client) -> None:
+    client.force_login(places.people[Role.EXECUTIVE_REPORT_VIEWER])
+    page = client.get(f"/{OWN}/insights/").content.decode()
+    assert "Nothing is published yet" in page
+    assert "Import files" not in page
+    client.force_login(member_of(new_organization("All", sees_all=True), Role.EXECUTIVE_REPORT_VIEWER))
+    assert "Begin with your first files" not in client.get("/partners/").content.decode()

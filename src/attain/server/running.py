@@ -66,7 +66,7 @@ def set_up(serving: Serving) -> None:
     """Set Django up for what is served, and leave its tables as they are; AttainError where the store is missing."""
     if not serving.fresh and serving.store and "://" not in serving.store and not Path(serving.store).exists():
         raise AttainError(
-            "no-store", "there is no such store or facts folder", serving.store, "name one that is there, or make one: attain demo demo"
+            "no-store", "there is no such store or facts folder", serving.store, "name one that is there, or make one with attain init, or with made-up facts: attain demo demo"
         )
     _refuse_without_driver()
     os.environ["ATTAIN_STORE"] = serving.store if "://" in serving.store else str(Path(serving.store).resolve()) if serving.store else ""

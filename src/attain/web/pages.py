@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
+from django.urls import reverse
+
+from attain.people.roles import Access
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from django.http import HttpRequest, HttpResponse
+
+    from attain.people.access import AttainRequest
 
 PANEL = "panel"
 """The id of the element that holds a panel; htmx names it when it asks for the panel alone."""
@@ -35,6 +40,13 @@ def page(
 ) -> HttpResponse:
     """Render a page under a title, with the steps that lead to it."""
     return render(request, template, {"title": title, "crumbs": crumbs, **(context or {})}, status=status)
+
+
+def nothing_published(request: AttainRequest, title: str, area: Crumb) -> HttpResponse:
+    """Say that nothing is published of the page's partner, with the way to import its files for who may."""
+    granted = request.granted
+    url = reverse("data:loads", args=[granted.partner_id]) if granted.may(Access.IMPORT) else ""
+    return page(request, "web/nothing_published.html", title, {"import_url": url}, crumbs=[area, Crumb(title)])
 
 
 def wants_panel(request: HttpRequest) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from attain.people.models import Consent, OrganizationPartner
+from attain.people.roles import Access
 from attain.published import portfolio
 from attain.published.listed import published_name
 from attain.published.read import current
@@ -41,6 +42,11 @@ def choices(principal: Principal, search: str = "", size: int = 12) -> tuple[lis
         consent=Consent.OWN,
     )
     return [Choice(partner.partner_id, partner.name) for partner in found[:size]], found.count()
+
+
+def begins_here(principal: Principal) -> bool:
+    """Say whether one may bring the first files of any partner: who then names the partner, where none is published."""
+    return principal.sees_all and principal.may_anywhere(Access.IMPORT)
 
 
 def name_of(partner_id: str) -> str:

@@ -10,7 +10,7 @@ from attain.people.access import OutOfReach, needs
 from attain.people.roles import Access
 from attain.web.navigation import first_page
 from attain.web.pages import Crumb, page
-from attain.web.partner_choice import choices
+from attain.web.partner_choice import begins_here, choices
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -28,7 +28,8 @@ def partners(request: AttainRequest) -> HttpResponse:
     if asked and not choices(principal, asked, 1)[1] and first_page(principal, asked):
         return redirect("switch_partner", asked)
     found, total = choices(principal, asked, _SHOWN)
-    context = {"partners": found, "asked": asked, "total": total, "shown": _SHOWN}
+    begins = begins_here(principal) and not (asked or found)
+    context = {"partners": found, "asked": asked, "total": total, "shown": _SHOWN, "begins": begins}
     return page(request, "web/entrance/partners.html", "Partners", context, crumbs=[Crumb("Partners")])
 
 

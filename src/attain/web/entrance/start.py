@@ -13,6 +13,7 @@ from attain.people.access import needs
 from attain.people.joining import needs_first_run
 from attain.people.roles import Access
 from attain.web.pages import page
+from attain.web.partner_choice import begins_here
 from attain.web.shell import THEME_COOKIE, THEMES, Shell
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def home(request: AttainRequest) -> HttpResponse:
     """Lead to the first page of the navigation; to the first run or the sign-in where nobody is signed in."""
     if not request.granted.principal.signed_in:
         return redirect("first_run" if needs_first_run() else "account_login")
-    for group in Shell(request).groups:
+    shell = Shell(request)
+    if not shell.partner_id and begins_here(request.granted.principal):
+        return redirect("partners")
+    for group in shell.groups:
         return redirect(group.links[0].url)
     return page(request, "web/entrance/no_place.html", "Nothing to see yet")
 

@@ -26,7 +26,7 @@ from attain.web.dates import dated, day_words
 from attain.web.evidence.forms import CaseForm, NewCaseForm, PackForm
 from attain.web.evidence.packs import keep_for, kept, make_for
 from attain.web.form_faults import say_in_form
-from attain.web.pages import Crumb, page
+from attain.web.pages import Crumb, nothing_published, page
 from attain.web.tables import Cell, Column, Table
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def audit(request: AttainRequest, partner_id: str, event: Event, detail: str) ->
 
 def nothing_yet(request: AttainRequest, title: str) -> HttpResponse:
     """Show that nothing is published of the partner."""
-    return page(request, "web/insights/nothing.html", title, crumbs=[AREA, Crumb(title)])
+    return nothing_published(request, title, AREA)
 
 
 def _found(partner_id: str, number: int) -> EvidenceCase:

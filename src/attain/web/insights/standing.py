@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attain.published.standing import Standing, standing_of
 from attain.web.dates import dated
-from attain.web.pages import Crumb, page
+from attain.web.pages import Crumb, nothing_published, page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,4 +27,4 @@ def insight(request: AttainRequest, template: str, title: str, context: Mapping[
 
 def nothing_yet(request: AttainRequest, title: str) -> HttpResponse:
     """Show that nothing is published of the partner."""
-    return insight(request, "web/insights/nothing.html", title, {})
+    return nothing_published(request, title, AREA)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from attain.errors import AttainError
 from attain.explaining.selection import TRACK_NAMES
 from attain.published.read import current, overview
-from attain.web.pages import Crumb, page
+from attain.web.pages import Crumb, nothing_published
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -56,7 +56,7 @@ def standing_of(partner_id: str) -> Standing | None:
 
 def nothing_yet(request: AttainRequest, title: str) -> HttpResponse:
     """Say that nothing is published of the partner, and what to do."""
-    return page(request, "web/membership/nothing.html", title, crumbs=[Crumb("Membership"), Crumb(title)])
+    return nothing_published(request, title, Crumb("Membership"))
 
 
 def track_name(track: str) -> str:

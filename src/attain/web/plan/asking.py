@@ -19,7 +19,7 @@ from attain.published.record_files import FILES
 from attain.published.standing import Standing, standing_of
 from attain.web.dates import dated
 from attain.web.membership.compare import signed
-from attain.web.pages import Crumb, page
+from attain.web.pages import Crumb, nothing_published, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -138,7 +138,7 @@ def asked(request: AttainRequest, partner_id: str, title: str) -> Asked | None:
 
 def nothing_yet(request: AttainRequest, title: str) -> HttpResponse:
     """Show that nothing is published of the partner."""
-    return page(request, "web/insights/nothing.html", title, crumbs=[AREA, Crumb(title)])
+    return nothing_published(request, title, AREA)
 
 
 def paged(request: AttainRequest, rows: Sequence[T]) -> Page[T]:
