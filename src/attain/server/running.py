@@ -65,9 +65,8 @@ def connect(serving: Serving) -> None:
 def set_up(serving: Serving) -> None:
     """Set Django up for what is served, and leave its tables as they are; AttainError where the store is missing."""
     if not serving.fresh and serving.store and "://" not in serving.store and not Path(serving.store).exists():
-        raise AttainError(
-            "no-store", "there is no such store or facts folder", serving.store, "name one that is there, or make one with attain init, or with made-up facts: attain demo demo"
-        )
+        hint = "name one that is there, or make one with attain init, or with made-up facts: attain demo demo"
+        raise AttainError("no-store", "there is no such store or facts folder", serving.store, hint)
     _refuse_without_driver()
     os.environ["ATTAIN_STORE"] = serving.store if "://" in serving.store else str(Path(serving.store).resolve()) if serving.store else ""
     os.environ["ATTAIN_DEMO_DAY"] = serving.demo_day
