@@ -20,6 +20,7 @@ from attain.people.roles import Role
 from attain.published.rows import FILTERS, Asked, selected
 from attain.published.shapes import exact
 from attain.scoring.rationals import cut
+from attain.web.certificate_states import STATE_WORDS
 from attain.web.dates import dated
 from attain.workspace import Workspace
 from tests.people.places import Places
@@ -139,6 +140,48 @@ def test_certificates_show_people_steps_and_dates(admin: Client, workspace: Work
     states = {one.state for one in skilling.certificates}
     assert {"counts", "expired"} <= states
     assert "Expired" in text
+
+
+PEOPLE = f"/{CONTOSO}/membership/security/intermediate_certifications/"
+
+
+def _codes(text: str) -> list[str]:
+    return re.findall(r"<td>([A-Z]+-\d+)<span class=\"cell-note\">", text)
+
+
+@pytest.mark.parametrize("state", ["counts", "expired", "not_linked", "left"])
+def test_certificates_are_filtered_by_what_became_of_them_and_the_file_holds_those_shown(
+    admin: Client, workspace: Workspace, state: str
+) -> None:
+    found = workspace.skilling(DAY, partner=CONTOSO, tracks={"security": "smb"}).certificates
+    wanted = [one for one in found if one.state == state]
+    text = text_of(admin, f"{PEOPLE}?keep={state}")
+    assert _codes(text) == [one.code for one in wanted]
+    assert f'<option value="{state}" selected>{STATE_WORDS[state][0]} ({len(wanted)})</option>' in text
+    assert ("Nothing fits." in text) is not wanted
+    link = html.unescape(next(url for url in re.findall(r'href="([^"]*rows\.csv[^"]*)"', text) if "?" in url))
+    rows = _file(admin, link)
+    assert [(row["person"], row["certification"], row["earned_on"], row["state"]) for row in rows] == [
+        (one.person_name, one.code, one.earned_on.isoformat(), one.state) for one in wanted
+    ]
+
+
+def test_a_search_finds_the_certificates_of_a_person(admin: Client, workspace: Workspace) -> None:
+    found = workspace.skilling(DAY, partner=CONTOSO, tracks={"security": "smb"}).certificates
+    name = found[0].person_name
+    assert _codes(text_of(admin, f"{PEOPLE}?q={name.upper()}")) == [one.code for one in found if one.person_name == name]
+    assert "Nothing fits." in text_of(admin, f"{PEOPLE}?q=nobody of that name")
+    assert "certificates are not filtered by" in admin.get(f"{PEOPLE}?keep=expird").content.decode()
+
+
+def test_the_file_of_all_certificates_says_which_steps_and_gates_each_serves(admin: Client, workspace: Workspace) -> None:
+    found = workspace.skilling(DAY, partner=CONTOSO, tracks={"security": "smb"}).certificates
+    rows = _file(admin, f"{PEOPLE}rows.csv")
+    assert [row["steps"] for row in rows] == ["; ".join(ref.step_name for ref in one.serves) for one in found]
+    assert {row["gates"] for row in rows} > {""}
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(_content(admin, f"{PEOPLE}rows.xlsx"))).get_sheet_by_index(0).to_python()
+    assert [row[2] for row in sheet] == ["certification", *(one.code for one in found)]
+    assert [row[4] for row in sheet[1:]] == [one.earned_on for one in found]
 
 
 def test_htmx_gets_the_panel_alone(admin: Client) -> None:

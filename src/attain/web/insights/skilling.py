@@ -8,11 +8,12 @@ from django import forms
 from django.core.paginator import Paginator
 from django.urls import reverse
 
-from attain.explaining.skilling import Certificate, CertificateState, Skilling, SkillStep
+from attain.explaining.skilling import Certificate, Skilling, SkillStep
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.masked import called
 from attain.scoring.units import counted
+from attain.web.certificate_states import STATE_WORDS
 from attain.web.dates import dated, day_words
 from attain.web.insights.standing import Standing, insight, nothing_yet, standing_of
 from attain.web.tables import Cell, Column, Table, sort_of
@@ -28,14 +29,6 @@ TITLE = "Skilling eligibility"
 ON_A_PAGE = 50
 SOON = 60
 """Days within which the end of a certificate is shown as near: a choice of this page."""
-STATE_WORDS: dict[CertificateState, tuple[str, str]] = {
-    "counts": ("Counts", "good"),
-    "expired": ("Expired", "bad"),
-    "retired": ("Retired", "bad"),
-    "not_linked": ("Not linked", "warn"),
-    "left": ("Has left", "neutral"),
-    "not_yet": ("Not yet earned", "neutral"),
-}
 _COLUMNS = (
     Column("person", "Person", sortable=True),
     Column("certificate", "Certificate", sortable=True),

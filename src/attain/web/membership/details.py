@@ -20,7 +20,7 @@ from attain.people.roles import Access
 from attain.published import served
 from attain.published.downloads import CSV_TYPE, XLSX_TYPE, csv_pieces, xlsx_pieces
 from attain.published.rows import FILTERS, PAGE, Asked, page, selected
-from attain.web.membership.certificates import certificates_of
+from attain.web.membership.certificates import certificates_of, file_of, panel_of
 from attain.web.membership.designation import designation_url, page_context, with_track
 from attain.web.membership.metered import EVERY_POOL, Metered, metered, pool_names, signed, unit_of, written
 from attain.web.membership.standing import home_crumb, nothing_yet, standing_of
@@ -83,7 +83,7 @@ def details(request: AttainRequest, partner_id: str, code: str, metric: str) -> 
     if standing is None:
         return nothing_yet(request, "Solutions Partner")
     shown = metered(request, standing, code, metric)
-    own = certificates_of(shown) if shown.is_skilling else _rows(request, shown)
+    own = panel_of(request, shown) if shown.is_skilling else _rows(request, shown)
     context = page_context(request, partner_id, standing, shown.found) | own
     context |= {
         "metric": shown.metric,
@@ -109,7 +109,7 @@ def details(request: AttainRequest, partner_id: str, code: str, metric: str) -> 
 
 @needs(Access.MEMBERSHIP)
 def download(request: AttainRequest, partner_id: str, code: str, metric: str, kind: str) -> HttpResponseBase:
-    """Send the rows shown, or with nothing asked for all rows behind a metric, as a file while it is made.
+    """Send the rows or certificates shown, or with nothing asked for all behind a metric, as a file while it is made.
 
     Whoever takes them away must be able to see them: the access of the panel comes first.
     """
@@ -121,19 +121,24 @@ def download(request: AttainRequest, partner_id: str, code: str, metric: str, ki
     if kind not in FILES:
         raise AttainError("unknown-format", f"rows are not sent as {kind!r}", hint=did_you_mean(kind, FILES))
     shown = metered(request, standing, code, metric)
-    rows = selected(shown.explanation, _asked(request, request.GET.get("pool", "")))
+    if shown.is_skilling:
+        certificates = certificates_of(request, shown)
+        count, content = len(certificates.shown), file_of(certificates, kind)
+    else:
+        rows = selected(shown.explanation, _asked(request, request.GET.get("pool", "")))
+        count, content = len(rows), FILES[kind][1](rows)
     name = f"{shown.found.id}-{shown.metric.id}-{partner_id}-{standing.overview.partner.day}.{kind}"
-    content_type, pieces = FILES[kind]
+    content_type = FILES[kind][0]
     grant = request.granted.grant
     record(
         Event.EXPORTED,
         request,
         organization=grant.organization if grant else None,
         partner_id=partner_id,
-        detail=f"{name}, {len(rows)} rows",
+        detail=f"{name}, {count} rows",
     )
     headers = {"Content-Disposition": f'attachment; filename="{"".join(_safe(name))}"'}
-    return StreamingHttpResponse(pieces(rows), content_type=content_type, headers=headers)
+    return StreamingHttpResponse(content, content_type=content_type, headers=headers)
 
 
 def _safe(name: str) -> Iterator[str]:
