@@ -15,6 +15,7 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from attain.explaining.result import COLUMNS, Explanation
+from attain.explaining.skilling import CertificateState
 from attain.people.models import AuditEntry, Event
 from attain.people.roles import Role
 from attain.published.rows import FILTERS, Asked, selected
@@ -151,7 +152,7 @@ def _codes(text: str) -> list[str]:
 
 @pytest.mark.parametrize("state", ["counts", "expired", "not_linked", "left"])
 def test_certificates_are_filtered_by_what_became_of_them_and_the_file_holds_those_shown(
-    admin: Client, workspace: Workspace, state: str
+    admin: Client, workspace: Workspace, state: CertificateState
 ) -> None:
     found = workspace.skilling(DAY, partner=CONTOSO, tracks={"security": "smb"}).certificates
     wanted = [one for one in found if one.state == state]

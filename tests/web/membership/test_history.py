@@ -30,6 +30,17 @@ def test_every_month_and_every_day_of_a_change_is_in_the_table(admin: Client, pu
     assert len(re.findall(r'<th scope="row">\d', days)) == len(through.days)
 
 
+def test_the_days_have_a_chart_of_their_own_with_every_refresh_marked(admin: Client, published: Publication) -> None:
+    through = history(CONTOSO, "security", published)
+    days = text_of(admin, f"{HISTORY}?designation=security&by=day")
+    marked = [day for day in through.refreshes if day >= through.days[0].day]
+    assert "points by day" in days
+    assert len(marked) > 6
+    drawn = days.partition('class="mark-symbol role-mark layer_3_marks"')[2].partition("</g>")[0]
+    assert drawn.count("<path") == len(marked)
+    assert "points by month" in text_of(admin, f"{HISTORY}?designation=security")
+
+
 def test_changes_of_the_rules_are_named_with_their_day(admin: Client, published: Publication) -> None:
     through = history(CONTOSO, "security", published)
     text = text_of(admin, f"{HISTORY}?designation=security")

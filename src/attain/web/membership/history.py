@@ -12,13 +12,14 @@ from attain.people.roles import Access
 from attain.published.read import history as read_history
 from attain.web.charts import draw
 from attain.web.dates import day_words
-from attain.web.membership.history_chart import history_chart
+from attain.web.membership.history_chart import days_chart, history_chart
 from attain.web.membership.standing import nothing_yet, standing_of, track_name
 from attain.web.membership.switch import Switch, switches
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from django.http import HttpResponse
@@ -50,7 +51,8 @@ def history(request: AttainRequest, partner_id: str) -> HttpResponse:
             Switch("Months", f"{url}?designation={found.id}", by == MONTHS),
             Switch("Days", f"{url}?designation={found.id}&by=day", by == DAYS),
         ],
-        "svg": draw(history_chart(through, names, statuses, found)) if through.months else "",
+        "by_day": by == DAYS,
+        "svg": _chart(through, names, statuses, found, by, day),
         "table": _months(through, names, statuses, found) if by == MONTHS else _days(through, found),
         "changes": through.changes,
         "from": max(month_start(day, 1), through.months[0].day) if through.months else day,
@@ -58,6 +60,12 @@ def history(request: AttainRequest, partner_id: str) -> HttpResponse:
     }
     crumbs = [Crumb("Membership"), Crumb("Scoring history")]
     return page(request, "web/membership/history.html", "Scoring history", context, crumbs=crumbs)
+
+
+def _chart(through: History, names: Mapping[str, str], statuses: Mapping[str, str], found: Designation, by: str, day: dt.date) -> str:
+    if by == DAYS:
+        return draw(days_chart(through, day, found)) if through.days else ""
+    return draw(history_chart(through, names, statuses, found)) if through.months else ""
 
 
 def _months(through: History, names: Mapping[str, str], statuses: Mapping[str, str], found: Designation) -> Table:

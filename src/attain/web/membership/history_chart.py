@@ -1,4 +1,4 @@
-"""The chart of a history: the total and its metrics by month, the line that qualifies, statuses, and changes of the rules."""
+"""The charts of a history: the total and its metrics by month with statuses, and the total by day with refreshes; both with the rules."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from attain.published.shapes import MICRO
 from attain.web.charts import SERIES
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from attain.published.read import Designation, History
 
-TOTAL = "Total"
+TOTAL, REFRESH = "Total", "Refresh: new months count"
 _LABELS = f"format(datum.value / {MICRO}, '')"
 """Amounts stay whole millionths: the axis alone divides."""
 
@@ -65,6 +66,48 @@ def history_chart(through: History, names: Mapping[str, str], statuses: Mapping[
                 "data": {"values": totals},
                 "mark": {"type": "point", "filled": True, "size": 70, "color": SERIES[0]},
                 "encoding": {"x": x, "y": y, "shape": shapes},
+            },
+        ],
+    }
+
+
+def days_chart(through: History, until: dt.date, found: Designation) -> dict[str, Any]:
+    """Describe the chart of a history by days: a total holds until the next; refreshes and changes of the rules are marked."""
+    cap = found.row.cap_micro
+    totals = [{"day": point.day.isoformat(), "points": point.total} for point in through.days]
+    last = {"day": until.isoformat(), "points": through.days[-1].total}
+    begin = through.days[0].day
+    refreshes = [{"day": day.isoformat(), "what": REFRESH, "at": 0} for day in sorted(through.refreshes) if begin <= day <= until]
+    changes = [{"day": change.day.isoformat()} for change in through.changes if begin <= change.day <= until]
+    x = {"field": "day", "type": "temporal", "title": None, "axis": {"format": "%b %Y", "labelAngle": -45, "labelOverlap": True}}
+    y = {
+        "field": "points",
+        "type": "quantitative",
+        "title": "points",
+        "scale": {"domain": [0, cap]},
+        "axis": {"labelExpr": _LABELS, "values": [cap * part // 10 for part in range(0, 11, 2)]},
+    }
+    color = {"field": "what", "type": "nominal", "scale": {"domain": [TOTAL, REFRESH], "range": list(SERIES[:2])}}
+    named = [{**one, "what": TOTAL} for one in (*totals, last)]
+    return {
+        "width": 860,
+        "height": 260,
+        "layer": [
+            {"data": {"values": changes}, "mark": {"type": "rule", "strokeDash": [2, 3]}, "encoding": {"x": x}},
+            {
+                "data": {"values": [{"goal": int(found.rules.qualifying_total * MICRO)}]},
+                "mark": {"type": "rule", "strokeDash": [6, 4]},
+                "encoding": {"y": {"field": "goal", "type": "quantitative"}},
+            },
+            {
+                "data": {"values": named},
+                "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.5},
+                "encoding": {"x": x, "y": y, "color": color},
+            },
+            {
+                "data": {"values": refreshes},
+                "mark": {"type": "point", "shape": "triangle-up", "filled": True, "size": 60},
+                "encoding": {"x": x, "y": {"field": "at", "type": "quantitative"}, "color": color},
             },
         ],
     }
