@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from attain.alerts.models import Rule, RuleKind
 from attain.imports import runner
 from attain.people.models import TokenScope
 from attain.people.roles import Role
@@ -100,6 +101,8 @@ def unlike(shown: Any, said: Any, where: str = "answer") -> list[str]:
 @pytest.fixture
 def headers(served: Publication, places: Places, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setattr(runner, "start", lambda: None)
+    # The page changes the rule of an alert that it made a line before.
+    Rule.objects.create(pk=1, organization=places.partner, kind=RuleKind.AT_RISK)
     return Caller(places, Role.GLOBAL_ADMIN, EVERY).headers()
 
 

@@ -112,6 +112,12 @@ class SideBySide:
         return SideBySide(self.as_of, frame if outcome is None else frame.filter(_outcomes()[outcome]))
 
 
+def nothing_compared(as_of: dt.date) -> SideBySide:
+    """Give what other rules do to nobody at all."""
+    schema = {name: pl.Int64 if kind == "amount" else pl.Boolean if kind == "yes" else pl.String for name, kind in COLUMNS.items()}
+    return SideBySide(as_of, pl.DataFrame(schema={name: kind for name, kind in schema.items() if name not in {"as_of", "change"}}))
+
+
 @dataclass(frozen=True)
 class Impact(SideBySide):
     """What other rules do on the facts of a day, with the scores that it was made from."""
@@ -226,6 +232,7 @@ COLUMNS: Columns = {
 }
 
 
-def records(found: SideBySide) -> list[Record]:
-    """Give the rows with `COLUMNS`, those that lose most first."""
-    return [{name: found.as_of if name == "as_of" else getattr(row, name) for name in COLUMNS} for row in found.rows()]
+def records(found: SideBySide) -> Iterator[Record]:
+    """Give the rows with `COLUMNS`, those that lose most first, one by one: of many partners they are many."""
+    for row in found.rows():
+        yield {name: found.as_of if name == "as_of" else getattr(row, name) for name in COLUMNS}

@@ -44,14 +44,19 @@ def wanted(request: AttainRequest, asked: Format | None) -> Format:
 
 
 def download(
-    request: AttainRequest, kind: Format, name: str, tag: str, pieces: Callable[[PieceFormat], Iterator[bytes]]
+    request: AttainRequest,
+    kind: Format,
+    name: str,
+    tag: str,
+    pieces: Callable[[PieceFormat], Iterator[bytes]],
+    needed: Access = Access.EXPORT,
 ) -> StreamingHttpResponse:
     """Send a file and record that it was; raises NoRole for who may see but not take away.
 
-    `name` is what the file is called, without its ending; `pieces` gives its content.
+    `name` is what the file is called, without its ending; `pieces` gives its content; `needed` is what taking it away needs.
     """
-    if not request.granted.may(Access.EXPORT):
-        raise NoRole(Access.EXPORT)
+    if not request.granted.may(needed):
+        raise NoRole(needed)
     written: PieceFormat = "parquet" if kind is Format.parquet else "csv"
     content = pieces(written)
     principal = request.granted.principal

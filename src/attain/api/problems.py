@@ -33,6 +33,7 @@ NOT_THERE = frozenset(
         "no-such-pack",
         "no-such-purchase",
         "no-such-rule",
+        "no-such-rulebook",
         "no-such-scenario",
         "no-such-segment",
         "not-published",
@@ -56,9 +57,11 @@ NOT_YET = frozenset(
         "not-failed",
         "nothing-published",
         "refresh-running",
+        "rulebook-kept",
         "scenario-saved",
         "store-busy",
         "store-empty",
+        "too-many-rulebooks",
     }
 )
 """Codes of what this server cannot answer, or do, as it stands now."""

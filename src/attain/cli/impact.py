@@ -77,7 +77,7 @@ def impact(
     if file_format is OutputFormat.table:
         _show(workspace, found, edition or str(rulebook), basis)
     else:
-        write_records(COLUMNS, records(found), file_format.value, output)
+        write_records(COLUMNS, list(records(found)), file_format.value, output)
 
 
 def _other(

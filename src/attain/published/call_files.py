@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from attain.advise.columns import Columns, Record
     from attain.published.calls import Call
@@ -25,21 +25,20 @@ COLUMNS: Columns = {
 }
 
 
-def records(calls: Iterable[Call]) -> list[Record]:
-    """Give the lines of a call list, the most pressing first."""
-    return [
-        {
+def records(calls: Iterable[Call]) -> Iterator[Record]:
+    """Give the lines of a call list one by one, the most pressing first."""
+    for rank, call in enumerate(calls, 1):
+        totals, last = call.reseller.totals, call.last
+        yield {
             "rank": rank,
             "partner_id": call.reseller.partner_id,
             "name": call.reseller.name,
             "country": call.reseller.country,
             "designation": call.reseller.designation,
-            "status": call.reseller.totals.status if call.reseller.totals is not None else "",
+            "status": totals.status if totals is not None else "",
             "reason": call.reason.name.lower(),
             "sentence": call.sentence,
-            "last_on": None if call.last is None else call.last.recorded_at.date(),
-            "last_called": None if call.last is None else call.last.called,
-            "last_note": "" if call.last is None else call.last.note,
+            "last_on": None if last is None else last.recorded_at.date(),
+            "last_called": None if last is None else last.called,
+            "last_note": "" if last is None else last.note,
         }
-        for rank, call in enumerate(calls, 1)
-    ]

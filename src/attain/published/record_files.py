@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from attain.facts.spreadsheet import neutral
 from attain.published.downloads import CSV_TYPE, XLSX_TYPE, workbook_pieces
 from attain.report.pieces import record_pieces
-from attain.report.records import record_frame
+from attain.report.records import record_frames
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from attain.advise.columns import ColumnKind
     from attain.published.downloads import Cell
 
     Columns = Mapping[str, ColumnKind]
-    Records = Sequence[Mapping[str, object]]
+    Records = Iterable[Mapping[str, object]]
 
 
 def records_csv(columns: Columns, records: Records) -> Iterator[bytes]:
@@ -27,8 +27,8 @@ def records_csv(columns: Columns, records: Records) -> Iterator[bytes]:
 
 def records_xlsx(columns: Columns, records: Records) -> Iterator[bytes]:
     """Give rows with the `columns` as a workbook; see `workbook_pieces`."""
-    frame = record_frame(columns, records)
-    return workbook_pieces(frame.columns, ([_cell(value) for value in row] for row in frame.iter_rows()))
+    rows = (row for frame in record_frames(columns, records) for row in frame.iter_rows())
+    return workbook_pieces(list(columns), ([_cell(value) for value in row] for row in rows))
 
 
 def _cell(value: object) -> Cell:

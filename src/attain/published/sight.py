@@ -104,7 +104,7 @@ class Sight:
         """Give the consent by which the partner of a row is seen, for a query; empty where it is none."""
         if self.sees_all:
             return Value(str(Consent.OWN), CharField())
-        return Coalesce(Subquery(self._its_rows.values("consent")[:1]), Value(""), output_field=CharField())
+        return Coalesce(Subquery(self._its_rows.order_by().values("consent")[:1]), Value(""), output_field=CharField())
 
     def of(self, partners: Iterable[str]) -> dict[str, Seen]:
         """Say how each of some partners is seen, with one query."""

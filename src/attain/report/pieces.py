@@ -6,16 +6,16 @@ import csv
 import io
 from typing import TYPE_CHECKING, Literal
 
+import polars as pl
+
 from attain.report.differences import difference_frame
 from attain.report.files import cell_text, explained_frame
 from attain.report.reconciliations import reconciliation_frame
-from attain.report.records import record_frame
+from attain.report.records import record_frames
 from attain.report.statuses import status_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import polars as pl
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from attain.advise.columns import ColumnKind
     from attain.explaining.lines import Difference
@@ -53,24 +53,33 @@ def reconciliation_pieces(found: Reconciliation, kind: PieceFormat) -> Iterator[
     return _pieces(reconciliation_frame(found), kind)
 
 
-def record_pieces(columns: Mapping[str, ColumnKind], records: Sequence[Mapping[str, object]], kind: PieceFormat) -> Iterator[bytes]:
-    """Give rows with the `columns`; see `attain.report.records`."""
-    return _pieces(record_frame(columns, records), kind)
+def record_pieces(columns: Mapping[str, ColumnKind], records: Iterable[Mapping[str, object]], kind: PieceFormat) -> Iterator[bytes]:
+    """Give rows with the `columns`, as CSV some thousand at a time; see `attain.report.records`."""
+    frames = record_frames(columns, records)
+    return _whole(pl.concat(frames)) if kind == "parquet" else _lines(frames)
 
 
 def _pieces(frame: pl.DataFrame, kind: PieceFormat) -> Iterator[bytes]:
-    if kind == "parquet":
-        whole = io.BytesIO()
-        frame.write_parquet(whole)
-        yield whole.getvalue()
-        return
+    return _whole(frame) if kind == "parquet" else _lines([frame])
+
+
+def _whole(frame: pl.DataFrame) -> Iterator[bytes]:
+    whole = io.BytesIO()
+    frame.write_parquet(whole)
+    yield whole.getvalue()
+
+
+def _lines(frames: Iterable[pl.DataFrame]) -> Iterator[bytes]:
+    """Give frames of the same columns, one at least, as lines under one heading."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(frame.columns)
-    for lot in frame.iter_slices(ROWS_AT_ONCE):
-        writer.writerows([cell_text(value) for value in row] for row in lot.iter_rows())
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
+    for number, frame in enumerate(frames):
+        if number == 0:
+            writer.writerow(frame.columns)
+        for lot in frame.iter_slices(ROWS_AT_ONCE):
+            writer.writerows([cell_text(value) for value in row] for row in lot.iter_rows())
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
     if buffer.tell():
         yield buffer.getvalue().encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,11 +12,23 @@ from attain.scoring.rationals import cut
 from attain.scoring.result import decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from attain.advise.columns import ColumnKind
 
 TYPES: dict[str, pl.DataType] = {"text": pl.String(), "count": pl.Int64(), "day": pl.Date(), "yes": pl.Boolean()}
+AT_ONCE = 2_000
+"""Records that become a frame together, where all of them need not be in memory."""
+
+
+def record_frames(columns: Mapping[str, ColumnKind], records: Iterable[Mapping[str, object]]) -> Iterator[pl.DataFrame]:
+    """Make frames of some thousand records each, one at least; see `record_frame`."""
+    left = iter(records)
+    lot = list(islice(left, AT_ONCE))
+    while True:
+        yield record_frame(columns, lot)
+        if not (lot := list(islice(left, AT_ONCE))):
+            return
 
 
 def record_frame(columns: Mapping[str, ColumnKind], records: Sequence[Mapping[str, object]]) -> pl.DataFrame:

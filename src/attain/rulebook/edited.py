@@ -26,6 +26,14 @@ def edited_names() -> dict[str, str]:
     return {PurePosixPath(path).name: path for path in (*FILES, *(f"designations/{name}" for name in designations))}
 
 
+def edited_file(name: str) -> bytes:
+    """Give a file of the rulebook as it comes with Attain, by the name that an edited one goes by; raises AttainError `no-such-file`."""
+    places = edited_names()
+    if name not in places:
+        raise AttainError("no-such-file", f"the rulebook has no file {name!r}", hint=did_you_mean(name, places))
+    return (packaged_folder() / places[name]).read_bytes()
+
+
 def edited_book(files: Mapping[str, bytes]) -> Book:
     """Load the rulebook with some files replaced; `files` are their contents by name, such as `security.yaml`.
 

@@ -7,6 +7,7 @@ import html
 import io
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,10 @@ def published(workspace: Workspace, django_db_setup: None, django_db_blocker: Dj
 
 
 @pytest.fixture
-def home(places: Places, published: Publication, facts: Path, settings: Settings) -> str:
+def home(places: Places, published: Publication, facts: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
     settings.STORE, settings.DEMO_DAY = str(facts), DAY.isoformat()
+    # The answer is waited for, however busy the machine is.
+    monkeypatch.setattr("attain.web.portfolio.rule_change.rule_change", partial(rule_changes.rule_change, patience=30))
     return f"/portfolio/{places.distributor.slug}/rule-change/"
 
 

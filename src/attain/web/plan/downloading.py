@@ -60,7 +60,7 @@ def _forecast(about: Asked) -> list[Record] | None:
 
 def _rule_change(about: Asked) -> list[Record] | None:
     found = impact_of(about.standing, rule_change.chosen_edition(about))
-    return None if found is None else changing.records(found)
+    return None if found is None else list(changing.records(found))
 
 
 FOUND: dict[str, tuple[Columns, Callable[[Asked], list[Record] | None]]] = {

@@ -104,11 +104,10 @@ def call_download(request: AttainRequest, organization: str, kind: str) -> HttpR
         raise AttainError("unknown-format", f"the call list is not sent as {kind!r}", hint=did_you_mean(kind, FILES))
     _, rows = _asked(found)
     name = f"calls-{found.organization.slug}-{found.publication.day}.{kind}"
-    written = records(rows)
-    record(Event.EXPORTED, request, organization=found.organization, detail=f"{name}, {len(written)} rows")
+    record(Event.EXPORTED, request, organization=found.organization, detail=f"{name}, {rows.count()} rows")
     content_type, pieces = FILES[kind]
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(pieces(COLUMNS, written), content_type=content_type, headers=headers)
+    return StreamingHttpResponse(pieces(COLUMNS, records(rows)), content_type=content_type, headers=headers)
 
 
 @require_POST

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from django import forms
@@ -20,13 +19,11 @@ from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published.models import PublishedPartner
+from attain.published.other_rules import EDITED, OtherRules, chosen_rules, other_rules
 from attain.published.record_files import FILES
-from attain.published.rule_changes import Running, partners_seen, rule_change
-from attain.published.sight import Level
-from attain.recorded.rulebooks import book_of, keep_rulebook, remove_rulebook, rulebooks_of
-from attain.rulebook.edited import LARGEST, edited_names
-from attain.rulebook.load import packaged_folder
-from attain.rulebook.resolve import edition_on
+from attain.published.rule_changes import Running, rule_change
+from attain.recorded.rulebooks import keep_rulebook, remove_rulebook, rulebooks_of
+from attain.rulebook.edited import LARGEST, edited_file, edited_names
 from attain.web.dates import dated
 from attain.web.form_faults import say_in_form
 from attain.web.membership.compare import signed
@@ -36,7 +33,6 @@ from attain.web.portfolio.places import DASH, About, about, nothing_yet
 from attain.web.tables import Cell, Column, Table
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
     from fractions import Fraction
 
@@ -45,11 +41,8 @@ if TYPE_CHECKING:
 
     from attain.advise.impact import Count, Impacted, SideBySide
     from attain.people.access import AttainRequest
-    from attain.recorded.models import EditedRulebook
-    from attain.rulebook.load import Book
 
 TITLE = "Rule change"
-EDITED = "edited-"
 ON_A_PAGE = 50
 MINUS = "\N{MINUS SIGN}"
 KINDS: dict[str, str] = {
@@ -118,21 +111,6 @@ class EditedForm(forms.Form):
     )
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """The rules that are held against those of the day."""
-
-    key: str
-    label: str
-    edition: str = ""
-    edited: EditedRulebook | None = None
-
-    @property
-    def book(self) -> Book | None:
-        """Load the edited rulebook, where it is one."""
-        return None if self.edited is None else book_of(self.edited)
-
-
 @needs(Access.PORTFOLIO)
 def rule_changes(request: AttainRequest, organization: str) -> HttpResponse:
     """Show what other rules do to the resellers whose totals are shared."""
@@ -152,7 +130,7 @@ def rule_change_download(request: AttainRequest, organization: str, kind: str) -
         return nothing_yet(request, TITLE)
     if kind not in FILES:
         raise AttainError("unknown-format", f"rows are not sent as {kind!r}", hint=did_you_mean(kind, FILES))
-    chosen = _chosen(found)
+    chosen = chosen_rules(_offered(found), found.request.GET.get("rules", ""))
     answer = _answer(found, chosen)
     if answer is None or isinstance(answer, Running):
         return redirect(f"{found.url('rule_change')}?{request.GET.urlencode()}")
@@ -206,18 +184,18 @@ def rulebook_remove(request: AttainRequest, organization: str, rulebook: int) ->
 def rulebook_file(request: AttainRequest, organization: str, name: str) -> HttpResponse:
     """Send a file of the rulebook as it comes with Attain, to be edited."""
     del organization
-    places = edited_names()
-    if name not in places:
-        raise AttainError("unknown-file", f"the rulebook has no file {name!r}", hint=did_you_mean(name, places))
+    content = edited_file(name)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse((packaged_folder() / places[name]).read_bytes(), content_type="application/yaml", headers=headers)
+    return HttpResponse(content, content_type="application/yaml", headers=headers)
 
 
 def _page(found: About, form: EditedForm) -> HttpResponse:
-    chosen = _chosen(found)
+    offered = _offered(found)
+    chosen = chosen_rules(offered, found.request.GET.get("rules", ""))
+    label = _label(chosen)
     context: dict[str, Any] = {
         "filters": RulesForm(
-            {**found.request.GET.dict(), "rules": chosen.key}, [(one.key, one.label) for one in _offered(found)], found.designations
+            {**found.request.GET.dict(), "rules": chosen.key}, [(one.key, _label(one)) for one in offered], found.designations
         ),
         "clear_url": found.url("rule_change"),
         "edited": rulebooks_of(found.organization),
@@ -238,18 +216,17 @@ def _page(found: About, form: EditedForm) -> HttpResponse:
         shown = list(rows.rows(start=max(places.start_index() - 1, 0), stop=places.end_index()))
         context |= {
             "answer": answer,
-            "summary": Table(f"{chosen.label}: resellers by designation", SUMMARY, [_counts(found, one) for one in answer.counts()]),
-            "table": Table(f"{chosen.label} on the facts of today", COLUMNS, _rows(found, shown)),
+            "summary": Table(f"{label}: resellers by designation", SUMMARY, [_counts(found, one) for one in answer.counts()]),
+            "table": Table(f"{label} on the facts of today", COLUMNS, _rows(found, shown)),
             "page_obj": places,
             "downloads": [(kind.upper(), f"{found.url('rule_change_download', kind)}?{_query(found, rules=chosen.key)}") for kind in FILES],
         }
     return found.page("web/portfolio/rule_change.html", TITLE, context)
 
 
-def _answer(found: About, chosen: Chosen) -> SideBySide | Running | None:
+def _answer(found: About, chosen: OtherRules) -> SideBySide | Running | None:
     """Ask what the rules do to who is seen today; None where nobody is."""
-    level = Level.TOTALS if chosen.edited is None else Level.DETAIL
-    partners = partners_seen(found.publication, found.organization, level)
+    partners = chosen.partners(found.publication, found.organization)
     return rule_change(found.publication, partners, edition=chosen.edition, book=chosen.book) if partners else None
 
 
@@ -264,33 +241,12 @@ def _narrowed(found: About, answer: SideBySide) -> SideBySide:
     )
 
 
-def _chosen(found: About) -> Chosen:
-    """Give the rules of the address, else the latest edition that is in force nowhere; AttainError for what there is not."""
-    offered = _offered(found)
-    asked = found.request.GET.get("rules", "")
-    if not asked:
-        standing = _in_force(found.book, found.publication.day)
-        return next((one for one in offered if one.edition and one.edition not in standing), offered[0])
-    chosen = next((one for one in offered if one.key == asked), None)
-    if chosen is None:
-        raise AttainError("unknown-edition", f"there are no rules {asked!r}", "rules", did_you_mean(asked, [one.key for one in offered]))
-    return chosen
+def _offered(found: About) -> list[OtherRules]:
+    return other_rules(found.book, found.publication.day, found.organization)
 
 
-def _offered(found: About) -> list[Chosen]:
-    """Offer every edition, the latest first, and the edited rulebooks of the organization."""
-    day = found.publication.day
-    begins = {edition.id: edition.from_ for one in found.book.designations.values() for edition in one.editions}
-    standing = _in_force(found.book, day)
-    editions = [
-        Chosen(name, f"Edition {name}, {'to come' if first > day else 'in force' if name in standing else 'earlier'}", name)
-        for name, first in sorted(begins.items(), key=lambda item: item[1], reverse=True)
-    ]
-    return [*editions, *(Chosen(f"{EDITED}{one.pk}", one.name, edited=one) for one in rulebooks_of(found.organization))]
-
-
-def _in_force(book: Book, day: dt.date) -> set[str]:
-    return {edition_on(one, day).id for one in book.designations.values()}
+def _label(rules: OtherRules) -> str:
+    return rules.edited.name if rules.edited is not None else f"Edition {rules.key}, {rules.standing.replace('_', ' ')}"
 
 
 def _rows(found: About, rows: list[Impacted]) -> list[list[Cell]]:
