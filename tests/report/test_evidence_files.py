@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from attain.report.evidence import workbook as workbooks
-from attain.report.evidence.document import document
+from attain.report.evidence.document import LACKING, document, pictures
 from attain.report.evidence.pack import manifest
 from attain.report.evidence.workbook import workbook
 from attain.report.evidence.writing import pack_files
@@ -96,3 +96,30 @@ def test_rows_beyond_one_sheet_go_to_a_further_one(stored: Workspace, monkeypatc
     names = [name for name in book if name == "Rows" or name.startswith("Rows ")]
     assert len(names) == -(-len(found.part("rows").rows) // 10)
     assert sum(len(book[name]) - 1 for name in names) == len(found.part("rows").rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("\u5c71\u7530 Bj\u00f6rk", "?? Bj\u00f6rk"),
+        ("\ud55c\uae00 \u0415\u043b\u0435\u043d\u0430", "?? \u0415\u043b\u0435\u043d\u0430"),
+        ("Caf\u00e9 \U0001f600 \u201cQuoted\u201d", "Caf\u00e9 ? \u201cQuoted\u201d"),
+    ],
+)
+def test_letters_that_the_fonts_lack_are_marked_and_said(name: str, shown: str, stored: Workspace) -> None:
+    found = pack(stored)
+    named = replace(found, cover=replace(found.cover, partner=name))
+    text = pdf_text(document(named))
+    assert shown in text
+    assert LACKING in text
+    assert name in unpacked(workbook(named))
+    assert document(named) == document(named)
+    assert pictures(named)
+
+
+def test_where_the_fonts_have_every_letter_nothing_is_said(stored: Workspace) -> None:
+    found = pack(stored)
+    named = replace(found, cover=replace(found.cover, partner="\u0141\u00f3d\u017a \u0415\u043b\u0435\u043d\u0430 \u03b5\u03bb"))
+    text = pdf_text(document(named))
+    assert "\u0141\u00f3d\u017a \u0415\u043b\u0435\u043d\u0430 \u03b5\u03bb" in text
+    assert LACKING not in text

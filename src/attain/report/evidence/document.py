@@ -21,7 +21,7 @@ from attain.report.evidence.tables import AGREES, KINDS
 from attain.scoring.result import TOTAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from attain.report.evidence.pack import Cell, Evidence, Metric
 
@@ -29,6 +29,11 @@ FIRST = 15
 """Rows of a metric that count, and that do not, in the PDF; the workbook has all."""
 FIRST_FILES = 40
 DASH = "\N{EN DASH}"
+MARK = "?"
+LACKING = f"The fonts of this file lack some letters: {MARK} stands for each. The workbook has every name in full."
+_PUNCTUATION = "\N{EN DASH}\N{MINUS SIGN}\N{MIDDLE DOT}\N{ZERO WIDTH SPACE}\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
+_UNSHOWN = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+_ESCAPE = re.compile(r"\\(?:u\{(?P<code>[0-9a-f]+)\}|(?P<letter>.))")
 _LONG_WORD = re.compile(r"\S{41,}")
 _EVERY = 20
 Data = dict[str, Any]
@@ -48,17 +53,50 @@ def pictures(evidence: Evidence, ppi: int = 80) -> list[bytes]:
 
 
 def _compile(evidence: Evidence, kind: Any, ppi: int | None = None) -> bytes | list[bytes]:
+    """Lay a pack out; where its fonts lack letters, anew with a mark for each and a line that says so."""
+    pack, lacking = layout(evidence), set[str]()
+    # Typst says only of tagged files which letters it cannot show; elsewhere it draws boxes without a word.
+    standards: list[Any] = ["ua-1"] if kind == "pdf" or not _plain(pack) else []
+    while True:
+        try:
+            found = _typeset(pack, "pdf" if standards else kind, None if standards else ppi, standards)
+        except typst.TypstError as error:
+            new = _unshown(error) - lacking
+            if not new:
+                hint = "take the workbook, and report this"
+                raise AttainError("pdf-failed", f"the PDF cannot be laid out: {error.message}", hint=hint) from error
+            lacking |= new
+            pack = {**cast("Data", _marked(pack, lacking)), "lacking": LACKING}
+        else:
+            return found if kind == "pdf" or not standards else _typeset(pack, kind, ppi, [])
+
+
+def _typeset(pack: Data, kind: Any, ppi: int | None, standards: list[Any]) -> bytes | list[bytes]:
     template = resources.files("attain.report.evidence").joinpath("evidence.typ").read_bytes()
-    given = json.dumps(layout(evidence), ensure_ascii=False)
-    standards: list[Any] = ["ua-1"] if kind == "pdf" else []
-    try:
-        found = typst.compile(template, format=kind, ppi=ppi, sys_inputs={"pack": given}, ignore_system_fonts=True, pdf_standards=standards)
-    except typst.TypstError as error:
-        raise AttainError(
-            "pdf-failed", f"the PDF cannot be laid out: {error.message}", hint="take the workbook, and report this"
-        ) from error
+    given = json.dumps(pack, ensure_ascii=False)
+    found = typst.compile(template, format=kind, ppi=ppi, sys_inputs={"pack": given}, ignore_system_fonts=True, pdf_standards=standards)
     assert found is not None
     return found
+
+
+def _plain(pack: Data) -> bool:
+    """Say whether every letter is one that the fonts surely have."""
+    return json.dumps(pack, ensure_ascii=False).translate({ord(letter): None for letter in _PUNCTUATION}).isascii()
+
+
+def _unshown(error: typst.TypstError) -> set[str]:
+    """Give the letters, some with marks on them, that Typst says it cannot show."""
+    return {_ESCAPE.sub(_unescaped, text) for text in _UNSHOWN.findall(str(error.diagnostic))}
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found["code"], 16)) if found["code"] else found["letter"]
+
+
+def _marked(value: object, lacking: Iterable[str]) -> object:
+    """Put a mark for every letter of texts that is lacking."""
+    letters = re.compile("|".join(re.escape(letter) for letter in sorted(lacking, key=lambda one: (-len(one), one))))
+    return _each_text(value, lambda text: letters.sub(MARK, text))
 
 
 def layout(evidence: Evidence) -> Data:
@@ -74,6 +112,7 @@ def layout(evidence: Evidence) -> Data:
             "subheading": f"{cover.designation_title}, {cover.track_name} track, {cover.day}",
             "running": f"{who}, {cover.designation_name}, {cover.track_name} track",
             "day": str(cover.day),
+            "lacking": "",
             "digest": evidence.digest,
             "totals": [["Recomputed", cover.total], ["Microsoft", cover.reported_total or DASH]],
             "agrees": all(row["verdict"] == AGREES for row in evidence.part("compared").records()),
@@ -239,11 +278,16 @@ def _breakable(value: Data, keep: frozenset[str]) -> Data:
 
 
 def _with_breaks(value: object) -> object:
+    return _each_text(value, lambda text: _LONG_WORD.sub(_broken, text))
+
+
+def _each_text(value: object, changed: Callable[[str], str]) -> object:
+    """Change every text of a layout, but for the names under which texts stand."""
     if isinstance(value, dict):
-        return {name: _with_breaks(one) for name, one in cast("Data", value).items()}
+        return {name: _each_text(one, changed) for name, one in cast("Data", value).items()}
     if isinstance(value, list):
-        return [_with_breaks(one) for one in cast("list[object]", value)]
-    return _LONG_WORD.sub(_broken, value) if isinstance(value, str) else value
+        return [_each_text(one, changed) for one in cast("list[object]", value)]
+    return changed(value) if isinstance(value, str) else value
 
 
 def _broken(found: re.Match[str]) -> str:
