@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_FIT_NARROW = 3
+"""So many columns fit on the narrowest screen."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: `key` names it in the URL (`sort=key`, `sort=-key`), `unit` is said once in its head, numbers stand at the right.
@@ -22,6 +26,11 @@ class Column:
     numeric: bool = False
     sortable: bool = False
     whole: bool = False
+
+    @property
+    def named(self) -> str:
+        """Give the label with its unit, as it stands before a cell where there is no head."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,11 @@ class Table:
     sort: str = ""
     caption_shown: bool = False
     footer: Sequence[Cell] = field(default_factory=tuple[Cell, ...])
+
+    @property
+    def stacks(self) -> bool:
+        """Say whether a narrow screen shows each row as a list of its cells with their labels: more columns would be cut off there."""
+        return len(self.columns) > _FIT_NARROW
 
     @property
     def heads(self) -> list[Head]:

@@ -32,7 +32,7 @@ def test_no_change_gives_no_difference(admin: Client) -> None:
     text = text_of(admin, SIMULATOR)
     assert "No difference" in text
     for row in rows_of(text, "Today against simulated"):
-        before, after, change = (cell.split("</td>")[0].split(">")[-1] for cell in row.split('<td class="number">')[1:4])
+        before, after, change = (cell.split("</td>")[0].split(">")[-1] for cell in row.split('<td class="number"')[1:4])
         assert (before, change) == (after, "\N{EN DASH}")
 
 
