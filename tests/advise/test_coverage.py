@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 import attain
+from attain.advise import coverage as coverages
+from attain.advise import seats as seating
 from attain.advise.applying import apply_changes
 from attain.advise.association_guide import association_guide, easiest
 from attain.advise.claims import Claim, read_claims, write_claims
-from attain.advise.coverage import COLUMNS, coverage, records
+from attain.advise.coverage import COLUMNS, GROUPS, coverage, of_group, records
 from attain.advise.hypothesis import Hypotheses
 from attain.advise.scenario import read_changes
-from attain.advise.seats import GOAL_COLUMNS, SEAT_COLUMNS, goal_records, seat_records, seat_use
+from attain.advise.seats import GOAL_COLUMNS, SEAT_COLUMNS, SeatUse, goal_records, seat_records, seat_use
 from attain.errors import AttainError
 from attain.facts.schema import ASSOCIATIONS
 from attain.rulebook.load import load_book
@@ -50,6 +52,36 @@ def test_what_is_not_recognized_and_what_it_would_add(partner: Hypotheses) -> No
     assert found.shows_on == "2026-12-20"
     assert {row["product"] for row in records(found)} == {"sentinel", "key-vault", "intune"}
     assert all(set(row) == set(COLUMNS) for row in records(found))
+
+
+def test_products_are_found_by_customer_tenant_name_and_association(partner: Hypotheses) -> None:
+    found = coverage(partner)
+
+    def kept(text: str = "", **asked: Any) -> set[str]:
+        return {one.product for one in found.matching(text, **asked)}
+
+    every = {one.product for one in found.products}
+    assert kept() == every == {"sentinel", "key-vault", "intune"}
+    assert kept("BIRCH") == kept(BIRCH) == kept("intun") == kept(lacks=True) == kept(association="none") == {"intune"}
+    held = {group: kept(association=group) for group in GROUPS}
+    for group, some in held.items():
+        carries = {one.product for one in found.products if any(code.startswith(group) for code in one.associations)}
+        assert some == carries, group
+    assert set().union(*held.values()) == every - {"intune"}
+    assert kept("no such") == set()
+
+
+@pytest.mark.parametrize(
+    ("group", "codes", "expected"),
+    [
+        ("cpor", ("cpor", "csp1"), ["cpor"]),
+        ("csp1", ("cpor", "csp1"), ["csp1"]),
+        ("csp2", ("csp1",), []),
+        ("cpor", tuple(ASSOCIATIONS), [code for code in ASSOCIATIONS if code.startswith("cpor")]),
+    ],
+)
+def test_a_claim_of_any_kind_is_one_of_cpor(group: str, codes: tuple[str, ...], expected: list[str]) -> None:
+    assert of_group(group, codes) == expected
 
 
 @pytest.mark.parametrize(("designation", "edition"), [("security", "2026-07"), ("infrastructure", "2026-07"), ("modern-work", "2026-08")])
@@ -187,6 +219,40 @@ def test_seats_bought_assigned_and_active(partner: Hypotheses) -> None:
     (birch,) = found.seats
     assert (birch.bought, birch.assigned, birch.active, birch.unassigned, birch.unused, birch.share) == (90, 60, 20, 30, 40, Fraction(2, 9))
     assert found.goals == ()  # Birch is not recognized, so no share is asked of it
+
+
+def test_customers_that_are_not_tried_are_counted(partner: Hypotheses, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (coverage(partner).lacking, len(coverage(partner).unclaimed)) == (1, 1)
+    monkeypatch.setattr(coverages, "MOST_CUSTOMERS", 0)
+    found = coverage(partner)
+    assert (found.lacking, found.unclaimed) == (1, ())
+    assert [row["missing"] for row in records(found) if row["product"] == "intune"] == ["cpor"]
+
+
+def _seats(folder: Path, *rows: str) -> SeatUse:
+    small(folder)
+    head = "month,partner_id,tenant_id,workload,associations,paid_licenses,assigned_licenses,active_users,capacity"
+    lines = [head, *(f"{month(0)},{PARTNER},00000000-0000-0000-0000-0000000000{row}," for row in rows)]
+    (folder / "workload_usage.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return seat_use(Hypotheses(load_book(), attain.load(folder), PARTNER, DAY, designations=["security"]))
+
+
+def test_seats_of_which_no_file_tells_who_has_them_are_not_said_to_be_nobodys(tmp_path: Path) -> None:
+    found = _seats(tmp_path, "e1,Intune,cpor,100,,60", "f1,Teams,cpor,50,40,0", "f2,Teams,cpor,30,0,0")
+    said = {one.tenant_id[-2:]: (one.assigned, one.unassigned, one.unused, one.idle) for one in found.seats}
+    assert said == {"e1": (None, None, None, 40), "f1": (40, 10, 40, 50), "f2": (0, 30, 0, 30)}
+    assert (found.counts, found.untold) == ((180, 40, 60), 1)
+    assert len(found.matching("", idle=True)) == 3
+    (only,) = _seats(tmp_path, "f2,Teams,cpor,30,,0").seats
+    assert (only.assigned, only.unassigned, only.idle) == (None, None, 30)
+
+
+def test_customers_short_of_a_share_that_are_not_tried_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _seats(tmp_path, "e1,Intune,cpor,100,100,0", "f1,Intune,cpor,50,50,50")
+    assert (found.short, found.tried, [goal.more_users for goal in found.goals]) == (1, 1, [15])
+    monkeypatch.setattr(seating, "MOST_CUSTOMERS", 0)
+    found = _seats(tmp_path, "e1,Intune,cpor,100,100,0", "f1,Intune,cpor,50,50,50")
+    assert (found.short, found.tried, found.goals) == (1, 0, ())
 
 
 def test_what_the_active_share_would_give(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,6 +35,23 @@ def test_losses_of_the_small_partner(partner: Hypotheses) -> None:
     assert set(acme.emptied) == {"net_customer_adds", "usage_growth", "deployments"}
     assert found.losses[0].entity == ACME  # three metrics emptied
     assert found.tried == {"person": 2, "certificate": 2, "customer": 2}
+
+
+def test_losses_are_found_by_kind_name_certificate_and_what_they_break(partner: Hypotheses) -> None:
+    found = fragility(partner)
+
+    def kept(text: str = "", **asked: str) -> list[tuple[str, str, str]]:
+        return [(loss.kind, loss.entity, loss.certification) for loss in found.matching(text, **asked)]
+
+    every = [(loss.kind, loss.entity, loss.certification) for loss in found.losses]
+    assert kept() == every
+    assert kept(kind="customer") == kept(ACME) == [("customer", ACME, "")] or len(kept(kind="customer")) > 1
+    assert kept("sc-200") == [("certificate", "p1", "SC-200")]
+    assert ("person", "p2", "") not in kept(breaks="metric")
+    assert {("person", "p1", ""), ("customer", ACME, "")} <= set(kept(breaks="metric"))
+    assert kept(breaks="qualification") == []  # it does not qualify now
+    lost = replace(found.losses[0], effects=(replace(found.losses[0].effects[0], disqualifies=True),))
+    assert replace(found, losses=(lost, *found.losses[1:])).matching("", breaks="qualification") == (lost,)
 
 
 def test_margins_of_the_small_partner(partner: Hypotheses) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from attain.advise import near as module
 from attain.advise.applying import apply_changes
 from attain.advise.changes import ChangeUsage
 from attain.advise.hypothesis import Hypotheses
@@ -51,6 +52,15 @@ def test_certificates_not_linked_and_about_to_expire(partner: Hypotheses) -> Non
     rows = [row for row in near(partner).rows if row.condition == "certificate"]
     assert {(row.entity, row.points, row.value) for row in rows} == {("p3", 8, 0), ("p1", -12, 21), ("p1", -12, 47)}
     assert [row.entity for row in near(partner, days=20).rows if row.condition == "certificate"] == ["p3"]
+
+
+def test_those_that_are_not_listed_are_counted(partner: Hypotheses, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = near(partner, within=Fraction(1))
+    assert every.left_out == 0
+    monkeypatch.setattr(module, "EACH", 0)
+    none = near(partner, within=Fraction(1))
+    assert {row.condition for row in none.rows} == {"certificate"}
+    assert none.left_out == len(every.rows) - len(none.rows) > 0
 
 
 def test_most_points_come_first(partner: Hypotheses) -> None:

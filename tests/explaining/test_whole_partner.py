@@ -53,6 +53,16 @@ def test_each_customer_stands_to_each_condition_as_its_usage_says(tmp_path: Path
     assert stands == {tenant(1): "counts", tenant(2): "lost", tenant(3): "near", tenant(4): "unrecognized", tenant(5): "no"}
     assert found.counts(ADDS) == {"counts": 1, "near": 1, "unrecognized": 1, "lost": 1, "no": 1, "": 0}
     assert found.counts(SEATS)["counts"] == 1
+    for asked, expected in (
+        ({}, {1, 2, 3, 4, 5}),
+        ({"criterion": SEATS}, {1}),
+        ({"criterion": ADDS, "meets": "lost"}, {2}),
+        ({"criterion": SEATS, "meets": "lost"}, set()),
+        ({"criterion": ADDS, "meets": "counts"}, {1}),
+        ({"meets": "unrecognized"}, {4}),
+    ):
+        assert {one.tenant_id for one in found.matching("", **asked)} == {tenant(number) for number in expected}, asked
+    assert [one.tenant_id for text in ("ZET", tenant(4)) for one in found.matching(text)] == [tenant(1), tenant(4)]
     one = found.of(tenant(1))
     assert one is not None
     assert one.meets(SEATS) == "counts"
@@ -97,6 +107,15 @@ def test_a_gate_says_how_many_it_lacks_and_who_could_close_it(tmp_path: Path) ->
     assert states == {"ann": "expired", "bob": "counts", "cid": "not_linked", "dora": "counts", "eve": "left"}
     assert [one.person_id for one in found.certificates if one.ends_within(AS_OF, 30)] == ["dora"]
     assert found.people == 2
+
+    def kept(text: str = "", **asked: Any) -> list[str]:
+        return [one.person_id for one in found.matching(text, lambda _, person: f"Mark {person}", **asked)]
+
+    assert kept() == [one.person_id for one in found.certificates]
+    assert kept(state="left") == kept("MARK EVE") == ["eve"]
+    assert sorted(kept("sc-300")) == ["dora", "eve"]
+    assert kept(within=30) == kept("dora", within=30) == ["dora"]
+    assert kept(within=0) == kept("bob", within=30) == []
     assert [ref.step for ref in next(one for one in found.certificates if one.person_id == "bob").serves] == ["step-2"]
 
 

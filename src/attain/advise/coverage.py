@@ -11,6 +11,7 @@ import polars as pl
 
 from attain.advise.applying import NAME_OF
 from attain.advise.association_guide import association_guide, easiest
+from attain.advise.claims import CLAIMED
 from attain.advise.partner_facts import USAGE
 from attain.advise.recognition import Product, products, shows_on
 from attain.advise.record_checks import RecordCheck, record_checks
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 ZERO = Fraction(0)
 MOST_CUSTOMERS = 50
 """So many customers at most are tried one by one, those with most usage; `together` has all of them."""
+GROUPS = {"pal": "PAL", "dpor": "DPOR", "csp1": "CSP Tier 1", "csp2": "CSP Tier 2", "cpor": "CPOR"}
+"""Associations as the matrix shows them: a claim of any kind is one of `cpor`."""
 Points = dict[str, dict[str, Fraction]]
 """Designation -> track -> points of the total."""
 
@@ -69,7 +72,7 @@ class Coverage:
 
     Attributes:
         products: what every customer uses, with the associations on it.
-        unclaimed: customers with usage that is not recognized, those that would add most first.
+        unclaimed: customers with usage that is not recognized, those that would add most first; of many, those with most of it.
         together: what all of it would add if every association were there; `together_at_once` with the data month alone.
         shows_on: when usage of the present month would count, if an association were set today.
         checks: what is odd in the records: twins, location ids, links without usage, claims.
@@ -89,6 +92,30 @@ class Coverage:
     def unrecognized(self) -> tuple[Product, ...]:
         """Give the products of which something is not recognized."""
         return tuple(one for one in self.products if one.lacks)
+
+    @property
+    def lacking(self) -> int:
+        """Count the customers with usage that is not recognized; `unclaimed` has no more of them than were tried."""
+        return len({one.tenant_id for one in self.unrecognized})
+
+    def matching(self, text: str, *, lacks: bool = False, association: str = "") -> tuple[Product, ...]:
+        """Give the products whose customer or own name has a text; with `lacks` those of which something is not recognized.
+
+        `association` is one of `GROUPS`, or `none` for products without any.
+        """
+        sought = text.casefold()
+        return tuple(
+            one
+            for one in self.products
+            if sought in f"{one.customer} {one.tenant_id} {one.name}".casefold()
+            and (one.lacks or not lacks)
+            and (not association or (not one.associations if association == "none" else bool(of_group(association, one.associations))))
+        )
+
+
+def of_group(group: str, codes: Sequence[str]) -> list[str]:
+    """Give the associations that belong to a group."""
+    return [code for code in codes if (code in CLAIMED if group == "cpor" else code == group)]
 
 
 def coverage(hypotheses: Hypotheses, claims: Sequence[Claim] = ()) -> Coverage:
@@ -203,7 +230,6 @@ COLUMNS: Columns = {
 def records(found: Coverage) -> list[Record]:
     """Give one row a customer and product, with `COLUMNS`; `points` are those of the customer's missing associations together."""
     best = {one.tenant_id: one.best for one in found.unclaimed}
-    missing = {(one.tenant_id, each.table, each.product): each.association for one in found.unclaimed for each in one.proposals}
     return [
         {
             "partner_id": found.partner_id,
@@ -217,7 +243,7 @@ def records(found: Coverage) -> list[Record]:
             "amount": one.amount,
             "seats": one.seats,
             "unrecognized_in": "+".join(dict.fromkeys(lack.designation for lack in one.lacks)),
-            "missing": missing.get((one.tenant_id, one.table, one.product), ""),
+            "missing": "+".join(each.association for each in proposed([one])),
             "points": best.get(one.tenant_id) if one.lacks else None,
         }
         for one in found.products

@@ -164,8 +164,7 @@ class _Forecasting:
         qualified = [step.day for step in steps if step.qualified]
         risk = next((step for step in steps if not step.qualified), None) if steps[0].qualified else None
         end = self.until if risk is None else risk.day - ONE_DAY
-        needed = self.book.programme.on(self.on).qualifying_total
-        doubt = next((step.day for step in steps if step.low is not None and step.low < needed), None)
+        doubt = next((step.day for step in steps if self._is_doubtful(step)), None)
         return DesignationForecast(
             designation=name,
             name=self.book.designation(name).name,
@@ -178,6 +177,10 @@ class _Forecasting:
             status=status,
             renewal=self._renewal(status, scores),
         )
+
+    def _is_doubtful(self, step: Step) -> bool:
+        """Say whether the range of a day begins below what qualifies by the rules of that day."""
+        return step.low is not None and step.low < self.book.programme.on(step.day).qualifying_total
 
     def _step(self, name: str, day: dt.date, rows: list[dict[str, object]], causes: list[Cause], before: Step | None) -> Step:
         totals = {str(row["track"]): _points(row) for row in rows if row["metric"] == TOTAL}

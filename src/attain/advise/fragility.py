@@ -99,6 +99,21 @@ class Fragility:
     customers: int
     """Customers that count in some metric; `tried` has fewer of them where there are many."""
 
+    def matching(self, text: str, *, kind: str = "", breaks: str = "") -> tuple[Loss, ...]:
+        """Give the losses of a kind whose person, customer or certificate has a text.
+
+        `breaks` keeps those that lose a designation (`qualification`) or empty a metric (`metric`).
+        """
+        sought = text.casefold()
+        return tuple(
+            loss
+            for loss in self.losses
+            if sought in f"{loss.name} {loss.entity} {loss.certification}".casefold()
+            and kind in {"", loss.kind}
+            and (breaks != "qualification" or any(effect.disqualifies for effect in loss.effects))
+            and (breaks != "metric" or any(effect.emptied for effect in loss.effects))
+        )
+
 
 def fragility(hypotheses: Hypotheses) -> Fragility:
     """Try every loss of a person, a certificate and a customer through the score, and measure the margins."""

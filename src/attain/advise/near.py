@@ -79,13 +79,17 @@ class Near:
 
 @dataclass(frozen=True)
 class NearList:
-    """Near misses and what is at risk for one partner on one day, most points first, then the shortest way."""
+    """Near misses and what is at risk for one partner on one day, most points first, then the shortest way.
+
+    Of those near one condition of one pool the `EACH` nearest are in `rows`, either way; `left_out` counts the others.
+    """
 
     partner_id: str
     as_of: dt.date
     within: Fraction
     days: int
     rows: tuple[Near, ...]
+    left_out: int = 0
 
     def of(self, state: State, designation: str | None = None) -> tuple[Near, ...]:
         """Give those in one state, of one designation if it is named."""
@@ -109,18 +113,20 @@ def near(hypotheses: Hypotheses, *, within: Fraction = WITHIN, days: int = 90) -
     """List near misses and what is at risk: within that share of what a condition asks for, and certificates within so many days."""
     standings = hypotheses.standings
     found: list[Near] = []
+    left_out = 0
     for designation, score in hypotheses.current.of.items():
         for state in standings.of(designation):
             for part in state.parts:
                 if isinstance(part, UsagePart) and part.pool.rules.pool.window != "from_association":
                     looking = _Looking(hypotheses, standings, designation, score.selected, state, part, within)
                     found.extend(looking.rows())
+                    left_out += looking.left_out
     found.extend(_of_people(hypotheses, days))
     ranked = sorted(
         found,
         key=lambda row: (-abs(row.points), row.distance / row.needed if row.needed else ZERO, row.designation, row.metric, row.entity),
     )
-    return NearList(hypotheses.account, hypotheses.on, within, days, tuple(ranked))
+    return NearList(hypotheses.account, hypotheses.on, within, days, tuple(ranked), left_out)
 
 
 def _of_people(hypotheses: Hypotheses, days: int) -> Iterator[Near]:
@@ -175,6 +181,7 @@ class _Looking:
         self.hypotheses, self.standings, self.designation, self.track = hypotheses, standings, designation, track
         self.state, self.part, self.within = state, part, within
         self.rules: PoolRules = part.pool.rules
+        self.left_out = 0
         self._known: dict[tuple[Fraction, ...], Fraction] = {}
         scale = MONEY_SCALE if self.rules.pool.measure in {"acr", "revenue", "consumption_value"} else 1
         limits = None if self.rules.qualifies_if is None else bounds(self.rules.qualifies_if, scale)
@@ -193,6 +200,7 @@ class _Looking:
                 above.setdefault(one.condition, []).append(one)
         if not below and not above:
             return
+        self.left_out = sum(max(len(candidates) - EACH, 0) for side in (below, above) for candidates in side.values())
         nearest: list[tuple[State, _Candidate]] = []
         nearest.extend(("near_miss", one) for candidates in below.values() for one in _first(candidates))
         nearest.extend(("at_risk", one) for candidates in above.values() for one in _first(candidates))

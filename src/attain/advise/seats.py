@@ -31,25 +31,33 @@ MOST_CUSTOMERS = 50
 
 @dataclass(frozen=True)
 class Seats:
-    """One customer's workload in the data month. `unassigned` and `unused` seats are bought; the active share is measured on all bought."""
+    """One customer's workload in the data month. `unassigned` and `unused` seats are bought; the active share is measured on all bought.
+
+    `assigned` is None where no file tells it: somebody uses a seat and nobody has one, or nobody has a seat of anything.
+    """
 
     tenant_id: str
     customer: str
     workload: str
     name: str
     bought: int
-    assigned: int
+    assigned: int | None
     active: int
 
     @property
-    def unassigned(self) -> int:
-        """Give the seats that nobody has."""
-        return max(self.bought - self.assigned, 0)
+    def unassigned(self) -> int | None:
+        """Give the seats that nobody has; None where that is not known."""
+        return None if self.assigned is None else max(self.bought - self.assigned, 0)
 
     @property
-    def unused(self) -> int:
-        """Give the seats that somebody has and does not use."""
-        return max(min(self.assigned, self.bought) - self.active, 0)
+    def unused(self) -> int | None:
+        """Give the seats that somebody has and does not use; None where that is not known."""
+        return None if self.assigned is None else max(min(self.assigned, self.bought) - self.active, 0)
+
+    @property
+    def idle(self) -> int:
+        """Give the seats that are bought and not used, whether somebody has them or not."""
+        return max(self.bought - self.active, 0)
 
     @property
     def share(self) -> Fraction | None:
@@ -84,18 +92,32 @@ class ShareGoal:
 
 @dataclass(frozen=True)
 class SeatUse:
-    """Seats of one partner in its data month (None: the facts have no seats), and the goals worth most first."""
+    """Seats of one partner in its data month (None: the facts have no seats), and the goals worth most first.
+
+    `short` customers are short of an active share; of many, only the `tried` ones with the fewest users to go have goals.
+    """
 
     partner_id: str
     as_of: dt.date
     data_month: int | None
     seats: tuple[Seats, ...]
     goals: tuple[ShareGoal, ...]
+    short: int = 0
+    tried: int = 0
 
     @property
     def counts(self) -> tuple[int, int, int]:
-        """Count all seats that are bought, assigned and active."""
-        return (sum(one.bought for one in self.seats), sum(one.assigned for one in self.seats), sum(one.active for one in self.seats))
+        """Count all seats that are bought, known to be assigned, and active."""
+        return (
+            sum(one.bought for one in self.seats),
+            sum(one.assigned or 0 for one in self.seats),
+            sum(one.active for one in self.seats),
+        )
+
+    @property
+    def untold(self) -> int:
+        """Count the customers' workloads of which no file tells how many seats are assigned."""
+        return sum(one.assigned is None for one in self.seats)
 
     def matching(self, text: str, *, idle: bool) -> tuple[Seats, ...]:
         """Give the seats whose customer or workload has a text; with `idle` those of which some are not assigned or not used."""
@@ -103,7 +125,7 @@ class SeatUse:
         return tuple(
             one
             for one in self.seats
-            if sought in f"{one.customer} {one.tenant_id} {one.name}".casefold() and (one.unassigned or one.unused or not idle)
+            if sought in f"{one.customer} {one.tenant_id} {one.name}".casefold() and (one.idle or one.unassigned or not idle)
         )
 
 
@@ -116,14 +138,21 @@ def seat_use(hypotheses: Hypotheses) -> SeatUse:
     customers = hypotheses.customer_names
     names, workloads = hypotheses.today.names["workload"], hypotheses.book.catalog.workloads
     summed = frame.group_by("tenant_id", "workload").agg(pl.col("paid_licenses", "assigned_licenses", "active_users").sum())
+    # Facts have 0 for what a file leaves empty.
+    any_assigned = bool(summed["assigned_licenses"].sum())
     seats: list[Seats] = []
     for row in summed.iter_rows(named=True):
         tenant, workload = str(row["tenant_id"]), names[int(row["workload"])]
-        counts = [int(row[name] or 0) for name in ("paid_licenses", "assigned_licenses", "active_users")]
-        seats.append(Seats(tenant, customers.get(tenant, ""), workload, workloads.name(workload), *counts))
-    ordered = sorted(seats, key=lambda one: (-(one.unassigned + one.unused), one.customer, one.tenant_id, one.name))
-    goals = sorted(_goals(hypotheses, window.data_month), key=lambda goal: (-goal.gain, goal.more_users, goal.tenant_id, goal.designation))
-    return SeatUse(hypotheses.account, hypotheses.on, window.data_month, tuple(ordered), tuple(goals))
+        bought, has, active = (int(row[name] or 0) for name in ("paid_licenses", "assigned_licenses", "active_users"))
+        assigned = has if has or (any_assigned and not active) else None
+        seats.append(Seats(tenant, customers.get(tenant, ""), workload, workloads.name(workload), bought, assigned, active))
+    ordered = sorted(seats, key=lambda one: (-one.idle, one.customer, one.tenant_id, one.name))
+    shorts = sorted(_shorts(hypotheses), key=lambda one: (one.more, one.tenant, one.designation, one.metric, one.part.id))
+    short = list(dict.fromkeys(one.tenant for one in shorts))
+    tried = set(short[: hypotheses.affordable(MOST_CUSTOMERS)])
+    made = _goals(hypotheses, [one for one in shorts if one.tenant in tried], window.data_month)
+    goals = sorted(made, key=lambda goal: (-goal.gain, goal.more_users, goal.tenant_id, goal.designation))
+    return SeatUse(hypotheses.account, hypotheses.on, window.data_month, tuple(ordered), tuple(goals), len(short), len(tried))
 
 
 @dataclass(frozen=True)
@@ -140,10 +169,7 @@ class _Short:
     share: ShareBound
 
 
-def _goals(hypotheses: Hypotheses, month: int) -> Iterator[ShareGoal]:
-    shorts = sorted(_shorts(hypotheses), key=lambda one: (one.more, one.tenant, one.designation, one.metric, one.part.id))
-    order = list(dict.fromkeys(one.tenant for one in shorts))[: hypotheses.affordable(MOST_CUSTOMERS)]
-    tried = [one for one in shorts if one.tenant in set(order)]
+def _goals(hypotheses: Hypotheses, tried: list[_Short], month: int) -> Iterator[ShareGoal]:
     scores = hypotheses.score_many([_raised(hypotheses, one, month) for one in tried])
     customers = hypotheses.customer_names
     for one, score in zip(tried, scores, strict=True):

@@ -108,12 +108,16 @@ class SettingShown(Schema):
 
 
 class MissingPage(Schema):
-    """A page of customers with usage that is not recognized, those that would add most first; `together` is what all would add."""
+    """A page of customers with usage that is not recognized, those that would add most first; `together` is what all would add.
+
+    Of `customers` with such usage, those with most of it are listed.
+    """
 
     as_of: dt.date
     together: dict[str, dict[str, Amount]] = Field(examples=[{"security": {"smb": "4"}}])
     together_at_once: dict[str, dict[str, Amount]] = Field(examples=[{"security": {"smb": "0"}}])
     shows_on: str
+    customers: int
     settings: list[SettingShown]
     count: int
     rows: list[UnclaimedShown]
@@ -171,28 +175,12 @@ def coverage(
     found = begun.found()
     if found is None:
         return working(response)
-    text = asked.search.casefold()
-    kept = [
-        one
-        for one in found.products
-        if text in f"{one.customer} {one.tenant_id} {one.name}".casefold()
-        and (one.lacks or not asked.lacks)
-        and _has(one.associations, asked.association)
-    ]
+    kept = found.matching(asked.search, lacks=asked.lacks, association=asked.association or "")
     if kind is not Format.json:
-        return about.file(kind, "coverage", covering.COLUMNS, covering.records(replace(found, products=tuple(kept))))
+        return about.file(kind, "coverage", covering.COLUMNS, covering.records(replace(found, products=kept)))
     about.tagged(response)
     shown, following = about.page(kept, asked)
     return ProductsPage(as_of=found.as_of, count=len(kept), rows=[ProductShown.model_validate(one) for one in shown], next=following)
-
-
-def _has(associations: tuple[str, ...], wanted_one: str | None) -> bool:
-    """Say whether one of the associations is of the kind asked for: a claim of any kind is one of `cpor`."""
-    if wanted_one is None:
-        return True
-    if wanted_one == "none":
-        return not associations
-    return any(one.startswith("cpor") if wanted_one == "cpor" else one == wanted_one for one in associations)
 
 
 @router.get(
@@ -215,7 +203,13 @@ def missing_associations(
         return working(response)
     about.tagged(response)
     shown, following = about.page(found.unclaimed, asked)
-    said = {"as_of": found.as_of, "together": found.together, "together_at_once": found.together_at_once, "shows_on": found.shows_on}
+    said = {
+        "as_of": found.as_of,
+        "together": found.together,
+        "together_at_once": found.together_at_once,
+        "shows_on": found.shows_on,
+        "customers": found.lacking,
+    }
     return MissingPage.model_validate(
         {**said, "settings": _settings(about, found), "count": len(found.unclaimed), "rows": shown, "next": following}
     )

@@ -146,14 +146,7 @@ def customers(
     if asked.criterion and asked.criterion not in known:
         message = f"{designation} has no condition {asked.criterion!r}"
         raise AttainError("unknown-criterion", message, "criterion", did_you_mean(asked.criterion, known))
-    keys = [asked.criterion] if asked.criterion else known
-    text = asked.search.casefold()
-    kept = [
-        one
-        for one in found.customers
-        if text in f"{one.name} {one.tenant_id}".casefold()
-        and (any(one.meets(key) == asked.meets for key in keys) if asked.meets else not asked.criterion or one.meets(asked.criterion))
-    ]
+    kept = found.matching(asked.search, criterion=asked.criterion, meets=asked.meets or "")
     about.tagged(response)
     shown, following = about.page(kept, asked)
     return CustomersPage(

@@ -13,7 +13,6 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from attain.advise import fragility as breaking
-from attain.advise.fragility import Loss
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Word
 from attain.api.cursors import Paged
@@ -120,16 +119,9 @@ def losses(
     found = about.answer("fragility", lambda advice: advice.fragility())
     if found is None:
         return working(response)
-    text = asked.search.casefold()
-    kept = [
-        loss
-        for loss in found.losses
-        if asked.kind in {None, loss.kind}
-        and text in f"{loss.name} {loss.entity} {loss.certification}".casefold()
-        and _breaks(loss, asked.breaks)
-    ]
+    kept = found.matching(asked.search, kind=asked.kind or "", breaks=asked.breaks or "")
     if kind is not Format.json:
-        return about.file(kind, "losses", breaking.LOSS_COLUMNS, breaking.loss_records(replace(found, losses=tuple(kept))))
+        return about.file(kind, "losses", breaking.LOSS_COLUMNS, breaking.loss_records(replace(found, losses=kept)))
     about.tagged(response)
     shown, following = about.page(kept, asked)
     return LossesPage(
@@ -140,12 +132,6 @@ def losses(
         rows=[LossShown.model_validate(one) for one in shown],
         next=following,
     )
-
-
-def _breaks(loss: Loss, what: str | None) -> bool:
-    if what == "qualification":
-        return any(effect.disqualifies for effect in loss.effects)
-    return what is None or any(effect.emptied for effect in loss.effects)
 
 
 @router.get(

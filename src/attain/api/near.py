@@ -74,11 +74,15 @@ class NearShown(Schema):
 
 
 class NearPage(Schema):
-    """A page of near misses, most points first: within the share `within` of what is asked for, certificates within `days`."""
+    """A page of near misses, most points first: within the share `within` of what is asked for, certificates within `days`.
+
+    Of those near one condition the nearest are listed; `left_out` counts the others.
+    """
 
     as_of: dt.date
     within: Amount
     days: int
+    left_out: int
     count: int
     rows: list[NearShown]
     next: str
@@ -107,5 +111,13 @@ def near(
     about.tagged(response)
     shown, following = about.page(kept, asked)
     return NearPage.model_validate(
-        {"as_of": found.as_of, "within": found.within, "days": found.days, "count": len(kept), "rows": shown, "next": following}
+        {
+            "as_of": found.as_of,
+            "within": found.within,
+            "days": found.days,
+            "left_out": found.left_out,
+            "count": len(kept),
+            "rows": shown,
+            "next": following,
+        }
     )

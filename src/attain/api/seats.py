@@ -33,17 +33,17 @@ class SeatsAsked(Paged):
 
 
 class SeatsShown(Schema):
-    """One customer's workload in the data month."""
+    """One customer's workload in the data month; `assigned` and what follows from it are null where no file tells it."""
 
     tenant_id: str
     customer: str
     workload: str = Field(examples=["teams"])
     name: str
     bought: int
-    assigned: int
+    assigned: int | None
     active: int
-    unassigned: int
-    unused: int
+    unassigned: int | None
+    unused: int | None
     share: Amount | None
 
 
@@ -83,9 +83,10 @@ class GoalShown(Schema):
 
 
 class GoalsPage(Schema):
-    """A page of goals, those worth most first."""
+    """A page of goals, those worth most first: of `customers` short of an active share, those with the fewest users to go."""
 
     as_of: dt.date
+    customers: int
     count: int
     rows: list[GoalShown]
     next: str
@@ -142,4 +143,4 @@ def seat_goals(
     about.tagged(response)
     shown, following = about.page(found.goals, asked)
     rows = [GoalShown.model_validate(one) for one in shown]
-    return GoalsPage(as_of=found.as_of, count=len(found.goals), rows=rows, next=following)
+    return GoalsPage(as_of=found.as_of, customers=found.short, count=len(found.goals), rows=rows, next=following)

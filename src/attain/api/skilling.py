@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from django.http import HttpResponse
@@ -146,19 +147,14 @@ def certificates(
     if (same := about.same()) is not None:
         return same
     found = _skilling(about)
-    shown_as = {one.person_id: called(one.person_name, one.person_id, shown=about.sees_names) for one in found.certificates}
-    text = asked.search.casefold()
-    kept = [
-        one
-        for one in found.certificates
-        if asked.state in {None, one.state}
-        and (asked.ends_within is None or one.ends_within(found.as_of, asked.ends_within))
-        and text in f"{shown_as[one.person_id]} {one.code} {one.name}".casefold()
-    ]
-    kept.sort(key=lambda one: shown_as[one.person_id].casefold())
+    named = partial(called, shown=about.sees_names)
+    kept = sorted(
+        found.matching(asked.search, named, state=asked.state or "", within=asked.ends_within),
+        key=lambda one: named(one.person_name, one.person_id).casefold(),
+    )
     about.tagged(response)
     shown, following = about.page(kept, asked)
-    rows = [_certificate(one, shown_as[one.person_id], named=about.sees_names) for one in shown]
+    rows = [_certificate(one, named(one.person_name, one.person_id), named=about.sees_names) for one in shown]
     return CertificatesPage(as_of=found.as_of, count=len(kept), certificates=rows, next=following)
 
 

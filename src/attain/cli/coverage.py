@@ -127,6 +127,11 @@ def _show_coverage(workspace: Workspace, found: Coverage, basis: str, *, every: 
     if lacking:
         console.print(f"All of it recognized: {_points(workspace, found.together) or 'no more points'}", markup=False)
         console.print(f"In the data month alone: {_points(workspace, found.together_at_once) or 'no more points'}", markup=False)
+        if found.lacking > len(found.unclaimed):
+            said = (
+                f"{len(found.unclaimed):,} of the {found.lacking:,} customers with such usage were tried one by one, those with most of it."
+            )
+            console.print(said, markup=False)
         console.print(f"What is linked today shows with the refresh of {found.shows_on} at the earliest.", markup=False)
     for one in found.unclaimed[:SHOWN]:
         _show_unclaimed(console, workspace, one)
@@ -201,12 +206,16 @@ def _show_seats(workspace: Workspace, found: SeatUse) -> None:
     if found.data_month is None:
         console.print("The facts have no workload_usage, so there are no seats to compare.")
         return
-    bought, assigned, active = (sum(getattr(one, name) for one in found.seats) for name in ("bought", "assigned", "active"))
+    bought, assigned, active = found.counts
     console.print(
         f"{_partner(workspace, found.partner_id)} in {month_text(found.data_month)}: {bought:,} seats bought, {assigned:,} assigned, "
         f"{active:,} active",
         markup=False,
     )
+    if found.short > found.tried:
+        console.print(
+            f"{found.tried:,} of {found.short:,} customers short of an active share were tried, those with the fewest users to go."
+        )
     for goal in found.goals[:SHOWN]:
         gains = "; ".join(f"{workspace.book.designation(name).name} {_signed(gain)}" for name, gain in goal.points.items())
         where = f"{workspace.book.designation(goal.designation).name}, {goal.metric.replace('_', ' ')} ({goal.part})"
@@ -225,7 +234,9 @@ def _show_seats(workspace: Workspace, found: SeatUse) -> None:
         table.add_column(heading, justify="right")
     for one in found.seats[:SHOWN]:
         counts = (one.bought, one.assigned, one.active, one.unassigned, one.unused)
-        table.add_row(Text(one.customer or one.tenant_id), Text(one.name), *(f"{count:,}" for count in counts))
+        table.add_row(
+            Text(one.customer or one.tenant_id), Text(one.name), *("not known" if count is None else f"{count:,}" for count in counts)
+        )
     console.print(table)
     if len(found.seats) > SHOWN:
         console.print(f"{len(found.seats) - SHOWN:,} more; --format csv gives all of them")

@@ -124,6 +124,9 @@ def _show_near(workspace: Workspace, found: NearList, basis: str) -> None:
         if not rows:
             console.print("  Nothing.")
         _show_rows(console, workspace, rows)
+    if found.left_out:
+        console.print()
+        console.print(f"Of those near one condition the nearest are listed; {found.left_out:,} more stand further from it.", markup=False)
 
 
 def _show_rows(console: Console, workspace: Workspace, rows: Sequence[Near]) -> None:

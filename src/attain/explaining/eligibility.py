@@ -117,6 +117,17 @@ class Eligibility:
         """Find a customer; None where the partner has none with this tenant."""
         return next((customer for customer in self.customers if customer.tenant_id == tenant_id), None)
 
+    def matching(self, text: str, *, criterion: str = "", meets: str = "") -> tuple[Customer, ...]:
+        """Give the customers whose name or tenant has a text: those that stand so to the condition, or to any; or have usage under it."""
+        sought = text.casefold()
+        keys = [criterion] if criterion else [one.key for one in self.criteria]
+        return tuple(
+            one
+            for one in self.customers
+            if sought in f"{one.name} {one.tenant_id}".casefold()
+            and (any(one.meets(key) == meets for key in keys) if meets else not criterion or one.meets(criterion))
+        )
+
     def counts(self, criterion: str) -> dict[Meets, int]:
         """Count the customers by how they stand to a condition."""
         found: dict[Meets, int] = dict.fromkeys(RANK, 0)

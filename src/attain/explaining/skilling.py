@@ -13,7 +13,7 @@ from attain.scoring.plan import make_plan
 from attain.scoring.run import DEFAULTS, resolve_accounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from attain.engine.backends import Backend
     from attain.explaining.certificates import Held, Person, StepPeople
@@ -110,6 +110,22 @@ class Skilling:
     def people(self) -> int:
         """Count the people who hold a certificate that counts."""
         return len({one.person_id for one in self.certificates if one.state == "counts"})
+
+    def matching(
+        self, text: str, called: Callable[[str, str], str], *, state: str = "", within: int | None = None
+    ) -> tuple[Certificate, ...]:
+        """Give the certificates of a state, or that stop to count within so many days, whose person or own name has a text.
+
+        People are searched by what `called` makes of their name and id: who may not see a name does not find by it.
+        """
+        sought = text.casefold()
+        return tuple(
+            one
+            for one in self.certificates
+            if state in {"", one.state}
+            and (within is None or one.ends_within(self.as_of, within))
+            and sought in f"{called(one.person_name, one.person_id)} {one.code} {one.name}".casefold()
+        )
 
 
 def skilling(

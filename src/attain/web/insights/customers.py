@@ -78,7 +78,7 @@ def customers(request: AttainRequest, partner_id: str) -> HttpResponse:
     if not filters.is_valid():
         raise AttainError("unknown-filter", "that filter is not known", hint="start again from the page without filters")
     criterion, meets, text = (str(filters.cleaned_data[name]) for name in ("criterion", "meets", "q"))
-    kept = [customer for customer in found.customers if _kept(customer, found, criterion, meets, text)]
+    kept = list(found.matching(text, criterion=criterion, meets=meets))
     columns = _columns(found, criterion)
     sort = sort_of(request.GET.get("sort", ""), columns, "customer")
     key = sort.removeprefix("-")
@@ -101,15 +101,6 @@ def customers(request: AttainRequest, partner_id: str) -> HttpResponse:
         "any": bool(found.customers),
     }
     return insight(request, "web/insights/customers.html", TITLE, context)
-
-
-def _kept(customer: Customer, found: Eligibility, criterion: str, meets: str, text: str) -> bool:
-    if text and text.casefold() not in customer.name.casefold() and text.casefold() not in customer.tenant_id:
-        return False
-    if not meets:
-        return not criterion or customer.meets(criterion) != ""
-    keys = [criterion] if criterion else [one.key for one in found.criteria]
-    return any(customer.meets(key) == meets for key in keys)
 
 
 def _columns(found: Eligibility, chosen: str) -> list[Column]:

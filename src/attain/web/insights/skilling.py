@@ -77,7 +77,8 @@ def skilling(request: AttainRequest, partner_id: str) -> HttpResponse:
     state, text = ("", "")
     if filters.is_valid():
         state, text = filters.cleaned_data["state"], filters.cleaned_data["q"]
-    kept = [one for one in found.certificates if _kept(one, found, names, state, text)]
+    soon_only = state == "soon"
+    kept = list(found.matching(text, names, state="" if soon_only else state, within=SOON if soon_only else None))
     sort = sort_of(request.GET.get("sort", ""), _COLUMNS, "person")
     kept.sort(key=_SORTS.get(sort.removeprefix("-"), lambda one: names(one.person_name, one.person_id).casefold()))
     if sort.startswith("-"):
@@ -116,13 +117,6 @@ class _Names:
 
     def __call__(self, name: str, person_id: str) -> str:
         return called(name, person_id, shown=self._shown)
-
-
-def _kept(one: Certificate, found: Skilling, names: _Names, state: str, text: str) -> bool:
-    if state and not (one.ends_within(found.as_of, SOON) if state == "soon" else one.state == state):
-        return False
-    searched = f"{names(one.person_name, one.person_id)} {one.code} {one.name}".casefold()
-    return text.casefold() in searched
 
 
 def _row(one: Certificate, found: Skilling, names: _Names) -> list[Cell]:

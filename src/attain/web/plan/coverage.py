@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from attain.advise.association_guide import association_guide
 from attain.advise.claims import CLAIMED
-from attain.advise.coverage import Coverage, Points, Proposal, Unclaimed
+from attain.advise.coverage import GROUPS, Coverage, Points, Proposal, Unclaimed, of_group
 from attain.advise.recognition import Product
 from attain.explaining.words import number
 from attain.people.access import needs
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from attain.people.access import AttainRequest
 
 TITLE = "Associations coverage"
-GROUPS = {"pal": "PAL", "dpor": "DPOR", "csp1": "CSP Tier 1", "csp2": "CSP Tier 2", "cpor": "CPOR"}
 UNITS = {"azure_usage": "USD in 12 months", "workload_revenue": "USD", "workload_usage": "active users"}
 COLUMNS = (
     Column("customer", "Customer", sortable=True),
@@ -109,6 +108,7 @@ def coverage(request: AttainRequest, partner_id: str) -> HttpResponse:
             "together": _gains(about, found.together),
             "together_at_once": _gains(about, found.together_at_once),
             "shows_on": found.shows_on,
+            "left_out": found.lacking - len(found.unclaimed),
             "products": len(found.products),
             "unrecognized": len(found.unrecognized),
             "settings": Table("How these associations are set", SETTING_COLUMNS, _settings(about, found)),
@@ -128,13 +128,7 @@ def kept_products(about: Asked, found: Coverage) -> tuple[list[Product], MatrixF
     if not filters.is_valid():
         return list(found.products), filters
     text, lacks, has = (str(filters.cleaned_data[name]) for name in ("q", "lacks", "has"))
-    kept = [
-        one
-        for one in found.products
-        if text.casefold() in f"{one.customer} {one.tenant_id} {one.name}".casefold()
-        and (one.lacks or not lacks)
-        and (not has or (not one.associations if has == "none" else bool(_of_group(has, one.associations))))
-    ]
+    kept = list(found.matching(text, lacks=bool(lacks), association=has))
     return kept, filters
 
 
@@ -157,12 +151,8 @@ def _matrix(about: Asked, found: Coverage, home: str) -> dict[str, Any]:
     }
 
 
-def _of_group(group: str, codes: tuple[str, ...]) -> list[str]:
-    return [code for code in codes if (code.startswith("cpor") if group == "cpor" else code == group)]
-
-
 def _row(about: Asked, one: Product) -> list[Cell]:
-    marks = [Cell("Yes") if _of_group(group, one.associations) else _recorded(group, one) for group in GROUPS]
+    marks = [Cell("Yes") if of_group(group, one.associations) else _recorded(group, one) for group in GROUPS]
     lacks = ", ".join(dict.fromkeys(about.name_of(lack.designation) for lack in one.lacks))
     return [
         customer_cell(about, one.customer, one.tenant_id),
@@ -174,7 +164,7 @@ def _row(about: Asked, one: Product) -> list[Cell]:
 
 
 def _recorded(group: str, one: Product) -> Cell:
-    return Cell(ABSENT, note="on record only") if _of_group(group, one.recorded) else Cell(ABSENT)
+    return Cell(ABSENT, note="on record only") if of_group(group, one.recorded) else Cell(ABSENT)
 
 
 def _checks(about: Asked, found: Coverage) -> list[list[Cell]]:

@@ -179,10 +179,8 @@ def _facts(about: Asked, one: DesignationForecast) -> Iterator[tuple[str, str]]:
         yield "Qualify by, to renew", day_words(one.renewal.qualify_by)
         secured = one.renewal.qualified_on
         expected = one.renewal.expected_on
-        yield (
-            "Renewal",
-            f"secured on {day_words(secured)}" if secured else f"first expected on {day_words(expected)}" if expected else "not in sight",
-        )
+        ahead = f"first qualified day expected on {day_words(expected)}" if expected else "not in sight"
+        yield "Renewal", f"secured on {day_words(secured)}" if secured else ahead
 
 
 def _steps(about: Asked, one: DesignationForecast) -> Iterator[list[Cell]]:

@@ -93,18 +93,7 @@ def fragile(about: Asked) -> Fragility | None:
 def kept_losses(about: Asked, found: Fragility) -> list[Loss]:
     """Give the losses that the URL's filters keep, worst first."""
     get = about.request.GET
-    text, kind, breaks = get.get("q", "").casefold(), get.get("kind", ""), get.get("breaks", "")
-
-    def broken(loss: Loss) -> bool:
-        if breaks == "qualification":
-            return any(effect.disqualifies for effect in loss.effects)
-        return breaks != "metric" or any(effect.emptied for effect in loss.effects)
-
-    return [
-        loss
-        for loss in found.losses
-        if text in f"{loss.name} {loss.entity} {loss.certification}".casefold() and kind in {"", loss.kind} and broken(loss)
-    ]
+    return list(found.matching(get.get("q", ""), kind=get.get("kind", ""), breaks=get.get("breaks", "")))
 
 
 def narrowed(about: Asked, found: Fragility) -> Fragility:

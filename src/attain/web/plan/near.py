@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.urls import reverse
 
-from attain.advise.near import Near, NearList
+from attain.advise.near import EACH, Near, NearList
 from attain.explaining.words import number
 from attain.people.access import needs
 from attain.people.roles import Access
@@ -88,6 +88,8 @@ def near(request: AttainRequest, partner_id: str) -> HttpResponse:
         "table": Table(TITLE, COLUMNS, [_row(about, rows) for rows in shown], sort=sort),
         "page_obj": shown,
         "any": bool(found.rows),
+        "left_out": found.left_out,
+        "each": EACH,
         "within": number(found.within * 100),
         "days": found.days,
         "downloads": downloads(request, partner_id, "near"),

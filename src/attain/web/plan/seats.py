@@ -49,11 +49,11 @@ SORTS: dict[str, Callable[[Seats], Any]] = {
     "customer": lambda one: (one.customer or one.tenant_id).casefold(),
     "workload": lambda one: one.name.casefold(),
     "bought": lambda one: one.bought,
-    "assigned": lambda one: one.assigned,
+    "assigned": lambda one: one.assigned or 0,
     "active": lambda one: one.active,
     "share": lambda one: (one.share is not None, one.share or 0),
-    "unassigned": lambda one: one.unassigned,
-    "unused": lambda one: one.unused,
+    "unassigned": lambda one: one.unassigned or 0,
+    "unused": lambda one: one.unused or 0,
 }
 
 
@@ -82,6 +82,8 @@ def seats(request: AttainRequest, partner_id: str) -> HttpResponse:
         "month": "" if found.data_month is None else month(month_text(found.data_month)),
         "numbers": list(zip(("Seats bought", "Assigned to somebody", "Active"), found.counts, strict=True)),
         "goals": Table("What reaching the active share gives", GOAL_COLUMNS, [_goal(about, goal) for goal in found.goals]),
+        "untold": found.untold,
+        "left_out": found.short - found.tried,
         "any_goals": bool(found.goals),
         "filters": SeatFilters(request.GET),
         "clear_url": reverse("plan:seats", args=[partner_id]),
@@ -113,11 +115,15 @@ def _row(about: Asked, one: Seats) -> list[Cell]:
     return [
         customer_cell(about, one.customer, one.tenant_id),
         Cell(one.name),
-        *(Cell(number(count)) for count in counts),
+        *(Cell(_count(count)) for count in counts),
         Cell(share),
-        Cell(number(one.unassigned)),
-        Cell(number(one.unused)),
+        Cell(_count(one.unassigned)),
+        Cell(_count(one.unused)),
     ]
+
+
+def _count(count: int | None) -> str:
+    return "Not known" if count is None else number(count)
 
 
 def _goal(about: Asked, goal: ShareGoal) -> list[Cell]:
