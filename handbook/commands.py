@@ -19,8 +19,6 @@ _NOTES = re.compile(r"\s*\[(?P<notes>(?:required|default: |env var: |\d*(?:<=)?x
 """What the help puts behind the words about a parameter: its default, its limits, the variable that gives it."""
 _LIMITS = re.compile(r"(?:(?P<low>\d+)<=)?x(?P<sign>[<>]=)(?P<bound>\d+)")
 _DEFAULT, _VARIABLE = "default: ", "env var: "
-_KINDS = {"str": "text", "int": "number", "int range": "number", "float": "number", "bool": "", "path": "path", "Path": "path"}
-"""What Typer calls a kind of value, in plain words; anything else stands for itself."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def _parameter(parameter: Any, context: Any) -> Parameter:
     shown, about = parameter.get_help_record(context) or ("", "")
     found = _NOTES.search(about.strip())
     notes = found["notes"].split("; ") if found else []
-    default = next((note.removeprefix(_DEFAULT) for note in notes if note.startswith(_DEFAULT)), "")
+    default = next((note.removeprefix(_DEFAULT).strip("()") for note in notes if note.startswith(_DEFAULT)), "")
     variable = next((f"what {note.removeprefix(_VARIABLE)} says" for note in notes if note.startswith(_VARIABLE)), "")
     return Parameter(
         spellings=(shown.split()[0].strip("[].").upper(),) if argument else (*parameter.opts, *parameter.secondary_opts),
@@ -96,10 +94,10 @@ def _limits(note: str) -> str:
 
 
 def _takes(shown: str) -> str:
-    """Say what a parameter takes, from the last part of how the help shows it: `--port <int range>`."""
-    kind = shown[shown.index("<") + 1 : -1] if "<" in shown else next((word for word in shown.split()[1:] if word[:1] not in "-/"), "")
-    kind = kind.removeprefix("list[").removesuffix("]").strip("[]")
-    return _KINDS.get(kind, kind.replace("|", ", "))
+    """Say what a parameter takes, from the last part of how the help shows it: `--as-of DAY`, `--by <day|month>`."""
+    if "<" in shown:
+        return shown[shown.index("<") + 1 : -1].replace("|", ", ")
+    return next((word for word in shown.split()[1:] if word[:1] not in "-/"), "").strip("[]")
 
 
 def page() -> str:

@@ -42,9 +42,16 @@ from attain.cli import (
     status,
     store,
 )
+from attain.cli.grouping import HELP, GroupedCommands
 from attain.errors import AttainError
 
-app = typer.Typer(name="attain", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    name="attain",
+    cls=GroupedCommands,
+    context_settings={"help_option_names": list(HELP)},
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 alerts.register(app)
 assign.register(app)
 backup.register(app)

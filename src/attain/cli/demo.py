@@ -26,14 +26,10 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed and sizes give the same facts.")] = 1,
     as_of: Annotated[str, typer.Option(help="The day of the demo; facts end with the calendar month before it.")] = "2026-11-24",
     months: Annotated[int, typer.Option(help="Months of history: 24 for complete scores, one more for each month you look back.")] = 30,
-    tenants: Annotated[int | None, typer.Option(help="Customers beside the cast's. [default: 50 a partner]", show_default=False)] = None,
-    azure_rows: Annotated[int | None, typer.Option(help="About how many Azure rows. [default: 50 a customer]", show_default=False)] = None,
-    usage_rows: Annotated[
-        int | None, typer.Option(help="About how many workload rows. [default: 10 a customer]", show_default=False)
-    ] = None,
-    certificates: Annotated[
-        int | None, typer.Option(help="Certificates beside the cast's. [default: 50 a partner]", show_default=False)
-    ] = None,
+    tenants: Annotated[int | None, typer.Option(help="Customers beside the cast's.", show_default="50 a partner")] = None,
+    azure_rows: Annotated[int | None, typer.Option(help="About how many Azure rows.", show_default="50 a customer")] = None,
+    usage_rows: Annotated[int | None, typer.Option(help="About how many workload rows.", show_default="10 a customer")] = None,
+    certificates: Annotated[int | None, typer.Option(help="Certificates beside the cast's.", show_default="50 a partner")] = None,
     file_format: Annotated[_Format, typer.Option("--format", help="Files to write.")] = _Format.parquet,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the tables that are in the folder.")] = False,
 ) -> None:

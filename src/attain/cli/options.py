@@ -33,7 +33,9 @@ EditionName = Annotated[str | None, typer.Option(help="Score by this edition, wh
 Basis = Annotated[str, typer.Option(help="The amounts to score: acr, list, billed or amortized.")]
 RefreshDay = Annotated[int | None, typer.Option(help="Day of the month from which the month before counts.")]
 MaxRejects = Annotated[str, typer.Option(help="Share of a table's rows that may be set aside, such as 1% or 0.5%.")]
-FileFormat = Annotated[OutputFormat, typer.Option("--format", help="How to write the result.")]
+FileFormat = Annotated[
+    OutputFormat, typer.Option("--format", metavar="FORMAT", help="How to write the result: table, csv, json or parquet.")
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of standard output.")]
 
 

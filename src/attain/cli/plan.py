@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from attain.workspace import Workspace
 
 Costs = Annotated[Path | None, typer.Option(help="A file of what actions take, YAML or JSON; the defaults for what it leaves out.")]
-By = Annotated[str | None, typer.Option(help="The day by which. [default: 180 days on]", show_default=False)]
+By = Annotated[str | None, typer.Option(help="The day by which.", show_default="180 days on")]
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +47,7 @@ def plan(
     as_of: AsOf,
     partner: Partner,
     designation: Annotated[str, typer.Option(help="The designation to reach.")],
-    target: Annotated[str | None, typer.Option(help="Points to reach. [default: those that qualify]", show_default=False)] = None,
+    target: Annotated[str | None, typer.Option(help="Points to reach.", show_default="those that qualify")] = None,
     by: By = None,
     costs: Costs = None,
     basis: Basis = "acr",

@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
 def reconcile(
     facts: FactsPath,
     partner: Annotated[str, typer.Option(help="The partner; a location means its global account.")],
-    as_of: Annotated[str | None, typer.Option(help="The latest reported day up to this one. [default: the latest]")] = None,
+    as_of: Annotated[str | None, typer.Option(help="The latest reported day up to this one.", show_default="the latest")] = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,
     max_rejects: MaxRejects = "1%",
