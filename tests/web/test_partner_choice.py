@@ -69,3 +69,15 @@ def test_who_may_not_import_is_not_told_to(db: None, places: Places, client: Cli
     assert "Import files" not in page
     client.force_login(member_of(new_organization("All", sees_all=True), Role.EXECUTIVE_REPORT_VIEWER))
     assert "Begin with your first files" not in client.get("/partners/").content.decode()
+
+
+@pytest.mark.parametrize(("role", "listed"), [(Role.LEARNER, []), (Role.EXECUTIVE_REPORT_VIEWER, [f"Partner {OWN}"])])
+def test_partners_are_offered_to_those_alone_whom_the_choice_leads_somewhere(
+    places: Places, client: Client, role: Role, listed: list[str]
+) -> None:
+    person = places.people[role]
+    offered = choices(principal_of(person))[0]
+    assert [str(partner) for partner in offered] == listed
+    client.force_login(person)
+    assert ("Switch partner" in client.get("/playbook/").content.decode()) is bool(listed)
+    assert all(client.get(f"/partners/{partner.partner_id}/").status_code == 302 for partner in offered)

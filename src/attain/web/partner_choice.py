@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from attain.people.principal import Principal
 
 
+OF_PARTNER = (Access.MEMBERSHIP, Access.INSIGHTS)
+"""What a role must grant for a choice of partners to lead anywhere: a learner has none to choose."""
+
+
 @dataclass(frozen=True)
 class Choice:
     """A partner to choose."""
@@ -30,7 +34,8 @@ class Choice:
 
 def choices(principal: Principal, search: str = "", size: int = 12) -> tuple[list[Choice], int]:
     """Give the first partners by name whose name or id fits a search, at most `size`, and how many fit in all."""
-    if principal.sees_all:
+    places = [grant.organization for grant in principal.grants if any(grant.may(access) for access in OF_PARTNER)]
+    if any(place.sees_all for place in places):
         publication = current()
         if publication is None:
             return [], 0
@@ -38,7 +43,7 @@ def choices(principal: Principal, search: str = "", size: int = 12) -> tuple[lis
         return [Choice(line.partner.partner_id, line.partner.name) for line in page.lines], page.count
     found = OrganizationPartner.objects.filter(
         Q(name__icontains=search) | Q(partner_id__startswith=search),
-        organization__in=[grant.organization.pk for grant in principal.grants],
+        organization__in=[place.pk for place in places],
         consent=Consent.OWN,
     )
     return [Choice(partner.partner_id, partner.name) for partner in found[:size]], found.count()

@@ -9,9 +9,8 @@ from django.conf import settings
 
 from attain.people.access import Granted
 from attain.people.principal import ANYBODY, Principal, principal_of
-from attain.people.roles import Access
 from attain.web.navigation import Group, groups
-from attain.web.partner_choice import Choice, choices, name_of
+from attain.web.partner_choice import OF_PARTNER, Choice, choices, name_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 THEMES = ("light", "dark")
 THEME_COOKIE = "attain_theme"
 _PARTNER = "attain_partner"
-_OWN_PARTNER = (Access.MEMBERSHIP, Access.INSIGHTS)
 
 
 class Shell:
@@ -56,7 +54,7 @@ class Shell:
         if self._granted is not None and self._granted.partner_id:
             return self._granted.partner_id
         last = str(self._request.session.get(_PARTNER, "")) if hasattr(self._request, "session") else ""
-        if last and any(self.principal.grant_for_partner(last, access) for access in _OWN_PARTNER):
+        if last and any(self.principal.grant_for_partner(last, access) for access in OF_PARTNER):
             return last
         return self.partners[0].partner_id if self.partners else ""
 
