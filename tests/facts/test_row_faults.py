@@ -14,6 +14,7 @@ NO_THOUSANDS = "leave out thousands separators and use a decimal point, such as 
 ACCOUNTS_HINT = "a location names its global account, and a global account no other"
 CODES = "pal, dpor, csp1, csp2, cpor, cpor_osa, cpor_osu, cpor_revrec, cpor_revrec_performance"
 KEEP = "keep the right one of the rows"
+SHORTENED = "a spreadsheet shortened (make the column text in the spreadsheet, and fill in the whole id)"
 GUID_HINT = "a tenant id looks like 0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
@@ -31,6 +32,8 @@ GUID_HINT = "a tenant id looks like 0f8fad5b-d9cb-469f-a165-70867728950e"
             "2026-10,A,0f8fad5bd9cb-469fa16570867728950e,s,Key Vault,,pal,1,",
             f"column tenant_id: '0f8fad5bd9cb-469fa16570867728950e' is no GUID ({GUID_HINT})",
         ),
+        (f"2026-10,4.50123E+06,{TENANT},s,Key Vault,,pal,1,", f"column partner_id: '4.50123E+06' is an id that {SHORTENED}"),
+        (f'2026-10,A,{TENANT},"4,5E+12",Key Vault,,pal,1,', f"column subscription_id: '4,5E+12' is an id that {SHORTENED}"),
         (f"2026-10,A,{TENANT},s, ,,pal,1,", "column service: the cell is empty (it must be filled in)"),
         (
             f"2026-10,A,{TENANT},s,Key Vault,,pal+OTHER,1,",

@@ -31,8 +31,8 @@ HEADER = (
 )
 TENANTS = [f"{number:08x}-1111-4111-8111-111111111111" for number in range(12)]
 CELLS: dict[str, list[str]] = {
-    "MPNID": ["100", "101", "101", "0", ""],
-    "PGAMpnID": ["100", "", "-1"],
+    "MPNID": ["100", "101", "101", "0", "", "1.00E+02"],
+    "PGAMpnID": ["100", "", "-1", "1,01E+02"],
     "PartnerName": ["Contoso", "Contoso, Ltd.", 'The "Best" Partner', "Ångström"],
     "CustomerName": ["Adatum", "Adatum", "***masked***", "", "Zoë \u00a0", "NULL"],
     "CustomerTenantId": [*TENANTS, TENANTS[0].upper(), "{" + TENANTS[1] + "}", "null", "", "no guid"],
@@ -45,7 +45,7 @@ CELLS: dict[str, list[str]] = {
     "PartnerAttributionType": ["Partner Admin Link", "CSP Tier 1", "Digital Partner of Record", "", "Star gazing", "Moon"],
     "IsACRDuplicateAtPGALevel": ["0", "1", "TRUE", ""],
     "ACR_USD": ["12.5", "-3.25", "0.00005", "0.00015", "-0.00025", "7", "1,234.5", "1.23456789012345", "1.", ".5", "1e3", "10e8", "x", ""],
-    "ResellerID": ["", "", "555"],
+    "ResellerID": ["", "", "555", "5.55E+02"],
     "PartnerCountryLocation": ["US", "DE", ""],
     "TenantDomainName": ["adatum.example", "ADATUM.example", "Straße.example", "ΣΊΣΥΦΟΣ.example", ""],
     "CustomerTenantCountry": ["US", "", "de"],

@@ -20,6 +20,8 @@ GUID_BARE = r"^[0-9a-f]{32}$"
 PLAIN_MONEY = r"^[+-]?(?:[0-9]{1,30}(?:\.[0-9]*)?|\.[0-9]+)$"
 SHORT_MONEY = r"^-?[0-9]{1,9}(?:\.[0-9]{0,4})?$"
 """Amounts that are their digits and zeros: nothing to round, and none too large."""
+SHORTENED_ID = r"^[0-9](?:[.,][0-9]+)?[eE][+][0-9]+$"
+"""What spreadsheets make of a long id that they take for a number: `4.50123E+06`. Its last digits are lost."""
 MONEY_SCALE = 10_000
 """Money is kept in ten-thousandths of a US dollar."""
 MONEY_LIMIT_DIGITS = 9
@@ -30,6 +32,7 @@ _MONTH = re.compile(r"^\d{4}-\d{2}$", re.ASCII)
 _DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}[0-9:.Zz+ -]*)?$", re.ASCII)
 _EXPONENT = re.compile(r"^[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})[eE][+-]?[0-9]{1,2}$")
 _PLAIN = re.compile(PLAIN_MONEY)
+_SHORTENED_ID = re.compile(SHORTENED_ID)
 _COUNT = re.compile(r"^[0-9]{1,15}(?:\.0*)?$")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
@@ -103,6 +106,13 @@ def read_guid(text: str) -> str:
     if re.match(GUID_BARE, lower):
         return f"{lower[:8]}-{lower[8:12]}-{lower[12:16]}-{lower[16:20]}-{lower[20:]}"
     raise CellFault("is no GUID", "a tenant id looks like 0f8fad5b-d9cb-469f-a165-70867728950e")
+
+
+def read_id(text: str) -> str:
+    """Read an id, which is any text but one that a spreadsheet shortened. Raises CellFault."""
+    if _SHORTENED_ID.match(text):
+        raise CellFault("is an id that a spreadsheet shortened", "make the column text in the spreadsheet, and fill in the whole id")
+    return text
 
 
 def read_choice(text: str, column: Column) -> str:

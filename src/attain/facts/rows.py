@@ -108,6 +108,8 @@ class RowReader:
             return cells.read_guid(value)
         if column.kind == "money":
             return cells.read_money(value)
+        if column.kind == "text":
+            return cells.read_id(value)
         return self._readers[column.name](value)
 
     def _absent(self, column: Column, height: int) -> pl.Series:
@@ -118,7 +120,7 @@ class RowReader:
 
     def _column(self, column: Column, text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
         if column.kind == "text":
-            value, fault = _read_text(column, text), None
+            value, fault = _read_text(column, text), _shortened(column, text)
         elif column.kind == "guid":
             value, fault = read_guids(text)
         elif column.kind == "money":
@@ -198,6 +200,13 @@ def _read_text(column: Column, text: pl.Series) -> pl.Series:
         lower = cell.str.to_lowercase()
         cell = pl.when(lower.str.contains(cells.GUID)).then(lower).otherwise(cell)
     return text.to_frame().select(pl.when(cell != "").then(cell))[text.name]
+
+
+def _shortened(column: Column, text: pl.Series) -> pl.Series | None:
+    """Say which ids a spreadsheet shortened; None where there is none."""
+    if not column.name.endswith("_id") or not text.str.contains("[eE][+]").any():
+        return None
+    return text.str.contains(cells.SHORTENED_ID)
 
 
 def read_guids(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from attain.facts.staging import Staging
 from attain.sources.attribution import DUPLICATE, YES, Attributions
-from attain.sources.columnar import LIMBS, PLACES, amounts, guids, months, partners, rounded_units, texts, whole_number
+from attain.sources.columnar import LIMBS, PLACES, amounts, guids, months, partners, rounded_units, texts, whole_ids, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,7 @@ class AzureColumns:
         attribution = self._attributions.known_codes(texts(sheet, cells, "attribution"))
         reseller = partners(sheet, cells, "reseller")
         taken = month.is_not_null() & tenant_plain & subscription_plain & amount_plain & (service != "")
+        taken = taken & whole_ids(location) & whole_ids(account)
         taken = taken & attribution.is_not_null() & (reseller == "") & self._names.nothing_new(sheet, cells)
         partner = location.zip_with(location != "", account)
         frame = pl.DataFrame(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.cells import SHORTENED_ID
 from attain.sources.cells import NULL
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     """Give the partner ids of a field, as `Sheet.partner` does."""
     found = texts(sheet, cells, name)
     return found.set(found.is_in(["0", "-1"]), "")
+
+
+def whole_ids(found: pl.Series) -> pl.Series:
+    """Say which ids no spreadsheet shortened, as `facts.cells.read_id` does."""
+    if not found.str.contains("+", literal=True).any():
+        return pl.Series([True]).new_from_index(0, len(found))
+    return ~found.str.contains(SHORTENED_ID)
 
 
 def guids(found: pl.Series) -> tuple[pl.Series, pl.Series]:

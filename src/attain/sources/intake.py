@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from attain.errors import AttainError
+from attain.facts.cells import CellFault, read_id
 from attain.sources.cells import CellError, Conventions, DateOrder, guid_of, text_of
 
 if TYPE_CHECKING:
@@ -175,8 +176,13 @@ class Sheet:
         return self.read(row, name, guid_of) or ""
 
     def partner(self, row: Row, name: str) -> str:
-        """Read a partner id; Microsoft writes 0 and -1 where there is none."""
+        """Read a partner id; Microsoft writes 0 and -1 where there is none. One that a spreadsheet shortened is a fault of its row."""
         text = self.text(row, name)
+        if "+" in text:
+            try:
+                read_id(text)
+            except CellFault as fault:
+                raise RowFault(self._column_of(row, name), text, f"{fault.reason}: {fault.hint}") from fault
         return "" if text in {"0", "-1"} else text
 
 
