@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from attain.errors import AttainError
+from attain.facts.schema import TABLES
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of
+from attain.sources.intake import Options
+from attain.sources.receiving import deliveries_of
 from attain.sources.registry import SOURCES, find_source, recognize
 from attain.sources.source import fold
 from attain.sources.without_facts import barren
@@ -15,6 +18,9 @@ from tests.sources.folders import ea, usage
 
 SAMPLES = {path.name.partition(".")[0]: path for path in sorted((Path(__file__).parent / "samples").iterdir())}
 SHAPES = {name: next(row for _, row in rows_of(open_document(path))) for name, path in SAMPLES.items()}
+
+HAND_MADE = {"assigned", "reported"}
+"""Families of sources that a person types: their tables are read as they are."""
 
 
 def test_there_is_a_sample_of_every_source() -> None:
@@ -119,6 +125,32 @@ def test_a_file_of_another_world() -> None:
         recognize(["Name", "Shoe size"], "f.csv")
     assert caught.value.code == "file-unknown"
     assert caught.value.hint.startswith("attain sources lists the files")
+
+
+@pytest.mark.parametrize(
+    "table", sorted(set(TABLES) - {table for source in SOURCES.values() if source.family in HAND_MADE for table in source.tables})
+)
+def test_a_table_of_the_contract_is_told_where_it_goes(table: str) -> None:
+    header = [column.name for column in TABLES[table].columns]
+    for given in (header, [f" {name.upper()} " for name in TABLES[table].indispensable]):
+        with pytest.raises(AttainError) as caught:
+            recognize(given, "f.csv")
+        assert caught.value.message == f"this is the table {table} of the contract, which needs no reading"
+        assert f"as {table}.csv" in caught.value.hint
+    with pytest.raises(AttainError, match=r"nearest|no known source"):
+        recognize([name for name in header if name != TABLES[table].indispensable[0]], "f.csv")
+
+
+@pytest.mark.parametrize(("titles", "said"), [(1, True), (19, True), (20, False)])
+def test_a_header_below_titles_is_named_with_its_row(tmp_path: Path, titles: int, said: bool) -> None:
+    path = tmp_path / "f.csv"
+    lines = ["Azure usage of Contoso, made on 24 November 2026"] * titles + [",".join(usage()), ",".join(usage().values())]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(AttainError) as caught:
+        deliveries_of([path], Options())
+    named = f"the header of {SOURCES['insights_azure_usage'].title} stands in row {titles + 1}, not in the first"
+    assert (caught.value.message == named) is said
+    assert caught.value.code == "file-unknown"
 
 
 def test_a_source_by_a_name_nearly_right() -> None:

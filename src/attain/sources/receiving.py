@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from attain.errors import AttainError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 20_000
 """More columns than any sheet has are no header."""
+_TITLE_ROWS = 20
+"""Among so many rows a header is looked for that titles stand above."""
 REDACTED = "Microsoft says it masked data in this file (dataRedacted): its numbers may be too low. Check the role of who signs in"
 
 
@@ -105,13 +108,29 @@ def _recognized(path: Path) -> tuple[Document, Row, Source]:
         try:
             known.append((one, header, recognize(header, where)))
         except AttainError as error:
-            refusal = refusal or error
+            refusal = refusal or _header_below(one, where) or error
     if len(known) > 1:
         named = ", ".join(one.sheet for one, _, _ in known)
         raise AttainError("sheets-twice", f"several sheets can be imported: {named}", str(path), "save each as a file of its own")
     if not known:
         raise refusal or AttainError("file-empty", "the workbook holds no filled sheet", str(path), "export it again")
     return known[0]
+
+
+def _header_below(document: Document, where: str) -> AttainError | None:
+    """Say in which row the header of a known source stands, where titles stand above it; None where it is not among the first rows."""
+    for number, row in islice(rows_of(document), 1, _TITLE_ROWS):
+        try:
+            source = recognize(row, where)
+        except AttainError:
+            continue
+        return AttainError(
+            "file-unknown",
+            f"the header of {source.title} stands in row {number}, not in the first",
+            where,
+            "delete the rows above it and save the file again",
+        )
+    return None
 
 
 def _plain(amount: Decimal) -> str:

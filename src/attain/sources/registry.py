@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import attain.sources
 from attain.errors import AttainError, nearest
+from attain.facts.schema import TABLES
 from attain.sources.source import Source, fold
 from attain.sources.without_facts import barren
 
@@ -73,7 +74,8 @@ def recognize(header: Sequence[str], where: str) -> Source:
     """Tell by its header what a file is, whatever the order and subset of columns.
 
     Of several sources whose key columns are all there, the one that knows most of the header is taken. Raises AttainError `file-unknown`
-    that names the source that comes nearest and the key columns it misses, and `file-without-facts` for a report that no score needs.
+    that names the source that comes nearest and the key columns it misses, or says of a table of the contract where it goes, and
+    `file-without-facts` for a report that no score needs.
     """
     if report := barren(header):
         raise AttainError("file-without-facts", f"this is {report.title}: it tells nothing that a score needs", where, report.instead)
@@ -81,6 +83,13 @@ def recognize(header: Sequence[str], where: str) -> Source:
     certain = [recognition for recognition in found if recognition.certain]
     if certain:
         return max(certain, key=lambda recognition: recognition.known).source
+    if table := _contract_table(header):
+        raise AttainError(
+            "file-unknown",
+            f"this is the table {table} of the contract, which needs no reading",
+            where,
+            f"put it into a folder as {table}.csv and score the folder; attain import FOLDER --into STORE takes the folder into a store",
+        )
     near = max(found, key=lambda recognition: (recognition.known, -len(recognition.missing)))
     if not near.known:
         raise AttainError(
@@ -93,3 +102,10 @@ def recognize(header: Sequence[str], where: str) -> Source:
     raise AttainError(
         "file-unknown", f"the header is nearest to {near.source.title}, but lacks {missing}", where, "export these columns too"
     )
+
+
+def _contract_table(header: Sequence[str]) -> str:
+    """Name the table of the contract that has all the columns of a header and misses none that it needs; empty where it is none."""
+    names = {name.strip().casefold() for name in header}
+    fits = (table.name for table in TABLES.values() if {column.name for column in table.columns} >= names >= {*table.indispensable})
+    return next(fits, "")
