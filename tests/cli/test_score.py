@@ -98,6 +98,15 @@ def test_months_that_are_not_covered_are_named(tmp_path: Path) -> None:
     assert "usage_growth: incomplete, azure_usage has no rows for 2024-11 to 2026-09" in done.stderr
 
 
+def test_a_partner_asked_for_by_its_name_is_named_with_its_id(tmp_path: Path) -> None:
+    partners = [{"partner_id": "1", "name": "Contoso"}, {"partner_id": "2", "name": "Fabrikam"}]
+    folder = write_facts({"partners": partners, "azure_usage": [azure(M, 1, "1", partner="1")]}, tmp_path / "facts")
+    for asked, hint in (("fabrikm", "did you mean 2 (Fabrikam)?"), ("Wingtip Toys", "give a partner's id, as it stands in the facts")):
+        done = attain("score", folder, "--as-of", DAY, "--partner", asked)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.splitlines()[-1] == f"attain: the facts have no partner '{asked}' ({hint})"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [

@@ -100,10 +100,19 @@ def assigned_tracks(
     return {account: SMB if is_smb else ENTERPRISE for account, is_smb in zip(accounts, assigned_smb(planned, values), strict=True)}
 
 
+def _named(facts: Facts, text: str) -> str:
+    """Give the id and name of the account whose name comes nearest to a text; empty where none does."""
+    ids: dict[str, str] = dict(
+        facts.scan("accounts").select("name", PARTNER).drop_nulls().sort(PARTNER, descending=True).collect().iter_rows()
+    )
+    near = nearest(text, ids)
+    return f"{ids[near[0]]} ({near[0]})" if near else ""
+
+
 def resolve_accounts(facts: Facts, partners: Sequence[str] | None) -> list[str]:
     """Give the global accounts to score, sorted: those asked for (a location gives its account), or every one.
 
-    Raises AttainError that names the nearest id for one the facts do not have.
+    Raises AttainError that names the nearest id, or the nearest name with its id, for one the facts do not have.
     """
     if partners is None:
         return facts.scan("accounts").select(PARTNER).collect()[PARTNER].sort().to_list()
@@ -119,10 +128,11 @@ def resolve_accounts(facts: Facts, partners: Sequence[str] | None) -> list[str]:
         account = account_of.get(partner)
         if account is None:
             near = nearest(partner, [name for known in every for name in known.collect()[PARTNER].to_list()])
+            meant = near[0] if near else _named(facts, partner)
             raise AttainError(
                 "unknown-partner",
                 f"the facts have no partner {partner!r}",
-                hint=f"did you mean {near[0]}?" if near else "see `attain check`",
+                hint=f"did you mean {meant}?" if meant else "give a partner's id, as it stands in the facts",
             )
         chosen.add(account)
     return sorted(chosen)

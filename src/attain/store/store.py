@@ -136,7 +136,12 @@ class Store:
         else:
             newest = self.loads.newest()
             if newest is None:
-                raise AttainError("store-empty", "nothing is imported yet", self.place.root, "import files with attain import FILE --into")
+                raise AttainError(
+                    "store-empty",
+                    "nothing is imported yet",
+                    self.place.root,
+                    f"import files with attain import FILE --into {self.place.root}",
+                )
             last, state = newest
         before = [one for one in self.loads.every() if one.number <= last.number]
         return store_facts(self.place, before, state, catalog)
