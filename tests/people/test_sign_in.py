@@ -147,7 +147,10 @@ def test_a_second_step_is_asked_for_once_it_is_set_up(
     page = client.get("/account/two-step/app/")
     secret = page.context["form"].secret
     with django_capture_on_commit_callbacks(execute=True):
-        client.post("/account/two-step/app/", {"code": _code(secret)})
+        codes = client.get(client.post("/account/two-step/app/", {"code": _code(secret)})["Location"]).content.decode()
+    assert f'<code class="secret" id="authenticator_secret">{secret}</code>' in page.content.decode()
+    assert codes.count("<li>") >= 10
+    assert "signing in asks for a code" in client.get("/account/two-step/").content.decode()
     assert AuditEntry.objects.filter(event=Event.TWO_STEP_CHANGED, user=user).exists()
     client.post("/account/logout/")
     assert _enter(client, user.email)["Location"].startswith("/account/two-step/sign-in/")
