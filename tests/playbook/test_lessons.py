@@ -103,6 +103,14 @@ def test_numbers_of_ones_own_take_the_place_of_the_example(playbook: Playbook) -
     assert "61.33" not in _text(playbook, course, "1.1", DAY)
 
 
+def test_how_the_track_is_chosen_is_said_as_tracks_are_called_elsewhere(playbook: Playbook) -> None:
+    for course in playbook.courses():
+        said = names_for(Reader(playbook.figures(course.designation, DAY)))["how_tracks"]
+        assert said[0].isupper()
+        assert "SMB" in said
+        assert "smb" not in said
+
+
 def test_no_lesson_lets_markup_through(playbook: Playbook) -> None:
     for course in playbook.courses():
         for number in course.numbers:

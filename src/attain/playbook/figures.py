@@ -135,9 +135,10 @@ class Figures:
 
     @cached_property
     def how_tracks(self) -> str:
-        """Say which tracks there are and which one counts."""
+        """Say which tracks there are and which one counts, as a sentence without its full stop."""
         entry = in_force(self.designation.tracks, self.edition.from_)
-        return "" if entry is None or entry.value is None else tracks_words(entry.value)
+        said = "" if entry is None or entry.value is None else tracks_words(entry.value).replace(" smb", " SMB")
+        return f"{said[:1].upper()}{said[1:]}"
 
     @cached_property
     def _laid_out(self) -> tuple[MetricView, ...]:
