@@ -76,6 +76,7 @@ SIGNED_IN = (
     "/settings/contoso/tokens/",
     "/settings/contoso/sharing/",
     "/settings/contoso/audit/",
+    "/settings/contoso/personal-data/",
     "/settings/contoso/alerts/",
     "/settings/contoso/alerts/rules/",
     "/settings/contoso/alerts/channels/",

@@ -49,6 +49,7 @@ NOT_YET = frozenset(
     {
         "claim-recorded",
         "empty-folder",
+        "erases-oneself",
         "facts-gone",
         "last-admin",
         "made-by-another",

@@ -29,6 +29,7 @@ from attain.api import (
     partners,
     parts,
     paths,
+    persons,
     playbook,
     portfolio,
     problems,
@@ -98,6 +99,7 @@ AREAS = (
     playbook,
     organizations,
     operating,
+    persons,
     audit,
 )
 for module in AREAS:

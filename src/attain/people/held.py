@@ -60,18 +60,23 @@ def held_on(user: User) -> dict[str, list[Row]]:
     return found | ({"sessions.Session": sessions} if sessions else {})
 
 
-@transaction.atomic
-def erase(user: User, request: HttpRequest | None = None, actor: str = "") -> str:
-    """Take an account out of the database, and give the mark that stands in its place from now on.
-
-    The account goes with its memberships, tokens, sessions and lesson progress. What it did stays in the audit log and beside what it
-    recorded, under the mark; network addresses go. Raises AttainError `last-admin` where an organization would be left without a Global
-    admin.
-    """
+def keep_an_admin(user: User) -> None:
+    """Raise AttainError `last-admin` where an organization would be left without a Global admin if somebody were erased."""
     for place in Organization.objects.filter(members__user=user, members__role=Role.GLOBAL_ADMIN):
         if not Member.objects.filter(organization=place, role=Role.GLOBAL_ADMIN, user__is_active=True).exclude(user=user).exists():
             hint = "make somebody else a Global admin first"
             raise AttainError("last-admin", f"{user.email} is the only Global admin of {place}", str(place), hint)
+
+
+@transaction.atomic
+def erase(user: User, request: HttpRequest | None = None, actor: str = "", organization: Organization | None = None) -> str:
+    """Take an account out of the database, and give the mark that stands in its place from now on.
+
+    The account goes with its memberships, tokens, sessions and lesson progress. What it did stays in the audit log and beside what it
+    recorded, under the mark; network addresses go. The entry of the audit log stands in `organization`. Raises AttainError `last-admin`
+    where an organization would be left without a Global admin.
+    """
+    keep_an_admin(user)
     mark = f"erased-{secrets.token_hex(4)}"
     AuditEntry.objects.filter(Q(user=user) | Q(actor__iexact=user.email)).update(address="")
     for model in _models():
@@ -80,7 +85,7 @@ def erase(user: User, request: HttpRequest | None = None, actor: str = "") -> st
     for session in _sessions(user):
         session.delete()
     user.delete()
-    record(Event.PERSON_ERASED, request, detail=mark, actor=actor)
+    record(Event.PERSON_ERASED, request, organization=organization, detail=mark, actor=actor)
     return mark
 
 

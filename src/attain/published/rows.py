@@ -110,6 +110,7 @@ class Panels:
             if found is not None:
                 self._kept.move_to_end(key)
                 return found
+            kept = self._kept
         found = workspace.explain(
             behind.day,
             partner=behind.partner_id,
@@ -119,13 +120,20 @@ class Panels:
             **asked,
         )
         with self._lock:
-            if key not in self._kept:
+            # What was begun before somebody was erased may name them: it is given once more and not kept.
+            if key not in self._kept and kept is self._kept:
                 self._kept[key] = found
                 self._rows += _weight(found)
             while self._rows > self._most and self._kept:
                 _, dropped = self._kept.popitem(last=False)
                 self._rows -= _weight(dropped)
         return found
+
+    def forget(self) -> None:
+        """Keep nothing of what was asked for so far."""
+        with self._lock:
+            self._kept = OrderedDict()
+            self._rows = 0
 
     def __len__(self) -> int:
         """Count the explanations kept."""

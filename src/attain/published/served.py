@@ -10,6 +10,7 @@ from django.conf import settings
 
 from attain.errors import AttainError
 from attain.facts.added import same_files
+from attain.published.erased import forget_when_erased, look
 from attain.published.rows import Behind, Panels
 from attain.recorded.rows import with_records
 from attain.store.place import is_store
@@ -27,6 +28,7 @@ LOADS_LOOKED_AT = 20
 
 _lock = Lock()
 _panels = Panels()
+forget_when_erased(_panels.forget)
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def options_of(publication: Publication) -> ScoreOptions:
 
 def explanation(workspace: Workspace, partner: PublishedPartner, publication: Publication, behind: Behind) -> Explanation:
     """Give the rows behind a metric of a partner, kept in this process for the next page; raises AttainError as `Workspace.explain`."""
+    look()
     return _panels.explanation(workspace, behind, (publication.pk, partner.pk), options_of(publication))
 
 

@@ -11,6 +11,8 @@ from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from attain.published.erased import forget_when_erased, look
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -31,6 +33,7 @@ def worked_out(question: Hashable, work_out: Callable[[], T], *, patience: float
     `work_out` runs in a thread of its own and must not ask the database. What it raises is raised here, once; an AttainError stays what
     it is, anything else too, for the server's log.
     """
+    look()
     with _lock:
         found = _kept.get(question)
         if found is None:
@@ -45,3 +48,11 @@ def worked_out(question: Hashable, work_out: Callable[[], T], *, patience: float
         with _lock:
             _kept.pop(question, None)
     return found.result()
+
+
+def _forget() -> None:
+    with _lock:
+        _kept.clear()
+
+
+forget_when_erased(_forget)

@@ -26,6 +26,7 @@ _PAGES = (
     ("Alerts", "settings:alerts", Access.ALERTS),
     ("Audit log", "settings:audit", Access.PEOPLE),
     ("Organizations", "settings:organizations", Access.OPERATE),
+    ("Personal data", "settings:person", Access.OPERATE),
 )
 
 

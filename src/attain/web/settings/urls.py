@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from attain.web.settings import account, alert_channels, alert_log, alerts, audit, invitations, organizations, people, sharing, tokens
+from attain.web.settings import (
+    account,
+    alert_channels,
+    alert_log,
+    alerts,
+    audit,
+    invitations,
+    organizations,
+    people,
+    persons,
+    sharing,
+    tokens,
+)
 
 app_name = "settings"
 urlpatterns = [
@@ -35,6 +47,9 @@ urlpatterns = [
     path("<slug:organization>/alerts/deliveries/<int:delivery>/", alert_log.delivery, name="alert_delivery"),
     path("<slug:organization>/alerts/deliveries/<int:delivery>/retry/", alert_log.delivery_retry, name="alert_delivery_retry"),
     path("<slug:organization>/audit/", audit.audit, name="audit"),
+    path("<slug:organization>/personal-data/", persons.person, name="person"),
+    path("<slug:organization>/personal-data/export/", persons.person_export, name="person_export"),
+    path("<slug:organization>/personal-data/erase/", persons.person_erasure, name="person_erasure"),
     path("<slug:organization>/organizations/", organizations.organizations, name="organizations"),
     path("<slug:organization>/organizations/<int:place>/", organizations.place, name="place"),
     path(
