@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,7 +15,9 @@ from tests.fuzz.targets import TARGETS, once
 
 BATCH = 300
 MOST_SECONDS, MOST_MEGABYTES = 300, 1_500
-"""For one batch of tries in a process of its own; a batch takes a tenth of either."""
+"""For one batch of tries in a process of its own; a batch takes a tenth of either. Seconds are those of the CPU: other work is no hang."""
+WAITING = 3600
+"""Seconds by the clock after which a batch that hardly works is taken for one that waits for ever."""
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -27,6 +31,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
 
 def run_batch(target: str, first: int, count: int, place: Path) -> None:
     """Do tries in this process; the seed at work stands in a file, should the process end with it."""
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 10))
     for seed in range(first, first + count):
         (place / "seed").write_text(str(seed), encoding="ascii")
         try:
@@ -42,14 +47,16 @@ def batch(target: str, first: int) -> tuple[list[str], int]:
     with tempfile.TemporaryDirectory(prefix="attain-fuzz-") as place:
         command = [sys.executable, "-m", "bench", "fuzz", "--target", target, "--seed", str(first), "--batch", place, str(BATCH)]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=WAITING, check=False)
         except subprocess.TimeoutExpired:
-            return [f"{target} {Path(place, 'seed').read_text(encoding='ascii')}: still at work after {MOST_SECONDS} seconds"], 0
+            return [f"{target} {Path(place, 'seed').read_text(encoding='ascii')}: still waiting after {WAITING:,} seconds"], 0
         lines = done.stdout.splitlines()
         wrong = [line for line in lines if not line.startswith("#")]
         if done.returncode != 0:
             seed = Path(place, "seed").read_text(encoding="ascii") if Path(place, "seed").exists() else first
-            wrong.append(f"{target} {seed}: the process ended with {done.returncode}: {done.stderr[-300:]}")
+            busy = done.returncode == -signal.SIGXCPU
+            how = f"still at work after {MOST_SECONDS} CPU seconds" if busy else f"ended with {done.returncode}: {done.stderr[-300:]}"
+            wrong.append(f"{target} {seed}: the process {how}")
         memory = next((int(line[1:]) for line in lines if line.startswith("#")), 0)
         if memory > MOST_MEGABYTES:
             wrong.append(f"{target} {first} to {first + BATCH}: {memory:,} MB")
