@@ -71,7 +71,7 @@ class Found:
 def arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench mutation", description=__doc__)
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as scoring/pools.py; all unless given")
-    parser.add_argument("--minutes", type=float, default=60, help="how long altogether [default: 60]")
+    parser.add_argument("--minutes", type=float, default=60, help="how long, after every test ran once [default: 60]")
     parser.add_argument("--children", type=int, default=2, help="tries at a time [default: 2]")
     parser.add_argument("--seed", type=int, default=1, help="of the order in which changes are tried [default: 1]")
     parser.add_argument("--copy", type=Path, help=argparse.SUPPRESS)
@@ -211,7 +211,6 @@ def _row(name: str, changes: int, what: list[str]) -> str:
 def in_copy(asked: argparse.Namespace) -> None:
     """Do the work where the sources lie still."""
     root: Path = asked.copy
-    end = time.monotonic() + asked.minutes * 60
     source = root / "src" / "attain"
     named = asked.modules or [str(path.relative_to(source)) for layer in LAYERS for path in sorted((source / layer).glob("*.py"))]
     modules = {f"attain.{name.removesuffix('.py').replace('/', '.')}": source / name for name in named if not name.endswith("__init__.py")}
@@ -222,6 +221,7 @@ def in_copy(asked: argparse.Namespace) -> None:
     reached = traced(root, modules, place, asked.children)
     mutants = {module: mutants_of(module, path) for module, path in modules.items()}
     print(f"{len(reached):,} tests; {sum(map(len, mutants.values())):,} changes of {len(mutants)} modules", flush=True)
+    end = time.monotonic() + asked.minutes * 60
     found = tried(root, evenly(mutants, asked.seed), modules, reached, place, end, asked.children)
     print(told(mutants, found), flush=True)
 
