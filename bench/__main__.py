@@ -15,6 +15,7 @@ MODULES = {
     "plans": "bench.plans",
     "fuzz": "bench.fuzz",
     "mutation": "bench.mutation",
+    "guided": "bench.guided",
     "soak": "bench.soak",
     "start": "bench.start",
     "portfolio": "bench.portfolio",

@@ -141,7 +141,8 @@ def tests_of(mutant: Mutant, reached: list[Reach]) -> tuple[list[str], float]:
     chosen: list[str] = []
     seconds = 0.0
     for one in reached:
-        if not one.lines.get(mutant.module, set()).isdisjoint(mutant.lines):
+        lines = one.lines.get(mutant.module, set())
+        if lines if mutant.at_import else not lines.isdisjoint(mutant.lines):
             if chosen and seconds + one.seconds > SLOWEST:
                 break
             chosen.append(one.test)
