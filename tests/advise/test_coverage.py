@@ -14,9 +14,9 @@ import attain
 from attain.advise import coverage as coverages
 from attain.advise import seats as seating
 from attain.advise.applying import apply_changes
-from attain.advise.association_guide import association_guide, easiest
+from attain.advise.association_guide import GROUPS, association_guide, easiest
 from attain.advise.claims import Claim, read_claims, write_claims
-from attain.advise.coverage import COLUMNS, GROUPS, coverage, of_group, records
+from attain.advise.coverage import COLUMNS, coverage, of_group, records
 from attain.advise.hypothesis import Hypotheses
 from attain.advise.scenario import read_changes
 from attain.advise.seats import GOAL_COLUMNS, SEAT_COLUMNS, SeatUse, goal_records, seat_records, seat_use

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -11,12 +12,13 @@ from typing import Any
 import pytest
 
 from attain.advise.action_costs import ActionCosts
+from attain.advise.actions import undated_actions
 from attain.advise.applying import apply_changes
-from attain.advise.changes import Change, RemoveCertificate
+from attain.advise.changes import Change, RemoveCertificate, RenewCertificate
 from attain.advise.cheapest import total_of
 from attain.advise.hypothesis import Hypotheses
-from attain.advise.plans import RECOMMENDATION_COLUMNS, recommendation_records
-from attain.advise.recommending import recommendations
+from attain.advise.plans import RECOMMENDATION_COLUMNS, Recommendation, recommendation_records
+from attain.advise.recommending import _best, recommendations
 from attain.advise.scenario import Scenario
 from attain.advise.simulation import simulate
 from attain.advise.timing import Timing
@@ -52,6 +54,29 @@ def test_what_expires_is_to_be_renewed_by_its_last_day(hypotheses: Hypotheses) -
     before = total_of(hypotheses.current.of["security"])
     assert kept[0].points == before - total_of(without.of["security"]) > 0
     assert kept[0].metric == "intermediate_certifications"
+
+
+def test_a_renewed_certificate_is_valid_for_as_many_years_as_the_costs_say(hypotheses: Hypotheses) -> None:
+    for years in (1, 2):
+        found = recommendations(hypotheses, by=BY, costs=ActionCosts(renewed_years=years))["security"]
+        (change,) = next(one for one in found if one.protects).action.changes
+        assert isinstance(change, RenewCertificate)
+        assert change.expires_on == date(2026 + years, 12, 15)
+
+
+def test_of_associations_for_the_same_usage_one_is_recommended(hypotheses: Hypotheses) -> None:
+    """Birch's Intune counts with a claim as with CSP; where both are tried, the cheaper one stands."""
+    ways = [
+        one
+        for one in undated_actions(hypotheses, "security", ActionCosts())
+        if one.words.endswith("at Birch") and one.kind != "keep_customer"
+    ]
+    links = [one for one in ways if one.kind in {"claim_cpor", "link_csp"}]
+    assert {one.words for one in links} == {"CPOR at Birch", "CSP Tier 2 at Birch"}
+    same = [Recommendation(one, "deployments", Fraction(3), None, BY) for one in links]
+    assert [one.action for one in _best(same, 5)] == [min(links, key=lambda one: one.cost)]
+    other = replace(links[0], changes=(links[0].changes[0].model_copy(update={"workload": "teams"}),))
+    assert len(_best([*same, Recommendation(other, "deployments", Fraction(3), None, BY)], 5)) == 2
 
 
 def test_the_deadline_is_the_last_day_that_is_early_enough(hypotheses: Hypotheses) -> None:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attain.advise.association_guide import PREFERENCE
+from attain.advise.association_guide import GROUPS, PREFERENCE
 from attain.advise.changes import AddAssociation
 from attain.advise.partner_facts import AZURE
 from attain.advise.people_actions import PeopleActions
@@ -84,7 +84,7 @@ def _associations(timing: Timing, costs: ActionCosts) -> Iterator[Action]:
                 )
                 for table, product, code in dict.fromkeys(some)
             )
-            codes = ", ".join(dict.fromkeys(code.upper().replace("_", " ") for _, _, code in some))
+            codes = ", ".join(dict.fromkeys(GROUPS.get(code) or code.upper().replace("_", " ") for _, _, code in some))
             words = f"{codes} at {names[tenant]}"
             acts_on = timing.acts_on(kind, takes)
             yield Action(kind, tenant, kind, tenant, words, changes, takes.cost_usd, takes.days, takes.likelihood_percent, acts_on)

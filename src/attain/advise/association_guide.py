@@ -68,6 +68,8 @@ def association_guide() -> AssociationGuide:
     return guide
 
 
+GROUPS = {"pal": "PAL", "dpor": "DPOR", "csp1": "CSP Tier 1", "csp2": "CSP Tier 2", "cpor": "CPOR"}
+"""Associations in short: a claim of any kind is one of `cpor`."""
 PREFERENCE = ("pal", "cpor", "cpor_osu", "cpor_revrec", "cpor_osa", "cpor_revrec_performance", "dpor", "csp2", "csp1")
 """What is proposed first where several would do: what the partner can set itself, then a claim, then the customer's act, then a sale."""
 

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 ZERO = Fraction(0)
 MOST_CUSTOMERS = 50
 """So many customers at most are tried one by one, those with most usage; `together` has all of them."""
-GROUPS = {"pal": "PAL", "dpor": "DPOR", "csp1": "CSP Tier 1", "csp2": "CSP Tier 2", "cpor": "CPOR"}
-"""Associations as the matrix shows them: a claim of any kind is one of `cpor`."""
 Points = dict[str, dict[str, Fraction]]
 """Designation -> track -> points of the total."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from attain.advise.action_costs import ActionCosts
 from attain.advise.actions import undated_actions
 from attain.advise.applying import apply_changes
-from attain.advise.changes import RemoveCertificate, RenewCertificate
+from attain.advise.changes import AddAssociation, RemoveCertificate, RenewCertificate
 from attain.advise.cheapest import AHEAD_DAYS, total_of
 from attain.advise.near_people import near_people
 from attain.advise.plans import Action, Recommendation
@@ -51,14 +51,23 @@ def recommendations(
 
 
 def _best(found: Sequence[Recommendation], most: int) -> tuple[Recommendation, ...]:
-    """Take the most points first, the cheaper of two alike; of one customer's or person's levers, and of new people, one each."""
+    """Take the most points first, the cheaper of two alike; of one customer's or person's levers, and of new people, one each.
+
+    Associations for the same usage are ways to the same points: one of them is enough.
+    """
     ordered = sorted(found, key=lambda one: (-one.points, one.action.cost, one.action.days, one.action.words))
     chosen: dict[tuple[str, str], Recommendation] = {}
     for one in ordered:
         action = one.action
         subject = action.group if action.tenant_id or action.kind != "certify" else "certify"
-        chosen.setdefault((subject, action.lever), one)
+        chosen.setdefault((subject, _recognizes(action) or action.lever), one)
     return tuple(list(chosen.values())[:most])
+
+
+def _recognizes(action: Action) -> str:
+    """Name the usage that an action sets associations on; empty where it does something else."""
+    usage = {one.service or one.workload or "" for one in action.changes if isinstance(one, AddAssociation)}
+    return f"recognize {', '.join(sorted(usage))}" if usage else ""
 
 
 def _gaining(hypotheses: Hypotheses, name: str, by: dt.date, costs: ActionCosts) -> Iterator[Recommendation]:
@@ -98,7 +107,7 @@ def _kept(hypotheses: Hypotheses, by: dt.date, costs: ActionCosts) -> Iterator[t
     ]
     for one in {(one.person, one.certification): one for one in lost}.values():
         ends = hypotheses.on + dt.timedelta(days=one.days)
-        expiry = years_later(ends, 1)
+        expiry = years_later(ends, costs.renewed)
         change = RenewCertificate(person=one.person, certification=one.certification, expires_on=expiry)
         words = f"{one.name or one.person} renews {one.certification}, which counts until {ends}"
         action = Action(

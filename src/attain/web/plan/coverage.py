@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from django import forms
 from django.urls import reverse
 
-from attain.advise.association_guide import association_guide
+from attain.advise.association_guide import GROUPS, association_guide
 from attain.advise.claims import CLAIMED
-from attain.advise.coverage import GROUPS, Coverage, Points, Proposal, Unclaimed, of_group
+from attain.advise.coverage import Coverage, Points, Proposal, Unclaimed, of_group
 from attain.advise.recognition import Product
 from attain.explaining.words import number
 from attain.people.access import needs

@@ -34,8 +34,8 @@ LOSS_COLUMNS = (
 MARGIN_COLUMNS = (
     Column("metric", "Metric"),
     Column("points", "Points", numeric=True),
-    Column("spare", "May lose", numeric=True),
-    Column("surplus", "Beyond full marks", numeric=True),
+    Column("spare", "May lose", "points", numeric=True),
+    Column("surplus", "Beyond full marks", "points", numeric=True),
     Column("entities", "Counted", numeric=True),
     Column("largest", "Largest customer"),
 )
@@ -135,8 +135,8 @@ def _margin(about: Asked, one: Margin) -> list[Cell]:
     return [
         Cell(one.name, note=about.name_of(one.designation)),
         Cell(f"{about.shown(one.points)} of {number(one.max_points)}"),
-        Cell(number(one.spare)),
-        Cell(number(one.surplus)),
+        Cell(about.shown(one.spare)),
+        Cell(about.shown(one.surplus)),
         Cell(number(one.entities)),
         largest,
     ]

@@ -26,7 +26,7 @@ COLUMNS = (
     Column("words", "What to do"),
     Column("points", "Points", numeric=True),
     Column("effort", "Effort"),
-    Column("deadline", "Begin by", whole=True),
+    Column("deadline", "Deadline", whole=True),
     Column("play", "Play through"),
 )
 
@@ -62,6 +62,15 @@ def _row(about: Asked, one: Recommendation) -> list[Cell]:
         Cell(dated(action.words), note=about.metric_name(about.designation, one.metric)),
         Cell(f"keeps {about.gain(one.points).removeprefix('+')}" if one.protects else about.gain(one.points)),
         Cell(cost, note=f"{action.likelihood_percent}% likely"),
-        Cell("Too late" if one.deadline is None else day_words(one.deadline), note=f"to show by {day_words(one.by)}"),
+        _deadline(one),
         Cell("Simulate", changes_url(about.standing.partner_id, action.changes)),
     ]
+
+
+def _deadline(one: Recommendation) -> Cell:
+    """Say until when it is to be begun, or done where it keeps points."""
+    if one.deadline is None:
+        return Cell("Too late", note=f"to show by {day_words(one.by)}")
+    return Cell(
+        day_words(one.deadline), note="the last day to have it done" if one.protects else f"to begin, and show by {day_words(one.by)}"
+    )

@@ -140,7 +140,8 @@ def _goal(about: Asked, goal: ShareGoal) -> list[Cell]:
 
 def tenths(percent: Fraction) -> str:
     """Write a percentage with one decimal, cut."""
-    return number(Fraction(int(percent * TEN), TEN))
+    whole, rest = divmod(int(percent * TEN), TEN)
+    return f"{whole:,}.{rest}" if rest else f"{whole:,}"
 
 
 def customer_cell(about: Asked, name: str, tenant: str) -> Cell:
