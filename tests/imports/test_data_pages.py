@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from attain.explaining.freshness import NEEDED
 from attain.imports import runner
 from attain.imports.models import ImportRun, ImportState
 from attain.people.joining import new_organization
@@ -18,6 +20,7 @@ from attain.people.models import AuditEntry, Consent, Event, Member, Organizatio
 from attain.people.principal import Grant
 from attain.people.roles import Role
 from attain.store.store import Store
+from attain.web.data.views import TABLE_WORDS
 from tests.imports.conftest import OWN, TENANT, focus_file, grant_in
 from tests.web.test_pages import INLINE, OTHER_HOST
 
@@ -48,6 +51,16 @@ def test_the_page_says_how_fresh_the_data_is_by_the_rule(store: Store, partner: 
     assert "Up to date" in text
     assert INLINE.findall(text) == []
     assert OTHER_HOST.findall(text) == []
+
+
+def test_an_empty_store_says_what_every_missing_file_blocks(operator: Grant, tmp_path: Path, settings: Settings) -> None:
+    Store.create(tmp_path / "empty")
+    settings.STORE = str(tmp_path / "empty")
+    text = text_of(client_of(operator))
+    assert "There is no usage yet." in text
+    assert re.findall(r"<h3>(.*?)</h3>", text) == [TABLE_WORDS[table] for table in NEEDED]
+    assert "Without it these have no number:" in text
+    assert "Files that fill it" in text
 
 
 def test_a_file_is_sent_and_followed_to_its_load(

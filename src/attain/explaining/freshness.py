@@ -77,6 +77,11 @@ def freshness(book: Book, facts: Facts, as_of: dt.date, *, options: Chosen = DEF
     return Freshness(as_of, refresh_day, tuple(tables), tuple(_missing(book, lacking)))
 
 
+def without_facts(book: Book, as_of: dt.date) -> Freshness:
+    """Say what a store without any facts lacks: every table that scores look at, and what each blocks."""
+    return Freshness(as_of, book.programme.on(as_of).refresh_day, (), tuple(_missing(book, list(NEEDED))))
+
+
 def _table(facts: Facts, table: str, basis: str, months: tuple[int, ...], as_of: dt.date, refresh_day: int) -> TableFreshness:
     newest = max(months)
     used = table_window(facts, table, as_of, refresh_day, basis)

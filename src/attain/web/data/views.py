@@ -9,12 +9,14 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 
 from attain.errors import AttainError
+from attain.explaining.freshness import without_facts
 from attain.imports import runner
 from attain.imports.kept import LoadLine, load_lines, runs_of, sees_every_load
 from attain.imports.publishing import today
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.read import current
+from attain.rulebook.load import load_book
 from attain.web.data.imports import forms_of
 from attain.web.dates import dated, day_words, month_words
 from attain.web.pages import Crumb, page
@@ -83,8 +85,8 @@ def loads(request: AttainRequest, partner_id: str) -> HttpResponse:
     if publication is not None and publication.finished_at is not None:
         done = publication.finished_at
         context["note"] = f"Scores published {day_words(done)} at {done:%H:%M} UTC, as of {day_words(publication.day)}"
-    if workspace is not None:
-        fresh = workspace.freshness(today())
+    if settings.STORE:
+        fresh = workspace.freshness(today()) if workspace is not None else without_facts(load_book(), today())
         context |= {
             "fresh": fresh,
             "fresh_table": _fresh_table(fresh),

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
     from attain.published.read import Designation, History
 
-TOTAL, REFRESH = "Total", "Refresh: new months count"
+TOTAL = "Total"
 _LABELS = f"format(datum.value / {MICRO}, '')"
 """Amounts stay whole millionths: the axis alone divides."""
+
+_MONTHS = "utcFormat(toDate(datum.value + '-01'), '%b %Y')"
+"""Months are written as on every page; their order stays that of `2026-10`."""
 
 
 def history_chart(through: History, names: Mapping[str, str], statuses: Mapping[str, str], found: Designation) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def history_chart(through: History, names: Mapping[str, str], statuses: Mapping[
     totals = [{"month": point.month, "points": point.total, "status": statuses.get(point.status, point.status)} for point in through.months]
     changes = [{"month": f"{change.day:%Y-%m}", "what": change.what} for change in through.changes]
     series = [TOTAL, *(names[metric] for metric in there)]
-    x = {"field": "month", "type": "ordinal", "title": None, "axis": {"labelAngle": -45, "labelOverlap": True}}
+    x = {"field": "month", "type": "ordinal", "title": None, "axis": {"labelAngle": -45, "labelOverlap": True, "labelExpr": _MONTHS}}
     cap = found.row.cap_micro
     y = {
         "field": "points",
@@ -77,7 +80,7 @@ def days_chart(through: History, until: dt.date, found: Designation) -> dict[str
     totals = [{"day": point.day.isoformat(), "points": point.total} for point in through.days]
     last = {"day": until.isoformat(), "points": through.days[-1].total}
     begin = through.days[0].day
-    refreshes = [{"day": day.isoformat(), "what": REFRESH, "at": 0} for day in sorted(through.refreshes) if begin <= day <= until]
+    refreshes = [{"day": day.isoformat(), "at": 0} for day in sorted(through.refreshes) if begin <= day <= until]
     changes = [{"day": change.day.isoformat()} for change in through.changes if begin <= change.day <= until]
     x = {"field": "day", "type": "temporal", "title": None, "axis": {"format": "%b %Y", "labelAngle": -45, "labelOverlap": True}}
     y = {
@@ -87,8 +90,6 @@ def days_chart(through: History, until: dt.date, found: Designation) -> dict[str
         "scale": {"domain": [0, cap]},
         "axis": {"labelExpr": _LABELS, "values": [cap * part // 10 for part in range(0, 11, 2)]},
     }
-    color = {"field": "what", "type": "nominal", "scale": {"domain": [TOTAL, REFRESH], "range": list(SERIES[:2])}}
-    named = [{**one, "what": TOTAL} for one in (*totals, last)]
     return {
         "width": 860,
         "height": 260,
@@ -100,14 +101,14 @@ def days_chart(through: History, until: dt.date, found: Designation) -> dict[str
                 "encoding": {"y": {"field": "goal", "type": "quantitative"}},
             },
             {
-                "data": {"values": named},
+                "data": {"values": [*totals, last]},
                 "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.5},
-                "encoding": {"x": x, "y": y, "color": color},
+                "encoding": {"x": x, "y": y},
             },
             {
                 "data": {"values": refreshes},
-                "mark": {"type": "point", "shape": "triangle-up", "filled": True, "size": 60},
-                "encoding": {"x": x, "y": {"field": "at", "type": "quantitative"}, "color": color},
+                "mark": {"type": "point", "shape": "triangle-up", "filled": True, "size": 60, "color": SERIES[1]},
+                "encoding": {"x": x, "y": {"field": "at", "type": "quantitative"}},
             },
         ],
     }

@@ -17,6 +17,7 @@ from attain.rulebook.programme_view import programme_figures
 from attain.rulebook.resolve import edition_on
 from attain.rulebook.view import edition_of, view
 from attain.rulebook.walk import by_date, tracks_of
+from attain.web.dates import dated, day_words
 from attain.web.pages import Crumb, page
 from attain.web.rules.citing import TRACK_WORDS, Citing
 from attain.web.tables import Cell, Column, Table
@@ -94,7 +95,7 @@ def _edition_row(
     return [
         Cell(designation.name),
         Cell(edition.id, f"{address}?edition={edition.id}", note=state),
-        Cell(str(edition.from_)),
+        Cell(day_words(edition.from_)),
         Cell(tracks),
         Cell(standing),
         Cell(f"since {earlier.id}" if earlier else "", changes),
@@ -110,7 +111,7 @@ class EditionChoice(forms.Form):
         super().__init__(initial={"edition": chosen.id})
         field = self.fields["edition"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(one.id, f"{one.id}, from {one.from_}") for one in reversed(by_date(designation))]
+        field.choices = [(one.id, f"{one.id}, from {day_words(one.from_)}") for one in reversed(by_date(designation))]
 
 
 @needs(Access.RULES)
@@ -168,7 +169,7 @@ class TwoEditions(forms.Form):
         for name in ("before", "after"):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [(one.id, f"{one.id}, from {one.from_}") for one in by_date(designation)]
+            field.choices = [(one.id, f"{one.id}, from {day_words(one.from_)}") for one in by_date(designation)]
 
 
 @needs(Access.RULES)
@@ -184,8 +185,8 @@ def changes(request: AttainRequest, designation: str) -> HttpResponse:
         [
             Cell(citing.rule_name(found, change.path)),
             Cell(TRACK_WORDS.get(change.track, change.track or "All")),
-            Cell(change.before or _nothing(change.kind), note="left" if change.kind == "removed" else ""),
-            Cell(change.after or _nothing(change.kind), note="joined" if change.kind == "added" else ""),
+            Cell(dated(change.before) or _nothing(change.kind), note="left" if change.kind == "removed" else ""),
+            Cell(dated(change.after) or _nothing(change.kind), note="joined" if change.kind == "added" else ""),
             citing.cell(change.source, change.standing),
         ]
         for change in diff(book, found, before, after)
@@ -208,14 +209,14 @@ def programme(request: AttainRequest) -> HttpResponse:
     citing = Citing(book)
     rows: list[list[Cell]] = []
     for figure in programme_figures(book.programme):
-        over = "" if figure.until is None else f"until {figure.until}"
+        over = "" if figure.until is None else f"until {day_words(figure.until)}"
         note = "; ".join(part for part in (over, "" if figure.holds(day) or over else "to come") if part)
-        words = Cell(figure.words, note=figure.note)
+        words = Cell(dated(figure.words), note=dated(figure.note))
         rows.append(
             [
                 Cell(figure.label),
                 words,
-                Cell(str(figure.from_), note=note),
+                Cell(day_words(figure.from_), note=note),
                 citing.cell(figure.source, figure.standing, figure.interpretations),
             ]
         )
