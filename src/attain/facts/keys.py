@@ -25,8 +25,8 @@ class Settled:
 def settle_keys(rows: pl.DataFrame, key: tuple[str, ...]) -> Settled:
     """Settle the keys of typed rows (columns of the table, FILE, ROW). Empty cells of the key are equal to each other."""
     keys = [name for name in key if name in rows.columns]
-    suspects = rows.select(pl.struct(keys).hash()).to_series().is_duplicated()
-    if not suspects.any():
+    hashes = rows.select(pl.struct(keys).hash()).to_series()
+    if hashes.n_unique() == rows.height:
         return Settled(
             rows,
             rows.clear(),
@@ -36,6 +36,7 @@ def settle_keys(rows: pl.DataFrame, key: tuple[str, ...]) -> Settled:
                 pl.lit(None, dtype=pl.Int32).alias("#twin_file"),
             ),
         )
+    suspects = hashes.is_duplicated()
     unique, doubtful = rows.filter(~suspects), rows.filter(suspects).sort(FILE, ROW)
     values = [name for name in rows.columns if name not in keys and not name.startswith("#")]
     differs = pl.coalesce(

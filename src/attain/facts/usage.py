@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.order import in_order, packed, runs
 from attain.facts.rows import FILE
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 COUNTS = ("paid_licenses", "assigned_licenses", "active_users", "capacity")
 AZURE_KEY = ("partner_id", "tenant_id", "subscription_id", "service", "offer", "basis")
+LEAD = ("partner_id", "tenant_id", "subscription_id")
 WORKLOAD_KEY = ("partner_id", "tenant_id", "workload")
 COLUMNS: dict[str, dict[str, pl.DataType]] = {
     "azure_usage": {
@@ -76,9 +78,10 @@ def azure_month(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition
     rows = accounts.roll_up(rows.with_columns(pl.col("partner_id").alias("location_id")).rename({"acr_usd": "acr"}))
     rows = recognition.fill(rows)
     rows = recognition.join(rows, "subscription_id", lambda links: links)
-    placed = pl.col("partner_id").is_not_null() & pl.col("tenant_id").is_not_null()
-    unassigned = rows.filter(~placed)
-    detail = rows.filter(placed)
+    placed = rows["partner_id"].is_not_null() & rows["tenant_id"].is_not_null()
+    # nearly all rows are, and a filter copies what it leaves
+    unassigned, detail = (rows.clear(), rows) if placed.all() else (rows.filter(~placed), rows.filter(placed))
+    detail = in_order(detail, LEAD)
     once = _once(detail, AZURE_KEY, ("acr",), "max")
     return AzureMonth(
         summed(once),
@@ -89,15 +92,22 @@ def azure_month(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition
 
 
 def summed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Sum Azure rows to (month, partner, tenant, service, offer, basis, associations).
-
-    Their order stays: rows that came sorted by partner are sorted again in no time.
-    """
-    return (
-        rows.group_by([name for name in COLUMNS["azure_usage"] if name != "acr"], maintain_order=True)
-        .agg(pl.col("acr").sum())
-        .select(list(COLUMNS["azure_usage"]))
-    )
+    """Sum Azure rows to (month, partner, tenant, service, offer, basis, associations), in the order that `ordered` gives them."""
+    columns = list(COLUMNS["azure_usage"])
+    rows = in_order(rows, ("partner_id", "tenant_id"))
+    owner = runs(rows, ("partner_id", "tenant_id"))
+    key = packed([owner, *(rows[name] for name in ("month", "service", "offer", "basis", "associations"))])
+    if key is None:
+        together = rows.group_by([name for name in columns if name != "acr"], maintain_order=True)
+        return ordered("azure_usage", together.agg(pl.col("acr").sum()).select(columns))
+    if not rows.height:
+        return rows.select(columns)
+    order = key.arg_sort()
+    keys, amounts = key.gather(order), rows["acr"].gather(order)
+    ends = (keys != keys.shift(-1)).fill_null(value=True)
+    # the sum of a key is what all rows up to its last add up to, less the same of the key before
+    totals = amounts.cum_sum().filter(ends)
+    return rows[order.filter(ends)].select(columns).with_columns((totals - totals.shift(1, fill_value=0)).alias("acr"))
 
 
 def workload_month(table: str, rows: pl.DataFrame, accounts: Accounts, recognition: Recognition, coder: Coder) -> pl.DataFrame:
@@ -117,9 +127,10 @@ def workload_month(table: str, rows: pl.DataFrame, accounts: Accounts, recogniti
 
 def _once(rows: pl.DataFrame, key: tuple[str, ...], measures: tuple[str, ...], how: str) -> pl.DataFrame:
     """Take each key once: associations united, each measure by itself the larger, or the sum."""
-    repeated = rows.select(pl.struct(key).hash()).to_series().is_duplicated()
-    if not repeated.any():
+    hashes = rows.select(pl.struct(key).hash()).to_series()
+    if hashes.n_unique() == rows.height:
         return rows
+    repeated = hashes.is_duplicated()
     several = rows.filter(repeated)
     united = pl.col("associations").bitwise_or().alias("associations")
     taken = [pl.col(name).max() if how == "max" else pl.col(name).sum() for name in measures]
@@ -130,5 +141,5 @@ def _once(rows: pl.DataFrame, key: tuple[str, ...], measures: tuple[str, ...], h
 def ordered(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Sort conformed rows by partner and tenant, then by everything else, so that equal facts give equal files."""
     names = list(COLUMNS[table])
-    lead = [name for name in ("partner_id", "tenant_id", "subscription_id") if name in names]
-    return rows.sort([*lead, *(name for name in names if name not in lead)], nulls_last=False)
+    lead = [name for name in LEAD if name in names]
+    return in_order(rows, [*lead, *(name for name in names if name not in lead)])

@@ -18,6 +18,7 @@ from attain.facts.rows import FILE
 from attain.facts.schema import BASES
 from attain.facts.usage import COUNTS
 from attain.store.detail import read_detail, scan_detail, to_typed
+from attain.store.held import JustWritten
 from attain.store.people import merged_people
 from attain.store.precedence import LOCATION, best_rows, merged_cells
 from attain.store.state import FORMAT, Slice, State, StoredFile
@@ -47,10 +48,19 @@ _NAME_KINDS = {"azure_usage": ("service", "offer"), "workload_usage": ("workload
 class StoreConforming:
     """One import's conformed tables: `state` has its detail files already, and the conformed ones of the load before."""
 
-    def __init__(self, place: Place, scratch: Path, state: State, coders: Mapping[str, Coder], progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        scratch: Path,
+        state: State,
+        coders: Mapping[str, Coder],
+        progress: Progress | None = None,
+        written: JustWritten | None = None,
+    ) -> None:
         self.place, self.scratch, self.state, self.coders = place, scratch, state, coders
         self.rebuilt: list[str] = []
         self._progress = progress
+        self._written = written or JustWritten()
 
     def run(self) -> State:
         """Make what has changed and give the state with the conformed files."""
@@ -168,14 +178,7 @@ class StoreConforming:
         empty: Counter[str] = Counter()
         parts = -(-sum(file.rows for file in files) // PART_ROWS) or 1
         for part in range(parts):
-            scan = scan_detail(self.place, table, files)
-            if parts > 1:
-                scan = (
-                    scan.filter(pl.coalesce("tenant_id", "subscription_id").hash(seed=0) % parts == part)
-                    if table == "azure_usage"
-                    else scan.filter(pl.col("tenant_id").hash(seed=0) % parts == part)
-                )
-            given = scan.collect()
+            given = self._part(table, files, part, parts)
             empty.update({name: given[name].null_count() for name in COUNTS if name in given.columns})
             typed = to_typed(table, given, self.coders)
             seen.append(typed.select("partner_id").drop_nulls().unique())
@@ -185,7 +188,8 @@ class StoreConforming:
                 made = usage.azure_month(rows, accounts, recognition)
                 unassigned.update(dict(made.unassigned_by_file))
                 found["azure_usage"].append(made.usage)
-                found["azure_detail"].append(usage.ordered("azure_detail", made.detail))
+                # by partner, tenant and subscription, and then as their detail files, which are sorted too
+                found["azure_detail"].append(made.detail)
                 found["unassigned"].append(usage.ordered("unassigned", made.unassigned))
             else:
                 found[table].append(usage.workload_month(table, rows, accounts, recognition, self.coders["workload"]))
@@ -205,6 +209,19 @@ class StoreConforming:
             self._replace(output, name, found[output], one if output == table else None)
         partners = pl.concat(seen).unique().sort("partner_id").select(pl.lit(table).alias("table"), "partner_id")
         self._replace("seen", f"{table}-{name}", [partners], None)
+
+    def _part(self, table: str, files: list[StoredFile], part: int, parts: int) -> pl.DataFrame:
+        """Give one of the parts of the detail rows of a month, from memory where this import has just written them."""
+        if parts == 1:
+            # the order of the files counts for the order of the rows, and is that of `scan_detail`
+            ranked = sorted(files, key=lambda file: str(tuple(sorted(file.partition.items()))))
+            frames = [rows if (rows := self._written.take(file.path)) is not None else self._read(table, file) for file in ranked]
+            return pl.concat(frames)
+        spread = pl.coalesce("tenant_id", "subscription_id") if table == "azure_usage" else pl.col("tenant_id")
+        return scan_detail(self.place, table, files).filter(spread.hash(seed=0) % parts == part).collect()
+
+    def _read(self, table: str, file: StoredFile) -> pl.DataFrame:
+        return read_detail(self.place, table, [file])
 
     # Files
 

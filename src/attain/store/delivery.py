@@ -18,6 +18,7 @@ from attain.facts.report import LoadReport
 from attain.facts.rows import FILE
 from attain.facts.schema import TABLES
 from attain.store.detail import to_detail
+from attain.store.held import Held, Room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,12 +97,13 @@ class Counts:
 
 @dataclass
 class Staged:
-    """A delivery as read: detail rows as Parquet files by table and month ('' where a table has none), and what was found."""
+    """A delivery as read: detail rows by table and month ('' where a table has none), and what was found."""
 
     delivered: Delivered
-    rows: dict[str, dict[str, list[Path]]] = field(default_factory=dict[str, "dict[str, list[Path]]"])
+    rows: dict[str, dict[str, list[Held]]] = field(default_factory=dict[str, "dict[str, list[Held]]"])
     names: dict[str, str] = field(default_factory=dict[str, str])
     report: LoadReport = field(default_factory=lambda: LoadReport((), (), ()))
+    room: Room = field(default_factory=Room)
 
     @property
     def counts(self) -> Counts:
@@ -186,9 +188,6 @@ def _settled_partners(rows: pl.DataFrame, first: FirstPass) -> pl.DataFrame:
 
 
 def _put(staged: Staged, table: str, month: str, rows: pl.DataFrame, families: list[str], scratch: Path) -> None:
-    files = staged.rows[table].setdefault(month, [])
-    path = scratch / "staged" / f"{table}-{month or 'all'}-{len(files)}.arrow"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # not packed: it is read once, straight from the disk
-    to_detail(table, rows, 0, families).write_ipc(path)
-    files.append(path)
+    parts = staged.rows[table].setdefault(month, [])
+    path = scratch / "staged" / f"{table}-{month or 'all'}-{len(parts)}.arrow"
+    parts.append(Held.of(to_detail(table, rows, 0, families), staged.room, path))

@@ -9,6 +9,7 @@ import polars as pl
 
 from attain.facts.first_pass import EMPTY, GIVEN
 from attain.facts.money import to_dollars, to_units
+from attain.facts.order import in_order
 from attain.facts.rows import BARE, FILE, PAID, kind_type
 from attain.facts.schema import ASSOCIATIONS, BASES, TABLES
 from attain.store.tables import detail_columns, partitions_of
@@ -136,7 +137,7 @@ def ordered(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Sort detail rows by partner, tenant and the rest, so that one partner's stand together and equal rows make equal files."""
     lead = [name for name in ORDER if name in rows.columns]
     rest = [name for name in TABLES[table].key if name in rows.columns and name not in lead]
-    return rows.sort([*lead, *rest], nulls_last=False)
+    return in_order(rows, [*lead, *rest])
 
 
 def stored(table: str, rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from attain.facts.schema import TABLES
 from attain.store.covering import CUTS, RESTATED, Cut, check_drops, filled, in_dollars, restatements, split
 from attain.store.delivery import DIMENSIONS
 from attain.store.detail import ordered, read_detail, stored
+from attain.store.held import JustWritten
 from attain.store.people import erased_people, people_rows
 from attain.store.precedence import merged_cells
 from attain.store.tables import PEOPLE, REJECTS, RESTATEMENTS, USAGE, columns_of
@@ -43,6 +44,7 @@ class Merging:
     max_dropped: Fraction | None
     withdrawn: frozenset[int] = frozenset()
     """Loads of the same files with other choices: their rows go altogether."""
+    written: JustWritten = field(default_factory=JustWritten)
     replaced: Counter[str] = field(default_factory=Counter[str])
     restated: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
 
@@ -53,8 +55,8 @@ class Merging:
         """
         self._withdraw()
         for table, months in self.staged.rows.items():
-            for month, paths in months.items():
-                new = pl.concat([pl.read_ipc(path) for path in paths]).with_columns(load_id=pl.lit(self.number, dtype=pl.Int64))
+            for month, parts in months.items():
+                new = pl.concat([part.rows() for part in parts]).with_columns(load_id=pl.lit(self.number, dtype=pl.Int64))
                 families = new["source"].unique().sort().to_list() or [self.staged.delivered.family]
                 for family in families:
                     rows = new if len(families) == 1 else new.filter(pl.col("source") == family)
@@ -80,7 +82,11 @@ class Merging:
         if not rows.height:
             return []
         loads = {int(load): int(count) for load, count in rows.group_by("load_id").len().sort("load_id").iter_rows()}
-        return [write_file(self.place, self.scratch, table, stored(table, ordered(table, rows)), partition, loads=loads)]
+        rows = ordered(table, rows)
+        file = write_file(self.place, self.scratch, table, stored(table, rows), partition, loads=loads)
+        if table in USAGE:
+            self.written.keep(file.path, rows)
+        return [file]
 
     def _merge(self, table: str, month: str, family: str, new: pl.DataFrame) -> None:
         partition: dict[str, str | None] = {"month": f"{month}-01", "source": family} if table in USAGE else {"source": family}

@@ -33,9 +33,10 @@ def best_rows(table: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _once(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     """Take each key once, where several families give it."""
-    repeated = rows.select(pl.struct(key).hash()).to_series().is_duplicated()
-    if not repeated.any():
+    hashes = rows.select(pl.struct(key).hash()).to_series()
+    if hashes.n_unique() == rows.height:
         return rows
+    repeated = hashes.is_duplicated()
     several = rows.filter(repeated)
     takes: list[pl.Expr] = []
     for name, kind in several.schema.items():

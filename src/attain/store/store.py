@@ -269,7 +269,7 @@ class Store:
         merging = Merging(self.place, scratch, state, number, staged, coding, max_dropped, withdrawn)
         merged = merging.run(rejects)
         merged = replace(merged, given=tuple(sorted({*merged.given, *staged.rows})))
-        conforming = StoreConforming(self.place, scratch, merged, coding, progress)
+        conforming = StoreConforming(self.place, scratch, merged, coding, progress, merging.written)
         after = _with_empties(self.place, scratch, conforming.run())
         restated = pl.concat(merging.restated) if merging.restated else None
         counts = staged.counts

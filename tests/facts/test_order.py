@@ -1,0 +1,81 @@
+"""Rows in order: what is found sorted is as if it had been sorted, and what is summed by neighbors as if it had been grouped."""
+
+from __future__ import annotations
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attain.facts import usage
+from attain.facts.order import PACKED_BITS, in_order, is_in_order, packed, runs
+
+NAMES = ("partner", "tenant", "code")
+CELLS = st.tuples(st.sampled_from([None, "", "1", "10", "2"]), st.sampled_from([None, "a", "B"]), st.sampled_from([None, 0, 7]))
+ROWS = st.lists(CELLS, max_size=12)
+
+
+def _frame(rows: list[tuple[str | None, str | None, int | None]]) -> pl.DataFrame:
+    schema = {"partner": pl.String(), "tenant": pl.String(), "code": pl.Int32()}
+    return pl.DataFrame(rows, schema=schema, orient="row").with_row_index("row")
+
+
+@given(ROWS)
+def test_rows_in_order_are_sorted_and_equal_ones_stay_as_they_stood(rows: list[tuple[str | None, str | None, int | None]]) -> None:
+    given_rows = _frame(rows)
+    expected = sorted(given_rows.rows(), key=lambda row: [(cell is not None, cell if cell is not None else 0) for cell in row[1:]])
+    found = in_order(given_rows, NAMES)
+    assert found.rows() == expected
+    assert is_in_order(given_rows, NAMES) == (given_rows.rows() == expected)
+    assert in_order(found, NAMES) is found
+
+
+@given(ROWS)
+def test_runs_number_neighbors_alike(rows: list[tuple[str | None, str | None, int | None]]) -> None:
+    numbers = runs(_frame(rows), NAMES).to_list()
+    assert len(numbers) == len(rows)
+    assert numbers[:1] == [0][: len(rows)]
+    for before, after, one, other in zip(rows, rows[1:], numbers, numbers[1:], strict=False):
+        assert other - one == (before != after)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 1 << 20)] * 3), max_size=12))
+def test_packed_numbers_are_ordered_as_their_columns(rows: list[tuple[int, int, int]]) -> None:
+    found = packed([pl.Series([row[place] for row in rows], dtype=pl.Int32) for place in range(3)])
+    if not rows:
+        assert found is None or not len(found)
+        return
+    assert found is not None
+    numbers = found.to_list()
+    for one, first in zip(rows, numbers, strict=True):
+        for other, second in zip(rows, numbers, strict=True):
+            assert (one < other) == (first < second)
+
+
+def test_what_does_not_fit_is_not_packed() -> None:
+    wide, narrow = pl.Series([(1 << 32) - 1], dtype=pl.Int64), pl.Series([(1 << 31) - 1], dtype=pl.Int64)
+    assert (wide.item().bit_length(), narrow.item().bit_length()) == (PACKED_BITS - 31, 31)
+    assert packed([wide, narrow]) is not None
+    assert packed([wide, wide]) is None
+    assert packed([pl.Series([-1])]) is None
+    assert packed([pl.Series([None, 1])]) is None
+
+
+AMOUNTS = st.lists(
+    st.tuples(st.sampled_from("12"), st.sampled_from("ab"), st.sampled_from([3, None]), st.integers(-(1 << 61), 1 << 61)), max_size=12
+)
+
+
+@given(AMOUNTS)
+def test_usage_is_summed_as_one_by_one(rows: list[tuple[str, str, int | None, int]]) -> None:
+    expected: dict[tuple[str, str, int | None], int] = {}
+    for partner, tenant, service, amount in rows:
+        expected[partner, tenant, service] = expected.get((partner, tenant, service), 0) + amount
+    if any(abs(total) >= 1 << 62 for total in expected.values()):
+        return
+    columns = usage.COLUMNS["azure_usage"]
+    cells = [(24_321, partner, tenant, service, 1, 0, 2, amount) for partner, tenant, service, amount in rows]
+    found = usage.summed(pl.DataFrame(cells, schema=columns, orient="row"))
+    assert found.schema == columns
+    assert {(row[1], row[2], row[3]): row[-1] for row in found.rows()} == expected
+    assert len(found) == len(expected)
+    assert is_in_order(found, ("partner_id", "tenant_id", "service"))
