@@ -259,17 +259,29 @@ def _parquet_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
         opened = arrow_parquet.ParquetFile(file.path)
         with opened:
             total, done = max(1, int(opened.metadata.num_rows)), 0
-            for batch in opened.iter_batches(batch_size=BATCH_ROWS, columns=list(reading.columns), use_threads=False):
-                frame = _as_text(_text_frame(batch, tuple(batch.schema.names)))
+            for read in _own_frames(reading, total) if file.family else _frames(reading, opened):
+                frame = _as_text(read)
                 yield (
                     frame.with_columns(pl.int_range(done + 1, done + frame.height + 1, dtype=pl.Int64).alias(ROW)),
                     file.size * (done + frame.height) // total,
                 )
                 done += frame.height
-    except (arrow.ArrowException, OSError) as error:
+    except (arrow.ArrowException, pl.exceptions.PolarsError, OSError) as error:
         raise AttainError(
             "broken-parquet", f"the file cannot be read as Parquet: {error}", where=file.name, hint="copy or export it again"
         ) from error
+
+
+def _frames(reading: Reading, opened: Any) -> Iterator[pl.DataFrame]:
+    for batch in opened.iter_batches(batch_size=BATCH_ROWS, columns=list(reading.columns), use_threads=False):
+        yield _text_frame(batch, tuple(batch.schema.names))
+
+
+def _own_frames(reading: Reading, rows: int) -> Iterator[pl.DataFrame]:
+    """Give the rows of a file that an import wrote, which holds nothing unusual: Polars reads it in half the time."""
+    scan = pl.scan_parquet(reading.file.path, glob=False).select(reading.columns)
+    for start in range(0, rows, BATCH_ROWS):
+        yield scan.slice(start, BATCH_ROWS).collect()
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

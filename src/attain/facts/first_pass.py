@@ -239,8 +239,6 @@ def _with_given(good: pl.DataFrame, batch: pl.DataFrame, reader: RowReader) -> p
     )
     absent = [pl.lit(None, dtype=pl.String).alias(f"{GIVEN}{name}") for name in names if name not in there]
     absent += [pl.lit(value=True).alias(f"{EMPTY}{name}") for name in counts if name not in batch.columns]
-    return (
-        good.join(text, on=ROW, how="left", maintain_order="left")
-        .with_columns(absent)
-        .select(*good.columns, *(f"{GIVEN}{name}" for name in names), *(f"{EMPTY}{name}" for name in counts))
-    )
+    # where no row was set aside they are the same rows
+    beside = good.hstack(text.drop(ROW)) if good.height == text.height else good.join(text, on=ROW, how="left", maintain_order="left")
+    return beside.with_columns(absent).select(*good.columns, *(f"{GIVEN}{name}" for name in names), *(f"{EMPTY}{name}" for name in counts))

@@ -10,6 +10,7 @@ import polars as pl
 
 from attain.facts import cells
 from attain.facts.batches import ROW
+from attain.facts.money import PLACES, to_units
 from attain.facts.rejects import Reject
 from attain.facts.schema import BASES, TABLES
 
@@ -25,7 +26,13 @@ BARE = "#bare"
 PERSON_NAME = "person_name"
 PAID = "paid"
 """The offer that an empty cell stands for."""
+ACR = "acr"
+"""The basis that an empty cell stands for."""
 _MEMO_ROWS = 500_000
+_MONEY_DIGITS = 18
+_FILLED = r"\S"
+_AS_THEY_STAND = {"guid": cells.GUID, "money": cells.SHORT_MONEY}
+"""Cells that have no blanks around them and are read as they are."""
 _TYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
     "guid": pl.String(),
@@ -58,10 +65,10 @@ class RowReader:
 
     def read(self, batch: pl.DataFrame, columns: tuple[str, ...], file: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
         """Read text rows: gives the typed rows, the text rows with a fault (`#fault`: the first faulty column), and the count of both."""
-        text = batch.with_columns(pl.col(name).str.strip_chars() for name in columns)
         # where one column is filled in every row no row is blank, and most tables have such a column
-        if not any((text[name] != "").all() for name in columns):
-            text = text.filter(pl.any_horizontal(pl.col(name) != "" for name in columns))
+        text = batch
+        if not any(text[name].str.contains(_FILLED).all() for name in columns):
+            text = text.filter(pl.any_horizontal(pl.col(name).str.contains(_FILLED) for name in columns))
         values: list[pl.Series] = []
         faults: list[pl.Series] = []
         for column in self.table.columns:
@@ -74,7 +81,7 @@ class RowReader:
                 faults.append(fault.alias(column.name))
         typed = pl.DataFrame([text[ROW], *values], height=text.height)
         faults += self._row_faults(typed)
-        typed = typed.with_columns(pl.lit(file, dtype=pl.Int32).alias(FILE), *self._extras(text, columns))
+        typed = typed.with_columns(pl.lit(file, dtype=pl.Int32).alias(FILE), *self._extras(columns))
         if not faults:
             return typed, batch.clear(), text.height
         flags = pl.DataFrame(faults)
@@ -118,47 +125,55 @@ class RowReader:
             value = 0
         return pl.Series(column.name, [value], dtype=kind_type(column)).new_from_index(0, height)
 
-    def _column(self, column: Column, text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    def _column(self, column: Column, cells_given: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+        """Read a column as it stands in the file; blanks around a cell are taken off where they may be."""
         if column.kind == "text":
+            text = cells_given.str.strip_chars()
             value, fault = _read_text(column, text), _shortened(column, text)
-        elif column.kind == "guid":
-            value, fault = read_guids(text)
-        elif column.kind == "money":
-            value, fault = read_moneys(text)
+            empty = text == "" if column.required else None
+        elif column.kind in {"guid", "money"}:
+            if cells_given.str.contains(_AS_THEY_STAND[column.kind]).all():
+                return (cells_given if column.kind == "guid" else _read_short_moneys(cells_given)), None
+            text = cells_given.str.strip_chars()
+            value, fault = read_guids(text) if column.kind == "guid" else read_moneys(text)
+            empty = text == "" if column.required else None
         else:
-            value, fault = self._remembered(column, text)
-        if column.required:
-            empty = text == ""
+            return self._remembered(column, cells_given)
+        if empty is not None:
             fault = empty if fault is None else fault | empty
         return value, fault
 
-    def _remembered(self, column: Column, text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
-        if text.is_empty():
-            return pl.Series(column.name, dtype=kind_type(column)), None
+    def _remembered(self, column: Column, cells_given: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+        kind = kind_type(column)
+        if cells_given.is_empty():
+            return pl.Series(column.name, dtype=kind), None
         memo, bad, read = self._memo[column.name], self._bad[column.name], self._readers[column.name]
         if len(memo) > _MEMO_ROWS:
             memo.clear()
             bad.clear()
-        distinct = text.unique()
-        cells_given: list[str] = distinct.to_list()
-        for cell in cells_given:
+        # most columns of most files have one cell in long stretches of rows
+        alike = (cells_given == cells_given[0]).all()
+        distinct = cells_given.head(1) if alike else cells_given.unique()
+        for cell, text in zip(distinct.to_list(), distinct.str.strip_chars().to_list(), strict=True):
             if cell not in memo:
                 try:
-                    memo[cell] = read(cell) if cell else self._empty(column)
+                    memo[cell] = read(text) if text else self._empty(column)
                 except cells.CellFault:
                     memo[cell] = None
                     bad.add(cell)
-        kind = kind_type(column)
-        values = pl.Series([memo[cell] for cell in cells_given], dtype=kind)
-        value = text.replace_strict(distinct, values, return_dtype=kind)
-        seen_bad = [cell for cell in cells_given if cell in bad]
-        return value, text.is_in(seen_bad) if seen_bad else None
+                if column.required and not text:
+                    bad.add(cell)
+        said: list[str] = distinct.to_list()
+        values = pl.Series([memo[cell] for cell in said], dtype=kind)
+        value = values.new_from_index(0, len(cells_given)) if alike else cells_given.replace_strict(distinct, values, return_dtype=kind)
+        seen_bad = [cell for cell in said if cell in bad]
+        return value, cells_given.is_in(seen_bad) if seen_bad else None
 
     def _empty(self, column: Column) -> int | str | None:
         if column.kind in {"count", "code_set"}:
             return 0
         if column.name == "basis":
-            return 0
+            return BASES.index(ACR)
         if column.name == "offer":
             return self._coders["offer"].code(PAID)
         return "active" if column.name == "status" else None
@@ -170,14 +185,15 @@ class RowReader:
                 return [fault.alias("!order")] if fault.any() else []
         return []
 
-    def _extras(self, text: pl.DataFrame, columns: tuple[str, ...]) -> list[pl.Expr | pl.Series]:
+    def _extras(self, columns: tuple[str, ...]) -> list[pl.Expr]:
         if not any(column.name == "associations" for column in self.table.columns):
             return []
         if "associations" not in columns:
             return [pl.lit(value=True).alias(BARE)]
         if "basis" not in columns:
             return [pl.lit(value=False).alias(BARE)]
-        return [((text["associations"] == "") & ~text["basis"].str.to_lowercase().is_in(["", "acr"])).alias(BARE)]
+        # an empty cell alone is no association, and no basis is acr
+        return [((pl.col("associations") == 0) & (pl.col("basis") != BASES.index(ACR))).alias(BARE)]
 
 
 def _reader(column: Column, coders: Mapping[str, Coder], catalog: Catalog) -> Callable[[str], Any]:
@@ -238,14 +254,8 @@ def read_moneys(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:
 
 
 def _read_short_moneys(text: pl.Series) -> pl.Series:
-    """Read amounts of at most four places: their digits, and the zeros that are not written. Others come out null or wrong."""
-    cell = pl.col(text.name)
-    digits = cell.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
-    places = (cell.str.len_bytes() - 1 - cell.str.find(".", literal=True)).fill_null(0)
-    scale = pl.lit(1, dtype=pl.Int64)
-    for written in range(len(str(cells.MONEY_SCALE)) - 1):
-        scale = pl.when(places == written).then(cells.MONEY_SCALE // 10**written).otherwise(scale)
-    return text.to_frame().select(digits * scale)[text.name]
+    """Read amounts of at most four places. Others come out null or wrong."""
+    return to_units(text.cast(pl.Decimal(_MONEY_DIGITS, PLACES), strict=False))
 
 
 def _read_long_moneys(text: pl.Series) -> tuple[pl.Series, pl.Series]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.order import in_order, runs
 from attain.facts.staging import Staging
 from attain.sources.attribution import DUPLICATE, YES, Attributions
 from attain.sources.columnar import LIMBS, PLACES, amounts, guids, months, partners, rounded_units, texts, whole_ids, whole_number
@@ -104,9 +105,8 @@ class AzureColumns:
             name = _month(month)
             known = single.filter(pl.col("month") == name).select(KEY)
             for part in range(self._staging.parts(month)):
-                rows = self._staging.frame(month, part)
-                summed = rows.group_by([*KEY, "attribution", "flag"], maintain_order=True).agg(pl.col(LIMBS).sum())
-                several = summed.filter(summed.select(pl.struct(KEY)).to_series().is_duplicated()).select(KEY)
+                rows = in_order(self._staging.frame(month, part), KEY)
+                summed, several = _summed(rows)
                 routed = pl.concat([several, known]).unique()
                 if routed.height:
                     for row in rows.join(routed, on=list(KEY), how="semi").iter_rows(named=True):
@@ -122,7 +122,7 @@ class AzureColumns:
         codes: list[str] = summed["attribution"].unique().to_list()
         cells = [Attributions.cell({code}) for code in codes]
         year, number = month.split("-")
-        return summed.sort(KEY).select(
+        return in_order(summed, KEY).select(
             pl.date(int(year), int(number), 1).alias("month"),
             *KEY,
             pl.lit("").alias("offer"),
@@ -130,6 +130,22 @@ class AzureColumns:
             rounded_units().alias("acr_usd"),
             pl.lit("acr").alias("basis"),
         )
+
+
+def _summed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add up sorted rows by KEY, attribution and flag; give the keys apart that have several of these.
+
+    Most keys of most files have one row: it is its own sum.
+    """
+    columns = [*KEY, "attribution", "flag"]
+    run = runs(rows, KEY)
+    again = (run == run.shift(1)).fill_null(value=False)
+    if not again.any():
+        return rows.select(*columns, *LIMBS), rows.clear().select(KEY)
+    repeated = again | again.shift(-1, fill_value=False)
+    together = rows.filter(repeated).group_by(columns, maintain_order=True).agg(pl.col(LIMBS).sum())
+    several = together.filter(together.select(pl.struct(KEY)).to_series().is_duplicated()).select(KEY)
+    return pl.concat([rows.filter(~repeated).select(*columns, *LIMBS), together]), several
 
 
 def _month(month: int) -> str:

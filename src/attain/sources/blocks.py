@@ -75,23 +75,31 @@ def _blocks(document: Document, stream: BinaryIO, delimiter: str, width: int, ab
 
 
 def _block(block: bytes, delimiter: str, width: int, above: int) -> Block:
-    if len(block.translate(None, _UNUSUAL)) != len(block):
+    if any(byte in block for byte in _UNUSUAL):
         raise _Unusual
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
         if b"\r" in block:
             raise _Unusual
-    try:
-        text = block.decode()
-    except UnicodeDecodeError:
-        raise _Unusual from None
+    if not _is_text(block):
+        raise _Unusual
     count = block.count(b"\n")
     if b'"' not in block and block.count(delimiter.encode()) == (width - 1) * count:
         cells = _parsed(block, delimiter, width)
         # as many delimiters as there should be, and no row with too many: then none has too few
         if cells is not None and cells.height == count:
             return Block(_filled(cells.with_columns(pl.int_range(above + 1, above + count + 1, dtype=pl.Int64).alias(NUMBER)), width))
-    return _sorted_out(text, delimiter, width, above)
+    return _sorted_out(block.decode(), delimiter, width, above)
+
+
+def _is_text(block: bytes) -> bool:
+    if block.isascii():
+        return True
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _parsed(block: bytes, delimiter: str, width: int) -> pl.DataFrame | None:

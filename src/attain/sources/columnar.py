@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.cells import SHORTENED_ID
+from attain.facts.cells import GUID, SHORTENED_ID
 from attain.sources.cells import NULL
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ def whole_ids(found: pl.Series) -> pl.Series:
 
 def guids(found: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Give GUIDs with hyphens in lower case and empty cells, and which cells are one of these."""
+    plain = found.str.contains(GUID)
+    if plain.all():
+        return found, plain
     return found.str.to_lowercase(), (found == "") | found.str.contains(_GUID)
 
 

@@ -59,7 +59,9 @@ class Latest:
                 yield self._told(pl.concat([pl.read_ipc(path.read_bytes()) for path in paths]))
 
     def _latest(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return rows.group_by(self._key).agg(pl.col(list(self._columns)).max())
+        said = [name for name in self._columns if rows[name].null_count() < rows.height]
+        unsaid = (pl.lit(None, dtype=pl.String).alias(name) for name in self._columns if name not in said)
+        return rows.group_by(self._key).agg(pl.col(said).max()).with_columns(unsaid).select(self._key, *self._columns)
 
     def _told(self, rows: pl.DataFrame) -> pl.DataFrame:
         return self._latest(rows).sort(self._key).with_columns(pl.col(list(self._columns)).str.slice(_MONTH))
