@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from attain.cli.app import app
+from attain.cli.loads import NARROW, table_of
 from attain.errors import AttainError
+from attain.store.store import empty_load
 
 SCORE = ("--as-of", "2026-11-24", "--partner", "1000001", "--designation", "security", "--format", "csv")
 
@@ -48,3 +53,17 @@ def test_from_init_to_an_archive(demo: Path, tmp_path: Path) -> None:
 def test_a_facts_folder_goes_into_a_store_alone(demo: Path, tmp_path: Path) -> None:
     with pytest.raises(AttainError, match="goes into a store only"):
         said("import", demo, "--into", tmp_path / "folder")
+
+
+@pytest.mark.parametrize("width", [60, 80, NARROW])
+def test_loads_are_readable_at_any_width(width: int) -> None:
+    files = [{"name": "AzureUsage-2026-10.csv", "sha256": ""}]
+    counts = {"rows_in": 1_986_049, "kept": 1_986_000, "rejected": 49, "restated": 12}
+    load = replace(empty_load(12, "import"), at="2026-11-05T06:30:00+00:00", source="insights_azure_usage", files=files, **counts)
+    stream = StringIO()
+    Console(file=stream, width=width).print(table_of([load], narrow=width < NARROW))
+    lines = stream.getvalue().splitlines()
+    assert max(len(line) for line in lines) <= width
+    # no name and no number is cut in two
+    for whole in ("2026-11-05 06:30", "insights_azure_usage:", "AzureUsage-2026-10.csv", "1,986,049", "1,986,000", "49", "12"):
+        assert any(whole in line for line in lines), (whole, lines)

@@ -14,11 +14,16 @@ from attain.cli.printing import printer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rich.console import RenderableType
+
     from attain.advise.columns import Columns, Record
     from attain.store.state import Load
     from attain.store.store import Store
 
 ROWS_SHOWN = 1000
+NARROW = 110
+"""Characters of a line below which a table with a column for each number leaves no room for names of files."""
+COUNTS = ("rows", "kept", "left out", "aside", "restated")
 LOADS: Columns = {
     "load": "count",
     "at": "text",
@@ -150,16 +155,33 @@ def _exact(row: Mapping[str, object]) -> Record:
 
 
 def _show(every: Sequence[Load]) -> None:
+    console = printer()
+    console.print(table_of(every, narrow=console.width < NARROW))
+
+
+def table_of(every: Sequence[Load], *, narrow: bool) -> RenderableType:
+    """Show loads as a row each; where `narrow`, with what was imported and its numbers below each other, so that no number is folded."""
     from rich.table import Table
 
-    table = Table("load", "when (UTC)", "what", "rows", "kept", "left out", "aside", "restated", box=None, pad_edge=False)
+    if narrow:
+        table = Table("load", "what was imported", box=None, pad_edge=False)
+        table.columns[0].justify = "right"
+        table.columns[0].vertical = "top"
+        table.columns[1].overflow = "fold"
+        for load in every:
+            number, when, what, *counts = _cells(load)
+            # the rows are always told, and of the others what is not zero
+            told = [f"{count} {name}" for name, count in zip(COUNTS, counts, strict=True) if name == COUNTS[0] or count != "0"]
+            table.add_row(number, f"{when} {what}\n{', '.join(told)}")
+        return table
+    table = Table("load", "when (UTC)", "what", *COUNTS, box=None, pad_edge=False)
     table.columns[1].no_wrap = True
     for column in table.columns[3:]:
         column.justify = "right"
     table.columns[2].overflow = "fold"
     for load in every:
         table.add_row(*_cells(load))
-    printer().print(table)
+    return table
 
 
 def _cells(load: Load) -> tuple[str, ...]:
