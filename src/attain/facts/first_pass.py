@@ -174,8 +174,9 @@ class FirstPass:
             # two reports may tell of one workload: their rows are united later, as those of two locations are (I-10);
             # and where names are kept as given, so that rows can be read again, each family keeps its own word
             families = [reading.file.family for reading in self._readings]
-            rows = rows.with_columns(pl.col(FILE).replace_strict(range(len(families)), families, return_dtype=pl.String).alias(_FAMILY))
-            key = (*key, _FAMILY)
+            if len(set(families)) > 1:
+                rows = rows.with_columns(pl.col(FILE).replace_strict(range(len(families)), families, return_dtype=pl.String).alias(_FAMILY))
+                key = (*key, _FAMILY)
         settled = settle_keys(rows, key)
         for (number,), part in settled.repeated.partition_by(FILE, as_dict=True).items():
             self._repeated[int(number)] += part.height

@@ -16,7 +16,7 @@ from attain.store.detail import ordered, read_detail, stored
 from attain.store.held import JustWritten
 from attain.store.people import erased_people, people_rows
 from attain.store.precedence import merged_cells
-from attain.store.tables import PEOPLE, REJECTS, RESTATEMENTS, USAGE, columns_of
+from attain.store.tables import PEOPLE, REJECTS, RESTATEMENTS, USAGE, columns_of, detail_columns
 from attain.store.writing import write_file
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ class Merging:
         rows = ordered(table, rows)
         file = write_file(self.place, self.scratch, table, stored(table, rows), partition, loads=loads)
         if table in USAGE:
-            self.written.keep(file.path, rows)
+            # as `read_detail` would give them
+            types = detail_columns(table)
+            self.written.keep(file.path, rows.select(list(types)).cast(types))  # pyright: ignore[reportArgumentType] - as in `write_file`
         return [file]
 
     def _merge(self, table: str, month: str, family: str, new: pl.DataFrame) -> None:
