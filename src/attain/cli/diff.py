@@ -18,6 +18,7 @@ from attain.cli.options import (
     MaxRejects,
     Output,
     OutputFormat,
+    Partner,
     RefreshDay,
     StoreVersion,
     check_output,
@@ -44,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 def diff(
     facts: FactsPath,
-    partner: Annotated[str, typer.Option(help="The partner; a location means its global account.")],
+    partner: Partner,
     from_: Annotated[str, typer.Option("--from", help="The first day, as 2026-05-24.")],
     to: Annotated[str, typer.Option("--to", help="The second day.")],
     designation: Designations = None,

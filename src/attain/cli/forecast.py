@@ -20,6 +20,7 @@ from attain.cli.options import (
     MaxRejects,
     Output,
     OutputFormat,
+    Partner,
     RefreshDay,
     StoreVersion,
     check_output,
@@ -51,7 +52,7 @@ def register(app: typer.Typer) -> None:
 def forecast(
     facts: FactsPath,
     as_of: AsOf,
-    partner: Annotated[str, typer.Option(help="The partner; a location means its global account.")],
+    partner: Partner,
     usage: Annotated[Usage, typer.Option(help="How usage goes on: held as it is, by its trend, or set with --expect.")] = Usage.held,
     expect: Annotated[
         list[str] | None,

@@ -17,6 +17,7 @@ from attain.cli.options import (
     MaxRejects,
     Output,
     OutputFormat,
+    Partner,
     RefreshDay,
     StoreVersion,
     check_output,
@@ -41,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 def reconcile(
     facts: FactsPath,
-    partner: Annotated[str, typer.Option(help="The partner; a location means its global account.")],
+    partner: Partner,
     as_of: Annotated[str | None, typer.Option(help="The latest reported day up to this one.", show_default="the latest")] = None,
     basis: Basis = "acr",
     refresh_day: RefreshDay = None,

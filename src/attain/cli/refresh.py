@@ -119,12 +119,15 @@ def _forget(source: str) -> None:
 
 
 def _say_published(done: Outcome, day: dt.date, *, anew: bool) -> None:
+    from attain.scoring.units import counted
+
+    partners = counted(f"{done.partners:,}", "partners")
     if done.unchanged:
-        print(f"Nothing to do: {done.partners:,} partners are published as of {day} from these facts.")
+        print(f"Nothing to do: {partners} {'is' if done.partners == 1 else 'are'} published as of {day} from these facts.")
     elif anew:
-        print(f"Published {done.gathered:,} of {done.partners:,} partners anew as of {day}.")
+        print(f"Published {done.gathered:,} of {partners} anew as of {day}.")
     else:
-        print(f"Published {done.partners:,} partners as of {day}.")
+        print(f"Published {partners} as of {day}.")
 
 
 def _say_noticed(told: Noticed) -> None:

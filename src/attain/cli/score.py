@@ -20,6 +20,7 @@ from attain.cli.options import (
     MaxRejects,
     Output,
     OutputFormat,
+    Partner,
     Partners,
     RefreshDay,
     StoreVersion,
@@ -91,7 +92,7 @@ def score(
 def explain(
     facts: FactsPath,
     as_of: AsOf,
-    partner: Annotated[str, typer.Option(help="The partner; a location means its global account.")],
+    partner: Partner,
     designation: Annotated[str, typer.Option(help="The designation, such as security.")],
     metric: Annotated[str, typer.Option(help="The metric, such as net_customer_adds.")],
     track: Annotated[str | None, typer.Option(help="The track; the one that counts unless named.")] = None,

@@ -20,6 +20,7 @@ from attain.cli.options import (
     MaxRejects,
     Output,
     OutputFormat,
+    Partner,
     RefreshDay,
     StoreVersion,
     check_output,
@@ -45,7 +46,7 @@ def register(app: typer.Typer) -> None:
 def simulate(
     facts: FactsPath,
     as_of: AsOf,
-    partner: Annotated[str, typer.Option(help="The partner; a location means its global account.")],
+    partner: Partner,
     scenario: Annotated[Path | None, typer.Option(help="A file of changes, YAML or JSON.")] = None,
     change: Annotated[
         list[str] | None,

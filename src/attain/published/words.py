@@ -38,7 +38,7 @@ def amount(value: int, kind: str) -> str:
 def sentence(score: MetricScore, metric: Metric) -> str:
     """Say what a metric's value is and what earns its maximum: `6 customers added; full marks from 10`."""
     if score.value is None:
-        return "Adds up unlike things: View details shows each of them."
+        return f"{_parts(metric)}: View details shows each of them."
     full = "" if score.full_marks is None else f"; {full_words(score, metric)}"
     missing = "" if score.complete else "; months are missing"
     return f"{value_words(score, metric)}{full}{missing}."
@@ -46,7 +46,7 @@ def sentence(score: MetricScore, metric: Metric) -> str:
 
 def value_words(score: MetricScore, metric: Metric) -> str:
     """Say what a metric's value is: `6 customers added`."""
-    return "Several things add up" if score.value is None else _fact(score.value, metric)
+    return _parts(metric) if score.value is None else _fact(score.value, metric)
 
 
 def full_words(score: MetricScore, metric: Metric) -> str:
@@ -62,6 +62,11 @@ def still_words(score: MetricScore, rules: ProgrammeRules) -> str:
         return "Nothing more to earn here."
     missing = rules.shown(Fraction(score.max_points - score.points, MICRO))
     return f"{missing} more points can be earned here."
+
+
+def _parts(metric: Metric) -> str:
+    """Name what a metric without a value of its own adds up: `Azure and Microsoft 365, points added up`."""
+    return f"{' and '.join(dict.fromkeys(pool.name for pool in metric.pools))}, points added up"
 
 
 def _fact(value: int, metric: Metric) -> str:
