@@ -66,6 +66,15 @@ def test_a_file_that_is_not_known_is_refused_without_a_path_of_the_server(store:
     assert len(store.loads.every()) == 1
 
 
+def test_too_many_faulty_rows_are_told_without_a_path_of_the_server(store: Store, operator: Grant) -> None:
+    run = ended(asked(operator, focus_file({}, {"ChargePeriodStart": "Total"}), tenant=TENANT))
+    assert (run.state, run.fault["code"]) == (ImportState.FAILED, "too-many-rejects")
+    assert "october.csv, row 3" in run.fault["message"]
+    assert run.fault["hint"] == runner.TOO_MANY_HINT
+    assert str(store.place.root) not in str(run.fault)
+    assert len(store.loads.every()) == 1
+
+
 def test_rows_of_another_partner_are_refused_and_nothing_of_the_file_is_kept(store: Store, partner: Grant) -> None:
     run = ended(asked(partner, focus_file({}, {}), tenant=TENANT))
     assert (run.state, run.fault["code"]) == (ImportState.FAILED, "partner-unknown")

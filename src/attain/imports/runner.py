@@ -44,6 +44,10 @@ SEEN_EVERY = 10
 UNSEEN_IS_DEAD = dt.timedelta(seconds=90)
 STOPPED = "The server stopped during the import."
 STOPPED_HINT = "Look for the file among the loads: if it is not there, import it again."
+TOO_MANY_HINT = (
+    "Mend them in the file and import it again. On the command line, attain import FILE --max-rejects SHARE takes the other rows"
+)
+"""Nobody who imports in a browser has the options of a command, or reads the disk of the server."""
 _log = logging.getLogger(__name__)
 _worker_lock = threading.Lock()
 
@@ -230,7 +234,8 @@ def _plain_fault(error: AttainError, folder: str) -> dict[str, str]:
             text = text.replace(f"{place}{os.sep}", "")
         return text.replace(settings.STORE, "the store") if settings.STORE else text
 
-    return {"code": error.code, "message": plain(error.message), "where": plain(error.where), "hint": plain(error.hint)}
+    hint = TOO_MANY_HINT if error.code == "too-many-rejects" else plain(error.hint)
+    return {"code": error.code, "message": plain(error.message), "where": plain(error.where), "hint": hint}
 
 
 def _end(run: ImportRun, state: ImportState, *, fault: dict[str, str] | None = None, note: str = "") -> None:
