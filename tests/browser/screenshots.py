@@ -15,6 +15,7 @@ OPEN = ("/account/login/", "/styleguide/", "/styleguide/panel/", "/nothing/here/
 SIGNED_IN = (
     "/1000001/membership/",
     "/1000001/membership/history/",
+    "/1000001/membership/history/?designation=security&by=day",
     "/1000001/membership/offers/",
     "/1000001/membership/reported/",
     "/1000001/membership/reconcile/",

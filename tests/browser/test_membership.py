@@ -91,6 +91,33 @@ def test_a_search_in_the_panel_keeps_the_page_below_and_escape_gives_the_focus_b
     expect(admin.get_by_role("dialog")).to_be_visible()
 
 
+UNCOVERED = """() => {
+    const place = document.activeElement.getBoundingClientRect();
+    const top = document.elementFromPoint(place.x + place.width / 2, place.y + place.height / 2);
+    return document.activeElement.contains(top) || top?.contains(document.activeElement);
+}"""
+
+
+def test_the_panel_hides_nothing_that_the_keyboard_comes_to(admin: Page) -> None:
+    admin.goto(f"{MEMBERSHIP}security/")
+    admin.get_by_role("link", name="View details Net customer adds").focus()
+    admin.keyboard.press("Enter")
+    panel = admin.get_by_role("dialog", name="Net customer adds")
+    expect(panel).to_be_focused()
+    expect(panel).to_be_in_viewport()
+    behind = admin.get_by_role("link", name="View details Deployments")
+    admin.keyboard.press("Shift+Tab")
+    for _ in range(40):
+        assert admin.evaluate(UNCOVERED), admin.evaluate("document.activeElement.outerHTML")
+        if behind.evaluate("link => link === document.activeElement"):
+            break
+        admin.keyboard.press("Shift+Tab")
+    expect(behind).to_be_focused()
+    expect(panel).not_to_be_in_viewport()
+    admin.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+
+
 def test_two_days_of_the_history_are_compared(admin: Page) -> None:
     admin.get_by_role("navigation", name="Main").get_by_role("link", name="Scoring history").click()
     admin.get_by_role("navigation", name="Designation").get_by_role("link", name="Security").click()
