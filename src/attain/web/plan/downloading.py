@@ -13,7 +13,6 @@ from attain.advise import seats as seating
 from attain.errors import AttainError, did_you_mean
 from attain.people.access import needs
 from attain.people.roles import Access
-from attain.published.advised import impact_of
 from attain.web.plan import coverage, forecast, fragility, near, rule_change, seats
 from attain.web.plan.asking import Asked, asked, nothing_yet
 
@@ -59,7 +58,7 @@ def _forecast(about: Asked) -> list[Record] | None:
 
 
 def _rule_change(about: Asked) -> list[Record] | None:
-    found = impact_of(about.standing, rule_change.chosen_edition(about))
+    found = rule_change.compared(about, rule_change.chosen(about))
     return None if found is None else list(changing.records(found))
 
 

@@ -26,5 +26,8 @@ urlpatterns = [
     path("recommendations/", recommended.recommendations, name="recommendations"),
     path("path/", cheapest.path, name="path"),
     path("rule-change/", rule_change.rule_change, name="rule_change"),
+    path("rule-change/keep/", rule_change.rulebook_keep, name="rulebook_keep"),
+    path("rule-change/<int:rulebook>/remove/", rule_change.rulebook_remove, name="rulebook_remove"),
+    path("rule-change/file/<str:name>", rule_change.rulebook_file, name="rulebook_file"),
     path("files/<str:name>.<str:kind>", downloading.download, name="download"),
 ]

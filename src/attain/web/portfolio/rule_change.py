@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -22,10 +21,7 @@ from attain.published.models import PublishedPartner
 from attain.published.other_rules import EDITED, OtherRules, chosen_rules, other_rules
 from attain.published.record_files import FILES
 from attain.published.rule_changes import Running, rule_change
-from attain.recorded.rulebooks import keep_rulebook, remove_rulebook, rulebooks_of
-from attain.rulebook.edited import LARGEST, edited_file, edited_names
-from attain.web.dates import dated
-from attain.web.form_faults import say_in_form
+from attain.web.edited_rules import EditedForm, file_of_rulebook, keep, remove, rules_label, what_is_kept
 from attain.web.membership.compare import signed
 from attain.web.membership.standing import track_name
 from attain.web.plan.simulator import OUTCOMES
@@ -36,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-    from django.core.files.uploadedfile import UploadedFile
     from django.http.response import HttpResponseBase
 
     from attain.advise.impact import Count, Impacted, SideBySide
@@ -85,32 +80,6 @@ class RulesForm(forms.Form):
             self.fields[name].choices = choices  # pyright: ignore[reportAttributeAccessIssue] - a choice field has choices
 
 
-class _Input(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files, one at least."""
-
-    widget = _Input
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Check each of the files, as one."""
-        given = cast("list[Any]", data or [None])
-        return [super(FilesField, self).clean(one, initial) for one in given]
-
-
-class EditedForm(forms.Form):
-    """Files of the rulebook as somebody edited them."""
-
-    name = forms.CharField(label="Name", max_length=100, help_text="What you call these rules.")
-    edited = FilesField(
-        label="Edited files",
-        widget=_Input({"multiple": True, "accept": ".yaml,.yml"}),
-        help_text="One or more, each by its own name, such as security.yaml.",
-    )
-
-
 @needs(Access.PORTFOLIO)
 def rule_changes(request: AttainRequest, organization: str) -> HttpResponse:
     """Show what other rules do to the resellers whose totals are shared."""
@@ -151,19 +120,8 @@ def rulebook_keep(request: AttainRequest, organization: str) -> HttpResponse:
     if found is None:
         return nothing_yet(request, TITLE)
     form = EditedForm(request.POST, request.FILES)
-    if form.is_valid():
-        given: list[UploadedFile[bytes]] = form.cleaned_data["edited"]
-        try:
-            files = {str(one.name): one.read(LARGEST + 1) for one in given}
-            kept = keep_rulebook(found.organization, request.granted.principal.actor, form.cleaned_data["name"], files)
-        except AttainError as error:
-            say_in_form(form, _in_form(error))
-        else:
-            detail = f"{kept.name}: {', '.join(kept.files)}, digest {kept.digest[:16]}"
-            record(Event.RULEBOOK_EDITED, request, organization=found.organization, detail=detail)
-            messages.success(request, f"{kept.name} is kept.")
-            return redirect(f"{found.url('rule_change')}?rules={EDITED}{kept.pk}")
-    return _page(found, form)
+    kept = keep(request, found.organization, form)
+    return _page(found, form) if kept is None else redirect(f"{found.url('rule_change')}?rules={EDITED}{kept.pk}")
 
 
 @require_POST
@@ -174,9 +132,7 @@ def rulebook_remove(request: AttainRequest, organization: str, rulebook: int) ->
     found = about(request)
     if found is None:
         return nothing_yet(request, TITLE)
-    gone = remove_rulebook(found.organization, rulebook)
-    record(Event.RULEBOOK_EDITED, request, organization=found.organization, detail=f"removed: {gone.name}")
-    messages.success(request, f"{gone.name} is removed.")
+    remove(request, found.organization, rulebook)
     return redirect(found.url("rule_change"))
 
 
@@ -184,25 +140,19 @@ def rulebook_remove(request: AttainRequest, organization: str, rulebook: int) ->
 def rulebook_file(request: AttainRequest, organization: str, name: str) -> HttpResponse:
     """Send a file of the rulebook as it comes with Attain, to be edited."""
     del organization
-    content = edited_file(name)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type="application/yaml", headers=headers)
+    return file_of_rulebook(name)
 
 
 def _page(found: About, form: EditedForm) -> HttpResponse:
     offered = _offered(found)
     chosen = chosen_rules(offered, found.request.GET.get("rules", ""))
-    label = _label(chosen)
+    label = rules_label(chosen)
     context: dict[str, Any] = {
         "filters": RulesForm(
-            {**found.request.GET.dict(), "rules": chosen.key}, [(one.key, _label(one)) for one in offered], found.designations
+            {**found.request.GET.dict(), "rules": chosen.key}, [(one.key, rules_label(one)) for one in offered], found.designations
         ),
         "clear_url": found.url("rule_change"),
-        "edited": rulebooks_of(found.organization),
-        "form": form,
-        "names": list(edited_names()),
-        "kilobytes": LARGEST // 1024,
-        "open": bool(form.errors),
+        **what_is_kept(found.organization, form),
     }
     try:
         answer = _answer(found, chosen)
@@ -243,10 +193,6 @@ def _narrowed(found: About, answer: SideBySide) -> SideBySide:
 
 def _offered(found: About) -> list[OtherRules]:
     return other_rules(found.book, found.publication.day, found.organization)
-
-
-def _label(rules: OtherRules) -> str:
-    return rules.edited.name if rules.edited is not None else f"Edition {rules.key}, {rules.standing.replace('_', ' ')}"
 
 
 def _rows(found: About, rows: list[Impacted]) -> list[list[Cell]]:
@@ -296,11 +242,3 @@ def _query(found: About, **more: str) -> str:
 def _again(found: About) -> str:
     query = found.request.GET.urlencode()
     return f"{found.url('rule_change')}?{query}" if query else found.url("rule_change")
-
-
-def _in_form(error: AttainError) -> AttainError:
-    """Say a fault of a file at the field of files, with the place in the file."""
-    if error.where in {"name", "edited"}:
-        return error
-    message = f"{error.where}: {error.message}" if error.where else error.message
-    return AttainError(error.code, dated(message), "edited", error.hint)
