@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from attain.people.models import AuditEntry, Event, FirstRun, Invitation, Member, User
-from attain.people.roles import Role
+from attain.people.roles import SEES_NAMES, Role
 from tests.people.places import OTHER, PASSWORD, Places
 
 ACCOUNT = {"name": "Ada", "password": PASSWORD, "organization": "Contoso", "address": "ada@contoso.example"}
@@ -117,6 +118,20 @@ def test_a_role_changes_at_once_and_is_recorded(places: Places, client: Client) 
     assert entry.detail == f"{member.user.email}: Executive report viewer to Partner admin, sees names"
     client.post(f"/settings/contoso/people/{member.pk}/remove/")
     assert viewer.get("/1000001/membership/").status_code == 404
+
+
+def test_who_always_sees_names_has_no_box_to_tick_and_days_are_in_words(places: Places, client: Client) -> None:
+    client.force_login(places.people[Role.GLOBAL_ADMIN])
+    page = client.get("/settings/contoso/people/").content.decode()
+    boxes = re.findall(r'name="names_shown"([^>]*)>', page)
+    roles = re.findall(r'<option value="(\w+)" selected>', page)
+    assert len(boxes) == len(roles) > len(SEES_NAMES)
+    assert [box.split() for box in boxes] == [["checked", "disabled"] if role in SEES_NAMES else [] for role in roles]
+    viewer = Member.objects.get(user=places.people[Role.EXECUTIVE_REPORT_VIEWER])
+    client.post(f"/settings/contoso/people/{viewer.pk}/role/", {"role": viewer.role, "names_shown": "on"})
+    assert 'name="names_shown" checked>' in client.get("/settings/contoso/people/").content.decode()
+    entry = AuditEntry.objects.latest("pk")
+    assert f"{entry.at:%-d %b %Y, %H:%M}" in client.get("/settings/contoso/audit/").content.decode()
 
 
 def test_members_of_another_organization_are_out_of_reach(places: Places, client: Client) -> None:

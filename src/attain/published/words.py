@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from attain.explaining.selection import TRACK_NAMES
 from attain.published.shapes import MICRO, MetricScore, exact
 from attain.scoring.cards import State, plain
 from attain.scoring.result import TOTAL
@@ -89,7 +90,8 @@ def cause_of_change(before: MonthOn, after: MonthOn, names: dict[str, str], rule
     old = {row.metric: row for row in before.rows if row.selected}
     new = {row.metric: row for row in after.rows if row.selected}
     if old[TOTAL].track != new[TOTAL].track:
-        return f"Another track counts: {new[TOTAL].track}, before {old[TOTAL].track}"
+        now, then = (TRACK_NAMES.get(rows[TOTAL].track, rows[TOTAL].track) for rows in (new, old))
+        return f"Another track counts: {now}, before {then}"
     moved = {name: _points(new, name) - _points(old, name) for name in (old.keys() | new.keys()) - {TOTAL}}
     main = max(sorted(moved), key=lambda name: abs(moved[name]), default=None)
     if main is None or moved[main] == 0:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attain.rulebook.walk import parts
 from attain.rulebook.words import LABELS
+from attain.web.dates import dated
 from attain.web.tables import Cell
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Citing:
         """Give the number of a citation."""
         if citation not in self._found:
             source = self._book.sources.cited(citation)
-            about = "" if source is None else ", ".join(str(part) for part in (source.publisher, source.page_date) if part)
+            about = "" if source is None else dated(", ".join(str(part) for part in (source.publisher, source.page_date) if part))
             title = citation if source is None else source.title
             self._found[citation] = Cited(len(self._found) + 1, citation, title, about, "" if source is None else source.url)
         return self._found[citation].number

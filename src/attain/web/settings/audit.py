@@ -12,6 +12,7 @@ from django.urls import reverse
 from attain.people.access import needs
 from attain.people.models import AuditEntry, Event
 from attain.people.roles import Access
+from attain.web.dates import day_words
 from attain.web.settings.places import organization_of, settings_page
 from attain.web.tables import Cell, Column, Table
 
@@ -51,7 +52,7 @@ def audit(request: AttainRequest, organization: str) -> HttpResponse:
     shown = Paginator(entries, _ON_A_PAGE).get_page(request.GET.get("page"))
     rows = [
         [
-            Cell(f"{entry.at:%Y-%m-%d %H:%M}"),
+            Cell(f"{day_words(entry.at)}, {entry.at:%H:%M}"),
             Cell(Event(entry.event).words),
             Cell(entry.actor),
             Cell(entry.detail, note=f"partner {entry.partner_id}" if entry.partner_id else ""),

@@ -16,7 +16,7 @@ from attain.people.access import needs
 from attain.people.members import change_role, remove
 from attain.people.models import Member
 from attain.people.passwords import password_link
-from attain.people.roles import Access, Role
+from attain.people.roles import SEES_NAMES, Access, Role
 from attain.web.settings.places import organization_of, settings_page
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def people(request: AttainRequest, organization: str) -> HttpResponse:
 def _people(request: AttainRequest, link: str = "", link_for: str = "") -> HttpResponse:
     members = Member.objects.filter(organization=organization_of(request)).select_related("user")
     shown = Paginator(members, _ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": shown, "roles": Role.choices, "link": link, "link_for": link_for}
+    context = {"page_obj": shown, "roles": Role.choices, "always_see_names": SEES_NAMES, "link": link, "link_for": link_for}
     return settings_page(request, "web/settings/people.html", "People and roles", context)
 
 
