@@ -33,8 +33,10 @@ from attain.cli import (
     reconcile,
     refresh,
     report_score,
+    resellers,
     rules,
     score,
+    segments,
     serve,
     simulate,
     sources,
@@ -75,8 +77,10 @@ pull.register(app)
 reconcile.register(app)
 refresh.register(app)
 report_score.register(app)
+resellers.register(app)
 rules.register(app)
 score.register(app)
+segments.register(app)
 serve.register(app)
 simulate.register(app)
 sources.register(app)

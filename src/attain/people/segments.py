@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Count
 
-from attain.errors import AttainError
+from attain.errors import AttainError, did_you_mean
 from attain.people.audit import record
 from attain.people.models import Event, Segment, SegmentPartner
 from attain.people.resellers import seen
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 LARGEST = 50_000
 LONGEST_NAME = 80
+HEADS = ("partner_id", "partnerid", "mpnid", "resellermpnid", "resellerid")
+"""Heads of a column of ids, without case, blanks and lines."""
 _AT_ONCE = 500
 _NAMED = 3
 
@@ -40,13 +44,39 @@ def segment_of(organization: Organization, key: int) -> Segment:
     return found
 
 
+def segment_named(organization: Organization, name: str) -> Segment:
+    """Find a segment by its name, whatever its capitals; raises AttainError `no-such-segment` with the nearest name."""
+    found = Segment.objects.filter(organization=organization, name__iexact=" ".join(name.split())).first()
+    if found is None:
+        known = list(segments_of(organization).values_list("name", flat=True))
+        raise AttainError("no-such-segment", f"there is no segment {name!r}", "segment", did_you_mean(name, known))
+    return found
+
+
+def ids_of(text: str) -> list[str]:
+    """Read partner ids from a CSV: of the column that a head names, else of the first."""
+    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    if not rows:
+        return []
+    heads = ["".join(cell.casefold().split()) for cell in rows[0]]
+    named = next((heads.index(head) for head in HEADS if head in heads), None)
+    column, rows = (0, rows) if named is None else (named, rows[1:])
+    return [row[column].strip() for row in rows if len(row) > column and row[column].strip()]
+
+
 @transaction.atomic
 def save_segment(
-    granted: Granted, request: HttpRequest, name: str, partners: Sequence[str], *, known: Callable[[Sequence[str]], set[str]] | None = None
+    granted: Granted,
+    request: HttpRequest | None,
+    name: str,
+    partners: Sequence[str],
+    *,
+    known: Callable[[Sequence[str]], set[str]] | None = None,
 ) -> Segment:
     """Save a segment: made, or with other partners where there is one of that name.
 
-    `known` gives those of some ids that may be in it; unless given, the partners that the organization sees.
+    `known` gives those of some ids that may be in it; unless given, the partners that the organization sees. There is no request where a
+    command does it.
 
     Raises AttainError `no-name`, `no-partners`, `too-many-partners`, and `unknown-partner` for partners that may not be in it.
     """
@@ -66,7 +96,7 @@ def save_segment(
 
 
 @transaction.atomic
-def rename_segment(granted: Granted, request: HttpRequest, segment: Segment, name: str) -> Segment:
+def rename_segment(granted: Granted, request: HttpRequest | None, segment: Segment, name: str) -> Segment:
     """Give a segment another name; raises AttainError `no-name`, and `name-taken` where another segment has it."""
     name, before = _checked(name), segment.name
     if Segment.objects.filter(organization=segment.organization, name=name).exclude(pk=segment.pk).exists():
@@ -79,7 +109,7 @@ def rename_segment(granted: Granted, request: HttpRequest, segment: Segment, nam
 
 
 @transaction.atomic
-def remove_segment(granted: Granted, request: HttpRequest, segment: Segment) -> None:
+def remove_segment(granted: Granted, request: HttpRequest | None, segment: Segment) -> None:
     """Remove a segment; its partners stay as they are."""
     segment.delete()
     _record(granted, request, f"{segment.name}: removed")
@@ -117,6 +147,6 @@ def _place(granted: Granted) -> Organization:
     return granted.grant.organization
 
 
-def _record(granted: Granted, request: HttpRequest, detail: str) -> None:
+def _record(granted: Granted, request: HttpRequest | None, detail: str) -> None:
     principal = granted.principal
     record(Event.SEGMENT_CHANGED, request, organization=_place(granted), detail=detail, user=principal.user, actor=principal.actor)

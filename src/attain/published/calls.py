@@ -91,6 +91,10 @@ class Words:
         goal = self.rules.qualifying_total
         return str(goal.numerator) if goal.denominator == 1 else self.rules.shown(goal)
 
+    def missing(self, total: int) -> str:
+        """Write what a total lacks to the one that qualifies, so that both as shown add up; 0 where it lacks nothing."""
+        return self.rules.shown(max(self.rules.qualifying_total - Fraction(self.shown(total)), Fraction(0)))
+
     def short(self, total: int) -> str:
         """Say what a total lacks to the one that qualifies; with the number as the total is shown, both add up."""
         lacks = self.rules.qualifying_total - Fraction(self.shown(total))

@@ -2,74 +2,87 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from attain.facts.spreadsheet import neutral
 from attain.published.downloads import CSV_TYPE, XLSX_TYPE, text_pieces, workbook_pieces
-from attain.published.shapes import exact
+from attain.published.shapes import MICRO, exact
+from attain.scoring.rationals import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from attain.advise.columns import Columns, Record
     from attain.published.downloads import Cell
     from attain.published.resellers import Reseller
 
-COLUMNS = (
-    "partner_id",
-    "name",
-    "country",
-    "consent",
-    "consent_until",
-    "designation",
-    "track",
-    "total",
-    "distance",
-    "qualifies",
-    "complete",
-    "status",
-    "next_date",
-    "next_event",
-    "at_risk_on",
-    "blocking",
-    "metrics_at_zero",
-    "unclaimed_points",
-    "data_month",
-    "as_of",
-)
+RECORD_COLUMNS: Columns = {
+    "partner_id": "text",
+    "name": "text",
+    "country": "text",
+    "consent": "text",
+    "consent_until": "day",
+    "designation": "text",
+    "track": "text",
+    "total": "amount",
+    "distance": "amount",
+    "qualifies": "yes",
+    "complete": "yes",
+    "status": "text",
+    "next_date": "day",
+    "next_event": "text",
+    "at_risk_on": "day",
+    "blocking": "text",
+    "metrics_at_zero": "count",
+    "unclaimed_points": "amount",
+    "data_month": "text",
+    "as_of": "day",
+}
 """`distance` is what is missing to the total that qualifies, less than nothing beyond it; amounts are cut at six decimals."""
+COLUMNS = tuple(RECORD_COLUMNS)
 
 
-def cells(row: Reseller) -> list[Cell]:
-    """Give the cells of a reseller in the order of the columns."""
+def _values(row: Reseller) -> list[Cell | Fraction]:
+    """Give what the columns hold, None for what a consent hides."""
     totals, detail = row.totals, row.detail
-    head: list[Cell] = [row.partner_id, row.name, row.country, row.seen.consent or "none", row.seen.until, row.designation]
+    head: list[Cell | Fraction] = [row.partner_id, row.name, row.country, row.seen.consent or "none", row.seen.until, row.designation]
     if totals is None:
-        return [_safe(cell) for cell in (*head, *(None for _ in COLUMNS[len(head) :]))]
+        return [*head, *(None for _ in COLUMNS[len(head) :])]
     return [
-        _safe(cell)
-        for cell in (
-            *head,
-            totals.track,
-            exact(totals.total_micro),
-            exact(totals.distance_micro),
-            totals.qualifies,
-            totals.complete,
-            totals.status,
-            totals.next_date,
-            totals.next_event,
-            totals.at_risk_on,
-            None if detail is None else detail.blocking,
-            None if detail is None else detail.at_floor,
-            None if detail is None else exact(detail.unclaimed_micro),
-            totals.data_month,
-            totals.day,
-        )
+        *head,
+        totals.track,
+        Fraction(totals.total_micro, MICRO),
+        Fraction(totals.distance_micro, MICRO),
+        totals.qualifies,
+        totals.complete,
+        totals.status,
+        totals.next_date,
+        totals.next_event,
+        totals.at_risk_on,
+        None if detail is None else detail.blocking,
+        None if detail is None else detail.at_floor,
+        None if detail is None else Fraction(detail.unclaimed_micro, MICRO),
+        totals.data_month,
+        totals.day,
     ]
 
 
-def _safe(cell: Cell) -> Cell:
-    """Keep a text from running as a formula."""
-    return neutral(cell) if isinstance(cell, str) else cell
+def records(rows: Iterable[Reseller]) -> Iterator[Record]:
+    """Give resellers as records with `RECORD_COLUMNS`, one by one."""
+    for row in rows:
+        yield dict(zip(COLUMNS, _values(row), strict=True))
+
+
+def cells(row: Reseller) -> list[Cell]:
+    """Give the cells of a reseller in the order of the columns; no text of them runs as a formula."""
+    return [_cell(value) for value in _values(row)]
+
+
+def _cell(value: Cell | Fraction) -> Cell:
+    if isinstance(value, Fraction):
+        return exact(cut(value))
+    return neutral(value) if isinstance(value, str) else value
 
 
 def resellers_csv(rows: Iterable[Reseller]) -> Iterator[bytes]:

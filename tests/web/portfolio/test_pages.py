@@ -15,7 +15,7 @@ from attain.people.models import AuditEntry, Consent, Event, OrganizationPartner
 from attain.people.roles import Role
 from attain.published.models import PortfolioRow, Publication
 from attain.recorded.models import ResellerCall
-from attain.web.portfolio.segments import ids_of
+from attain.people.segments import ids_of
 from tests.people.places import Places
 from tests.published.market import DETAILED, FOREIGN, METRIC, OWN_ACCOUNT, SERVED, TOTALED, Market, publish
 

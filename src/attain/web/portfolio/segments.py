@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST
 from attain.errors import AttainError
 from attain.people.access import needs
 from attain.people.roles import Access
-from attain.people.segments import LONGEST_NAME, remove_segment, rename_segment, save_segment, segment_of, segments_of
+from attain.people.segments import LONGEST_NAME, ids_of, remove_segment, rename_segment, save_segment, segment_of, segments_of
 from attain.published.resellers import listed_ids
 from attain.web.form_faults import say_in_form
 from attain.web.portfolio.places import About, about, nothing_yet
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 TITLE = "Segments"
 LARGEST_FILE = 4 * 1024 * 1024
-HEADS = ("partner_id", "partnerid", "mpnid", "resellermpnid", "resellerid")
-"""Heads of a column of ids, without case, blanks and lines."""
 
 
 class SegmentForm(forms.Form):
@@ -64,17 +61,6 @@ class SegmentForm(forms.Form):
         data = super().clean() or {}
         data["ids"] = [*data.get("partners", "").replace(",", "\n").split(), *data.get("file", [])]
         return data
-
-
-def ids_of(text: str) -> list[str]:
-    """Read partner ids from a CSV: of the column that a head names, else of the first."""
-    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
-    if not rows:
-        return []
-    heads = ["".join(cell.casefold().split()) for cell in rows[0]]
-    named = next((heads.index(head) for head in HEADS if head in heads), None)
-    column, rows = (0, rows) if named is None else (named, rows[1:])
-    return [row[column].strip() for row in rows if len(row) > column and row[column].strip()]
 
 
 @needs(Access.PORTFOLIO)
