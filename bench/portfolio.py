@@ -44,6 +44,7 @@ PAGES = {
 DOWNLOADS = {"all rows of one designation as CSV": f"{AT}resellers.csv{ONE}"}
 MADE_UP = """
 import datetime as dt
+import random
 import sys
 from attain.server.running import Serving, connect
 connect(Serving(sys.argv[1]))
@@ -73,11 +74,7 @@ segment = Segment.objects.create(organization=bench, name="Segment")
 SegmentPartner.objects.bulk_create([SegmentPartner(segment=segment, partner_id=one) for one in ids[:2000]], 500)
 publication = Publication.objects.create(day=day, store="bench", facts="0", rulebook="0", engine="polars", basis="acr",
     data_month="2026-10", partners=size, state=PublicationState.CURRENT, started_at=now, claimed_at=now)
-chance = 12345
-def draw(most):
-    global chance
-    chance = (chance * 1103515245 + 12345) % 2**31
-    return (chance >> 8) % most
+draw = random.Random(12345).randrange
 for start in range(0, size, 500):
     with transaction.atomic():
         partners = PublishedPartner.objects.bulk_create([PublishedPartner(publication=publication, partner_id=one,

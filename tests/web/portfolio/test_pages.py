@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from attain.people.models import AuditEntry, Consent, Event, OrganizationPartner, Segment
 from attain.people.roles import Role
+from attain.people.segments import ids_of
 from attain.published.models import PortfolioRow, Publication
 from attain.recorded.models import ResellerCall
-from attain.people.segments import ids_of
 from tests.people.places import Places
 from tests.published.market import DETAILED, FOREIGN, METRIC, OWN_ACCOUNT, SERVED, TOTALED, Market, publish
 

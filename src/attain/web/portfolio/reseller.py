@@ -64,7 +64,6 @@ def _columns(found: About, row: Reseller) -> list[Column]:
     detail = [Column("blocking", "In the way"), Column("unclaimed", "Unclaimed", "points", numeric=True)] if row.detail is not None else []
     return [
         Column("designation", "Designation"),
-        Column("track", "Track"),
         Column("total", "Total", "points", numeric=True),
         Column("distance", f"Short of {found.goal}", "points", numeric=True),
         Column("status", "Status"),
@@ -80,10 +79,9 @@ def _row(found: About, row: Reseller) -> list[Cell]:
     detail = [Cell(in_the_way(found, row)), Cell(found.shown(row.detail.unclaimed_micro))] if row.detail is not None else []
     return [
         Cell(found.designations[row.designation]),
-        Cell(track_name(totals.track)),
         Cell(found.shown(totals.total_micro), note="" if totals.complete else "months missing"),
         Cell(found.missing(totals.total_micro)),
-        Cell(found.statuses[totals.status], tone=TONES[totals.status]),
+        Cell(found.statuses[totals.status], tone=TONES[totals.status], note=f"{track_name(totals.track)} track"),
         Cell(day_words(totals.next_date), note=EVENTS[totals.next_event]),
         Cell(day_or_dash(totals.at_risk_on)),
         *detail,

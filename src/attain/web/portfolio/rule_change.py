@@ -204,13 +204,14 @@ def _rows(found: About, rows: list[Impacted]) -> list[list[Cell]]:
 
 def _row(found: About, row: Impacted, name: str) -> list[Cell]:
     words, tone = OUTCOMES[row.qualified_before, row.qualified_after]
-    track = track_name(row.track_after)
+    track, edition = f"{track_name(row.track_after)} track", f"edition {row.edition_after}"
     if row.track_before != row.track_after:
         track = f"{track} instead of {track_name(row.track_before)}"
-    editions = row.edition_after if row.edition_before == row.edition_after else f"{row.edition_after} instead of {row.edition_before}"
+    if row.edition_before != row.edition_after:
+        edition = f"{edition} instead of {row.edition_before}"
     return [
         Cell(name or row.partner_id, found.url("reseller", row.partner_id), note=row.partner_id if name else ""),
-        Cell(found.designations.get(row.designation, row.designation), note=f"{track} track, edition {editions}"),
+        Cell(found.designations.get(row.designation, row.designation), note=f"{track}, {edition}"),
         Cell(found.rules.shown(row.before)),
         Cell(found.rules.shown(row.after)),
         Cell(_change(found, row.change)),
