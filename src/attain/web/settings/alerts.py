@@ -108,7 +108,12 @@ class RuleChangeForm(RuleForm):
         super().__init__(*args, organization=organization, initial=initial, **kwargs)
         self.fields["kind"].widget = forms.HiddenInput()
         self.fields["channels"].initial = [str(key) for key in asked.channels]
-        fields = fields_of(rule.kind)
+        fields, kind = fields_of(rule.kind), RuleKind(rule.kind)
+        self.fields["bound"].help_text = (
+            "Empty: what qualifies; of a metric, its full marks." if kind is RuleKind.UNDER else "The least to tell of. Empty: any."
+        )
+        ahead = "overdue" if kind is RuleKind.STALE else "ahead"
+        self.fields["days"].help_text = f"How many days {ahead}. Empty: {DAYS_AHEAD.get(kind)}."
         for name in {"partner_id", "bound", "days"} - fields:
             del self.fields[name]
         if "designation" not in fields:
@@ -116,6 +121,8 @@ class RuleChangeForm(RuleForm):
         elif "metric" not in fields:
             self._choices("what", _designation_choices())
             self.fields["what"].label, self.fields["what"].help_text = "Designation", ""
+        else:
+            self.fields["what"].help_text = ""
 
 
 def _what_choices() -> list[Any]:
