@@ -13,16 +13,19 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from attain.advise import fragility as breaking
+from attain.advise.fragility import Fragility
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Word
 from attain.api.cursors import Paged
-from attain.api.downloads import DOWNLOADS, Format, Wanted, wanted
-from attain.api.working import WORKED_OUT, About, Working, working
+from attain.api.downloads import DOWNLOADS, Wanted
+from attain.api.working import WORKED_OUT, About, Given, Listed, Working
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 
 router = Router(tags=["Advice"])
 FILES = {DOWNLOADS: True, WORKED_OUT: True}
+LOSSES = Listed("fragility", lambda advice: advice.fragility(), "losses", breaking.LOSS_COLUMNS, breaking.loss_records)
+MARGINS = Listed("fragility", lambda advice: advice.fragility(), "margins", breaking.MARGIN_COLUMNS, breaking.margin_records)
 
 
 class LossKind(StrEnum):
@@ -112,18 +115,15 @@ def losses(
     request: AttainRequest, partner_id: str, asked: Query[LossesAsked], response: HttpResponse
 ) -> LossesPage | Status[Working] | HttpResponseBase:
     """Say what the loss of one person, one certificate or one customer would break, worst first."""
-    about = About.of(request, partner_id)
-    kind = wanted(request, asked.format)
-    if (same := about.same()) is not None:
-        return same
-    found = about.answer("fragility", lambda advice: advice.fragility())
-    if found is None:
-        return working(response)
-    kept = found.matching(asked.search, kind=asked.kind or "", breaks=asked.breaks or "")
-    if kind is not Format.json:
-        return about.file(kind, "losses", breaking.LOSS_COLUMNS, breaking.loss_records(replace(found, losses=kept)))
-    about.tagged(response)
-    shown, following = about.page(kept, asked)
+
+    def narrowed(_: About, every: Fragility) -> Fragility:
+        return replace(every, losses=every.matching(asked.search, kind=asked.kind or "", breaks=asked.breaks or ""))
+
+    given = LOSSES.of(request, partner_id, asked, response, narrowed)
+    if not isinstance(given, Given):
+        return given
+    found, kept = given.found, given.kept.losses
+    shown, following = given.about.page(kept, asked)
     return LossesPage(
         as_of=found.as_of,
         tried={str(kind): number for kind, number in found.tried.items()},
@@ -142,14 +142,8 @@ def margins(
     request: AttainRequest, partner_id: str, asked: Query[FormatAsked], response: HttpResponse
 ) -> Margins | Status[Working] | HttpResponseBase:
     """Say how much each metric could lose before its designation no longer qualifies."""
-    about = About.of(request, partner_id)
-    kind = wanted(request, asked.format)
-    if (same := about.same()) is not None:
-        return same
-    found = about.answer("fragility", lambda advice: advice.fragility())
-    if found is None:
-        return working(response)
-    if kind is not Format.json:
-        return about.file(kind, "margins", breaking.MARGIN_COLUMNS, breaking.margin_records(found))
-    about.tagged(response)
+    given = MARGINS.of(request, partner_id, asked, response)
+    if not isinstance(given, Given):
+        return given
+    found = given.found
     return Margins(as_of=found.as_of, rows=[MarginShown.model_validate(one) for one in found.margins])

@@ -12,16 +12,18 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from attain.advise import near as nearing
+from attain.advise.near import NearList
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Word
 from attain.api.cursors import Paged
-from attain.api.downloads import DOWNLOADS, Format, Wanted, wanted
-from attain.api.working import WORKED_OUT, About, Working, working
+from attain.api.downloads import DOWNLOADS, Wanted
+from attain.api.working import WORKED_OUT, About, Given, Listed, Working
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 
 router = Router(tags=["Advice"])
 FILES = {DOWNLOADS: True, WORKED_OUT: True}
+NEAR = Listed("near", lambda advice: advice.near(), "near misses", nearing.COLUMNS, nearing.records)
 
 
 class Stands(StrEnum):
@@ -94,22 +96,18 @@ def near(
     request: AttainRequest, partner_id: str, asked: Query[NearAsked], response: HttpResponse
 ) -> NearPage | Status[Working] | HttpResponseBase:
     """List who is just below a condition and who is just above, with the points that this one turn moves."""
-    about = About.of(request, partner_id)
-    kind = wanted(request, asked.format)
-    if (same := about.same()) is not None:
-        return same
-    designation = about.designation(asked.designation) if asked.designation else ""
-    found = about.answer("near", lambda advice: advice.near())
-    if found is None:
-        return working(response)
-    kept = found.matching(
-        asked.search, designation=designation, state=asked.state or "", condition=asked.condition or "", moves=asked.moves
-    )
-    if kind is not Format.json:
-        records = nearing.records(replace(found, rows=kept))
-        return about.file(kind, "near misses", nearing.COLUMNS, records)
-    about.tagged(response)
-    shown, following = about.page(kept, asked)
+
+    def narrowed(about: About, every: NearList) -> NearList:
+        designation = about.designation(asked.designation) if asked.designation else ""
+        state, condition = asked.state or "", asked.condition or ""
+        kept = every.matching(asked.search, designation=designation, state=state, condition=condition, moves=asked.moves)
+        return replace(every, rows=kept)
+
+    given = NEAR.of(request, partner_id, asked, response, narrowed)
+    if not isinstance(given, Given):
+        return given
+    found, kept = given.found, given.kept.rows
+    shown, following = given.about.page(kept, asked)
     return NearPage.model_validate(
         {
             "as_of": found.as_of,

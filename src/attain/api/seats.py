@@ -11,17 +11,20 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from attain.advise import seats as seating
+from attain.advise.seats import SeatUse
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Month, Word
 from attain.api.cursors import Paged
-from attain.api.downloads import DOWNLOADS, Format, Wanted, wanted
-from attain.api.working import WORKED_OUT, About, Working, working
+from attain.api.downloads import DOWNLOADS, Wanted
+from attain.api.working import WORKED_OUT, About, Given, Listed, Working
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 from attain.scoring.windows import month_text
 
 router = Router(tags=["Advice"])
 FILES = {DOWNLOADS: True, WORKED_OUT: True}
+SEATS = Listed("seats", lambda advice: advice.seats(), "seats", seating.SEAT_COLUMNS, seating.seat_records)
+GOALS = Listed("seats", lambda advice: advice.seats(), "seat goals", seating.GOAL_COLUMNS, seating.goal_records)
 
 
 class SeatsAsked(Paged):
@@ -98,18 +101,15 @@ def seats(
     request: AttainRequest, partner_id: str, asked: Query[SeatsAsked], response: HttpResponse
 ) -> SeatsPage | Status[Working] | HttpResponseBase:
     """Compare seats bought, assigned and active, by customer and workload."""
-    about = About.of(request, partner_id)
-    kind = wanted(request, asked.format)
-    if (same := about.same()) is not None:
-        return same
-    found = about.answer("seats", lambda advice: advice.seats())
-    if found is None:
-        return working(response)
-    kept = found.matching(asked.search, idle=asked.idle)
-    if kind is not Format.json:
-        return about.file(kind, "seats", seating.SEAT_COLUMNS, seating.seat_records(replace(found, seats=kept)))
-    about.tagged(response)
-    shown, following = about.page(kept, asked)
+
+    def narrowed(_: About, every: SeatUse) -> SeatUse:
+        return replace(every, seats=every.matching(asked.search, idle=asked.idle))
+
+    given = SEATS.of(request, partner_id, asked, response, narrowed)
+    if not isinstance(given, Given):
+        return given
+    found, kept = given.found, given.kept.seats
+    shown, following = given.about.page(kept, asked)
     bought, assigned, active = found.counts
     return SeatsPage(
         as_of=found.as_of,
@@ -131,16 +131,10 @@ def seat_goals(
     request: AttainRequest, partner_id: str, asked: Query[GoalsAsked], response: HttpResponse
 ) -> GoalsPage | Status[Working] | HttpResponseBase:
     """Say for which customers more active users would reach the share that a metric asks for, and what that gives."""
-    about = About.of(request, partner_id)
-    kind = wanted(request, asked.format)
-    if (same := about.same()) is not None:
-        return same
-    found = about.answer("seats", lambda advice: advice.seats())
-    if found is None:
-        return working(response)
-    if kind is not Format.json:
-        return about.file(kind, "seat goals", seating.GOAL_COLUMNS, seating.goal_records(found))
-    about.tagged(response)
-    shown, following = about.page(found.goals, asked)
+    given = GOALS.of(request, partner_id, asked, response)
+    if not isinstance(given, Given):
+        return given
+    found = given.found
+    shown, following = given.about.page(found.goals, asked)
     rows = [GoalShown.model_validate(one) for one in shown]
     return GoalsPage(as_of=found.as_of, customers=found.short, count=len(found.goals), rows=rows, next=following)

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.http import HttpResponse
 from ninja import Schema, Status
@@ -15,7 +15,7 @@ from pydantic import Field
 
 from attain.api.caching import not_changed, tagged
 from attain.api.cursors import after, cursor
-from attain.api.downloads import Format, download
+from attain.api.downloads import Format, download, wanted
 from attain.api.shown import publication, tag_of
 from attain.people.access import AttainRequest
 from attain.published import read
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import StreamingHttpResponse
+    from django.http.response import HttpResponseBase
 
     from attain.advise.advice import Advice
     from attain.advise.columns import Columns, Record
@@ -119,3 +120,45 @@ class About:
         start = 0 if last is None else int(last[0])
         end = start + asked.limit
         return rows[start:end], cursor(listing, end) if end < len(rows) else ""
+
+
+@dataclass(frozen=True)
+class Given(Generic[T]):
+    """An answer that is to be written as a page: the whole, and what is kept of it as was asked for."""
+
+    about: About
+    found: T
+    kept: T
+
+
+@dataclass(frozen=True)
+class Listed(Generic[T]):
+    """An answer of the advice that is sent as a page of rows or as a file: `file` is in the name of that, `records` are its rows."""
+
+    question: Hashable
+    work_out: Callable[[Advice], T]
+    file: str
+    columns: Columns
+    records: Callable[[T], Sequence[Record]]
+
+    def of(
+        self,
+        request: AttainRequest,
+        partner_id: str,
+        asked: Any,
+        response: HttpResponse,
+        narrowed: Callable[[About, T], T] = lambda _, found: found,
+    ) -> Given[T] | HttpResponseBase | Status[Working]:
+        """Give the answer, narrowed to what is asked for; or what is sent instead: a file, nothing new, or word that it is worked out."""
+        about = About.of(request, partner_id)
+        kind = wanted(request, asked.format)
+        if (same := about.same()) is not None:
+            return same
+        found = about.answer(self.question, self.work_out)
+        if found is None:
+            return working(response)
+        kept = narrowed(about, found)
+        if kind is not Format.json:
+            return about.file(kind, self.file, self.columns, self.records(kept))
+        about.tagged(response)
+        return Given(about, found, kept)
