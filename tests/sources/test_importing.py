@@ -162,12 +162,13 @@ def test_nothing_of_a_command_is_kept_where_one_file_is_refused(facts: Path) -> 
 
 
 def test_too_many_faults_stop_the_import_and_say_where_they_are(facts: Path) -> None:
-    rows = [ea() for _ in range(98)] + [ea(Cost="x"), ea(Cost="y")]
+    rows = [ea() for _ in range(98)] + [ea(Cost=cost) for cost in "xyzuvw"]
     path = write_csv(facts.parent / "f.csv", rows)
     with pytest.raises(AttainError) as caught:
         import_files([path], facts, Options())
     assert caught.value.code == "too-many-rejects"
-    assert "2 of 100 rows have a fault; nothing is kept. The first: f.csv, row 100, column Cost: 'x' not a number" in str(caught.value)
+    told = "; ".join(f"f.csv, row {row}, column Cost: '{cost}' not a number" for row, cost in enumerate("xyzuv", 100))
+    assert caught.value.message == f"6 of 104 rows have a fault; nothing is kept. The first: {told}"
     assert list(held(facts)) == ["rejects/f.csv"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import shutil
 import tempfile
@@ -30,7 +29,7 @@ from attain.sources.filing import (
 from attain.sources.giving_way import accounts_known, cut_worse, give_way
 from attain.sources.ledger import Entry, Ledger
 from attain.sources.people import person_key
-from attain.sources.reading import Delivery, Taken, TooManyRejects, read_delivery
+from attain.sources.reading import Delivery, Taken, TooManyRejects, faults_words, read_delivery
 from attain.sources.receiving import ImportReport, checked, choices_of, deliveries_of, digests_of, is_redacted, report_of
 from attain.sources.slices import slice_of
 from attain.sources.storing import import_into_store
@@ -138,18 +137,13 @@ def _check_overlaps(taken: list[Taken]) -> None:
 
 
 def _too_many(taken: Taken, into: Path) -> AttainError:
-    tally = taken.tally
     kept = _rejects_file(taken, into)
     if taken.rejects:
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(taken.rejects, kept)
-    with kept.open(encoding="utf-8-sig", newline="") as stream:
-        first = next(csv.DictReader(stream), dict[str, str]())
-    place = f"{first.get('file')}, row {first.get('row')}" + (f", column {first['column']}" if first.get("column") else "")
-    value = f"{first['value']!r} " if first.get("value") else ""
-    rows = f"{tally.rejected:,} of {tally.kept + tally.rejected:,} rows"
-    share = f"{rows} have a fault; nothing is kept. The first: {place}: {value}{first.get('reason', '')}"
-    return AttainError("too-many-rejects", share, taken.delivery.title, f"all of them are in {kept}; --max-rejects allows more")
+    return AttainError(
+        "too-many-rejects", faults_words(taken.tally, kept), taken.delivery.title, f"all of them are in {kept}; --max-rejects allows more"
+    )
 
 
 def _rejects_file(taken: Taken, into: Path) -> Path:

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
+from attain.facts.rejects import Reject
 from attain.facts.rows import csv_line
 from attain.facts.schema import TABLES
 from attain.facts.spreadsheet import neutral
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from attain.sources.source import Source
 
 REJECTS_HEADER = ("file", "row", "column", "value", "reason", "given")
+_TOLD = 5
+"""Rows set aside that a message tells of."""
 _SHOWN = 1_000
 """Rows between two reports of progress."""
 
@@ -124,6 +127,15 @@ def read_delivery(
         for tables in (taken.tables, *taken.others.values()):
             check_partners(tables, options.partners, delivery.title)
     return taken
+
+
+def faults_words(tally: Tally, rejects: Path) -> str:
+    """Say how many rows have a fault, and the first of those in `rejects`: enough to mend a small file at once."""
+    with rejects.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(islice(csv.DictReader(stream), _TOLD))
+    told = [str(Reject(row["file"], int(row["row"]), row["column"], row["value"], row["reason"], "", "")) for row in rows]
+    share = f"{tally.rejected:,} of {tally.kept + tally.rejected:,} rows have a fault; nothing is kept"
+    return f"{share}. The first: {'; '.join(told)}"
 
 
 class TooManyRejects(Exception):

@@ -15,7 +15,7 @@ from attain.facts.folder import SourceFile
 from attain.facts.rejects import Reject
 from attain.facts.schema import BASES
 from attain.sources.people import store_key
-from attain.sources.reading import TooManyRejects, read_delivery
+from attain.sources.reading import TooManyRejects, faults_words, read_delivery
 from attain.sources.receiving import ImportReport, choices_of, deliveries_of, digests_of, is_redacted, report_of
 from attain.sources.slices import slice_of
 from attain.store.covering import MAX_DROPPED, Cut
@@ -203,7 +203,6 @@ def _check(staged: Staged, max_rejects: Fraction) -> None:
 
 
 def _too_many(taken: Taken) -> AttainError:
-    tally = taken.tally
-    first = next(_rejects(taken))
-    share = f"{tally.rejected:,} of {tally.kept + tally.rejected:,} rows have a fault; nothing is kept. The first: {first}"
-    return AttainError("too-many-rejects", share, taken.delivery.title, "mend the file, or allow more with --max-rejects")
+    assert taken.rejects is not None
+    said = faults_words(taken.tally, taken.rejects)
+    return AttainError("too-many-rejects", said, taken.delivery.title, "mend the file, or allow more with --max-rejects")
