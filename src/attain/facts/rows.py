@@ -30,6 +30,8 @@ ACR = "acr"
 """The basis that an empty cell stands for."""
 _MEMO_ROWS = 500_000
 _MONEY_DIGITS = 18
+_MOSTLY_GUIDS = ("subscription_id", "scope")
+"""Columns of text that hold a GUID in most rows, which is read in lower case."""
 _FILLED = r"\S"
 _AS_THEY_STAND = {"guid": cells.GUID, "money": cells.SHORT_MONEY}
 """Cells that have no blanks around them and are read as they are."""
@@ -128,6 +130,8 @@ class RowReader:
     def _column(self, column: Column, cells_given: pl.Series) -> tuple[pl.Series, pl.Series | None]:
         """Read a column as it stands in the file; blanks around a cell are taken off where they may be."""
         if column.kind == "text":
+            if column.name in _MOSTLY_GUIDS and cells_given.str.contains(cells.GUID).all():
+                return cells_given, None
             text = cells_given.str.strip_chars()
             value, fault = _read_text(column, text), _shortened(column, text)
             empty = text == "" if column.required else None
@@ -212,7 +216,7 @@ def _reader(column: Column, coders: Mapping[str, Coder], catalog: Catalog) -> Ca
 
 def _read_text(column: Column, text: pl.Series) -> pl.Series:
     cell = pl.col(text.name)
-    if column.name in {"subscription_id", "scope"} and text.str.contains("[A-Z]").any():
+    if column.name in _MOSTLY_GUIDS and text.str.contains("[A-Z]").any():
         lower = cell.str.to_lowercase()
         cell = pl.when(lower.str.contains(cells.GUID)).then(lower).otherwise(cell)
     return text.to_frame().select(pl.when(cell != "").then(cell))[text.name]
@@ -220,7 +224,7 @@ def _read_text(column: Column, text: pl.Series) -> pl.Series:
 
 def _shortened(column: Column, text: pl.Series) -> pl.Series | None:
     """Say which ids a spreadsheet shortened; None where there is none."""
-    if not column.name.endswith("_id") or not text.str.contains("[eE][+]").any():
+    if not column.name.endswith("_id") or not text.str.contains("+", literal=True).any():
         return None
     return text.str.contains(cells.SHORTENED_ID)
 
