@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from attain.explaining.eligibility import Eligibility
@@ -90,6 +93,20 @@ def test_skilling_says_who_holds_and_who_is_missing(caller: Caller, workspace: W
     assert expired["count"] == sum(one.state == "expired" for one in found.certificates) > 0
     soon = caller.get(f"{PARTNER}/skilling/certificates?limit=1000&ends_within=90").json()
     assert soon["count"] == sum(one.ends_within(DAY, 90) for one in found.certificates)
+
+
+def test_certificates_come_as_files_with_marks_for_who_may_not_see_names(caller: Caller) -> None:
+    path = f"{PARTNER}/skilling/certificates?state=counts"
+    for role in (Role.PARTNER_ADMIN, Role.EXECUTIVE_REPORT_VIEWER):
+        shown = caller.get(f"{path}&limit=1000", role).json()["certificates"]
+        rows = list(csv.DictReader(io.StringIO(caller.get(f"{path}&format=csv", role).getvalue().decode())))
+        keys = [(one["person_id"], one["certification"], one["earned_on"], one["ends_on"] or "") for one in shown]
+        assert [(row["person_id"], row["certification"], row["earned_on"], row["counts_until"]) for row in rows] == keys
+        assert keys
+        assert all(ref["step_name"] in row["steps"] for row, one in zip(rows, shown, strict=True) for ref in one["serves"])
+    frame = pl.read_parquet(io.BytesIO(caller.get(f"{path}&format=parquet").getvalue()))
+    assert frame["earned_on"].dtype == pl.Date
+    assert frame.height == len(rows)
 
 
 def test_people_are_marks_for_who_may_not_see_names(caller: Caller) -> None:

@@ -8,16 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Word
 from attain.api.cursors import Paged
+from attain.api.downloads import DOWNLOADS, Format, Wanted, wanted
 from attain.api.working import About
 from attain.explaining.skilling import Skilling, StepRef
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
+from attain.published.certificates import COLUMNS, records
 from attain.published.masked import called, mark_of
 
 if TYPE_CHECKING:
@@ -72,6 +75,7 @@ class CertificatesAsked(Paged):
     state: State | None = Field(None, description="How they stand; all unless given.")
     ends_within: int | None = Field(None, ge=0, le=3660, description="Only those that stop to count within so many days.")
     search: Word = Field("", description="A part of the person or the certificate.")
+    format: Wanted = None
 
 
 class CertificateShown(Schema):
@@ -137,13 +141,19 @@ def _closers(about: About, found: Skilling, step: StepRef) -> list[CloserShown]:
     ]
 
 
-@router.get("/partners/{partner_id}/skilling/certificates", response=CertificatesPage, summary="People and certificates")
+@router.get(
+    "/partners/{partner_id}/skilling/certificates",
+    response=CertificatesPage,
+    summary="People and certificates",
+    openapi_extra={DOWNLOADS: True},
+)
 @endpoint_needs(Access.INSIGHTS)
 def certificates(
     request: AttainRequest, partner_id: str, asked: Query[CertificatesAsked], response: HttpResponse
-) -> CertificatesPage | HttpResponse:
-    """List the certificates of the partner's people: until when each counts, and the steps that it serves."""
+) -> CertificatesPage | HttpResponseBase:
+    """List the certificates of the partner's people: until when each counts, and the steps that it serves. A file has every one."""
     about = About.of(request, partner_id)
+    kind = wanted(request, asked.format)
     if (same := about.same()) is not None:
         return same
     found = _skilling(about)
@@ -152,6 +162,8 @@ def certificates(
         found.matching(asked.search, named, state=asked.state or "", within=asked.ends_within),
         key=lambda one: named(one.person_name, one.person_id).casefold(),
     )
+    if kind is not Format.json:
+        return about.file(kind, "certificates", COLUMNS, list(records(kept, names=about.sees_names)))
     about.tagged(response)
     shown, following = about.page(kept, asked)
     rows = [_certificate(one, named(one.person_name, one.person_id), named=about.sees_names) for one in shown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,13 @@ from django.urls import reverse
 from attain.errors import AttainError, did_you_mean
 from attain.facts.spreadsheet import neutral
 from attain.published import served
+from attain.published.certificates import COLUMNS, records
 from attain.published.downloads import text_pieces, workbook_pieces
 from attain.scoring.units import counted
 from attain.web.certificate_states import STATE_WORDS
 from attain.web.membership.designation import with_track
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from attain.explaining.skilling import Certificate, Skilling, SkillStep
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from attain.web.membership.metered import Metered
 
 ON_A_PAGE = 50
-COLUMNS = ("person_id", "person", "certification", "name", "earned_on", "expires_on", "counts_until", "state", "reason", "steps", "gates")
-"""The columns of a file of certificates. Steps and gates that a certificate serves are listed between semicolons."""
 
 
 class CertificatesForm(forms.Form):
@@ -43,6 +42,7 @@ class Certificates:
     """The certificates of one skilling metric: all of a search, those that a filter keeps, and how many each filter keeps."""
 
     skilling: Skilling
+    designation: str
     metric: str
     shown: list[Certificate]
     counts: dict[str, int]
@@ -61,7 +61,7 @@ def certificates_of(request: AttainRequest, shown: Metered) -> Certificates:
     mine = (one for one in skilling.certificates if any(ref.metric_name == metric for ref in one.serves))
     searched = [one for one in mine if text in f"{one.person_name} {one.person_id} {one.code} {one.name}".casefold()]
     counts = {"": len(searched), **{state: sum(one.state == state for one in searched) for state in STATE_WORDS}}
-    return Certificates(skilling, metric, [one for one in searched if asked in {"", one.state}], counts)
+    return Certificates(skilling, shown.found.id, metric, [one for one in searched if asked in {"", one.state}], counts)
 
 
 def panel_of(request: AttainRequest, shown: Metered) -> dict[str, Any]:
@@ -87,23 +87,14 @@ def panel_of(request: AttainRequest, shown: Metered) -> dict[str, Any]:
 
 def file_of(found: Certificates, kind: str) -> Iterator[bytes]:
     """Give the certificates shown as a CSV, or a workbook where `kind` is `xlsx`; no cell runs as a formula."""
-    rows = (_cells(one, found.metric) for one in found.shown)
-    return workbook_pieces(COLUMNS, rows, "certificates") if kind == "xlsx" else text_pieces(COLUMNS, rows)
+    columns = tuple(COLUMNS)
+    made = records(found.shown, names=True, of=(found.designation, found.metric))
+    rows = ([_cell(record[name]) for name in columns] for record in made)
+    return workbook_pieces(columns, rows, "certificates") if kind == "xlsx" else text_pieces(columns, rows)
 
 
-def _cells(one: Certificate, metric: str) -> list[str | dt.date | None]:
-    serves = [ref for ref in one.serves if ref.metric_name == metric]
-    texts = (one.person_id, one.person_name, one.code, one.name)
-    return [
-        *(neutral(text) for text in texts),
-        one.earned_on,
-        one.expires_on,
-        one.ends_on,
-        one.state,
-        neutral(one.why),
-        "; ".join(neutral(ref.step_name) for ref in serves),
-        "; ".join(neutral(ref.step_name) for ref in serves if ref.is_gate),
-    ]
+def _cell(value: object) -> str | dt.date | None:
+    return value if value is None or isinstance(value, dt.date) else neutral(str(value))
 
 
 def _step(step: SkillStep) -> dict[str, Any]:
