@@ -18,7 +18,7 @@ IN_MEMORY = 2_500_000
 class Room:
     """How many more rows may be kept in memory."""
 
-    rows: int = IN_MEMORY
+    rows: int = field(default_factory=lambda: IN_MEMORY)
 
     def takes(self, rows: int) -> bool:
         """Say whether there is room for some rows, and if so give it to them."""
