@@ -73,6 +73,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="such as scoring/pools.py; all unless given")
     parser.add_argument("--minutes", type=float, default=60, help="how long, after every test ran once [default: 60]")
     parser.add_argument("--children", type=int, default=2, help="tries at a time [default: 2]")
+    parser.add_argument("--tests", action="append", metavar="FILE", help="of tests that may notice, instead of all named for the folders")
     parser.add_argument("--seed", type=int, default=1, help="of the order in which changes are tried [default: 1]")
     parser.add_argument("--copy", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args(given)
@@ -117,9 +118,14 @@ class Children:
             del self.until[process]
 
 
-def traced(root: Path, modules: dict[str, Path], place: Path, children: int) -> list[Reach]:
-    """What the tests of the modules' folders reach, file by file."""
-    files = [tests for layer, named in LAYERS.items() if any(module.split(".")[1] == layer for module in modules) for tests in named]
+def tests_for(modules: dict[str, Path]) -> list[str]:
+    """The files of tests that are named for the modules' folders."""
+    return [tests for layer, named in LAYERS.items() if any(module.split(".")[1] == layer for module in modules) for tests in named]
+
+
+def traced(root: Path, tests: list[str], modules: dict[str, Path], place: Path, children: int) -> list[Reach]:
+    """What tests reach, file by file."""
+    files = list(tests)
     at_work, reached, waiting = Children(children), list[Reach](), dict[int, Path]()
     while files or waiting:
         if files and at_work.free():
@@ -219,7 +225,7 @@ def in_copy(asked: argparse.Namespace) -> None:
     configure(root)
     place = root / "scratch"
     place.mkdir()
-    reached = traced(root, modules, place, asked.children)
+    reached = traced(root, asked.tests or tests_for(modules), modules, place, asked.children)
     mutants = {module: mutants_of(module, path) for module, path in modules.items()}
     print(f"{len(reached):,} tests; {sum(map(len, mutants.values())):,} changes of {len(mutants)} modules", flush=True)
     end = time.monotonic() + asked.minutes * 60

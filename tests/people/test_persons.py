@@ -16,6 +16,7 @@ from attain.people.joining import new_organization
 from attain.people.models import AuditEntry, Event, Token, TokenScope, User
 from attain.people.roles import Role
 from attain.published.erased import forget_when_erased, look, tell_erased
+from attain.published.persons import Asking, erase_person, find_person
 from attain.published.worked_out import worked_out
 from attain.store.erasing import ids_of
 from attain.store.store import Store
@@ -118,6 +119,14 @@ def test_a_name_and_an_account_that_may_not_go_both_stay(store: Store, places: P
     assert refused.context["found"].user == last
     assert "only Global admin" in refused.content.decode()
     assert _named(store)
+
+
+def test_what_commands_did_is_read_by_the_organization_that_sees_every_partner_alone(places: Places, admin: Client) -> None:
+    erase_person(find_person(places.people[Role.LEARNER].email), Asking(actor="attain person erase"))
+    assert "attain person erase" in admin.get("/settings/operator/audit/").content.decode()
+    other = Client()
+    other.force_login(places.people[Role.GLOBAL_ADMIN])
+    assert "attain person erase" not in other.get("/settings/contoso/audit/").content.decode()
 
 
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}export/", f"{PAGE}erase/"])

@@ -13,7 +13,8 @@ from attain.api.amounts import Day, Word
 from attain.api.cursors import Paged, after, cursor
 from attain.api.recording import organization_of
 from attain.people.access import AttainRequest
-from attain.people.models import AuditEntry, Event
+from attain.people.audit import entries_of
+from attain.people.models import Event
 from attain.people.roles import Access
 
 router = Router(tags=["Organizations"])
@@ -49,9 +50,9 @@ class AuditPage(Schema):
 @router.get("/organizations/{organization}/audit", response=AuditPage, summary="Audit log")
 @endpoint_needs(Access.PEOPLE)
 def list_audit(request: AttainRequest, organization: str, asked: Query[AuditAsked]) -> AuditPage:
-    """List what happened in an organization: its own entries, and the sign-ins of its members."""
+    """List what happened in an organization: its own entries, the sign-ins of its members, and commands where it sees every partner."""
     place = organization_of(request)
-    entries = AuditEntry.objects.filter(Q(organization=place) | Q(organization=None, user__members__organization=place)).distinct()
+    entries = entries_of(place)
     if asked.event is not None:
         entries = entries.filter(event=asked.event)
     if asked.who:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from attain.people.models import AuditEntry, Event, User
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
     from attain.people.models import Organization
@@ -40,3 +43,12 @@ def record(
         detail=detail[:_LONGEST_DETAIL],
         address=str(request.META.get("REMOTE_ADDR", ""))[:45] if request is not None else "",
     )
+
+
+def entries_of(place: Organization) -> QuerySet[AuditEntry]:
+    """Give the entries that an organization may read, newest first: its own, and the sign-ins of its members.
+
+    The one that sees every partner also reads what commands did on the server, and sign-ins that failed for nobody's address.
+    """
+    own = Q(organization=place) | Q(organization=None, user__members__organization=place)
+    return AuditEntry.objects.filter(own | Q(organization=None, user=None) if place.sees_all else own).distinct()

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.urls import reverse
 
 from attain.people.access import needs
-from attain.people.models import AuditEntry, Event
+from attain.people.audit import entries_of
+from attain.people.models import Event
 from attain.people.roles import Access
 from attain.web.dates import day_words
 from attain.web.settings.places import organization_of, settings_page
@@ -42,7 +42,7 @@ class AuditFilters(forms.Form):
 def audit(request: AttainRequest, organization: str) -> HttpResponse:
     """Show what happened in an organization, newest first: its own entries, and the sign-ins of its members."""
     place = organization_of(request)
-    entries = AuditEntry.objects.filter(Q(organization=place) | Q(organization=None, user__members__organization=place)).distinct()
+    entries = entries_of(place)
     filters = AuditFilters(request.GET)
     if filters.is_valid():
         if filters.cleaned_data["event"]:

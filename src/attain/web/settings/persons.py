@@ -128,5 +128,9 @@ def _spaced(name: str) -> str:
 
 
 def _words(error: AttainError) -> str:
-    hint = f" {error.hint[:1].upper()}{error.hint[1:]}." if error.hint else ""
-    return f"{error.message[:1].upper()}{error.message[1:]}.{hint}"
+    return " ".join(f"{_begun(text)}." for text in (error.message, error.hint) if text)
+
+
+def _begun(text: str) -> str:
+    """Begin a sentence with a capital, but for a mail address, which is written as it is."""
+    return text if "@" in text.split(" ", 1)[0] else f"{text[:1].upper()}{text[1:]}"
