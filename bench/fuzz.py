@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import count
 from pathlib import Path
 
 from tests.fuzz.targets import TARGETS, once
@@ -71,14 +72,15 @@ def main(given: list[str]) -> None:
     end = time.monotonic() + asked.minutes * 60
     tries, most, first = 0, 0, asked.seed
     faults: list[str] = []
-    while time.monotonic() < end:
-        for target in [asked.target] if asked.target else TARGETS:
-            wrong, memory = batch(target, first)
-            for line in wrong:
-                print(line, flush=True)
-            faults += wrong
-            tries, most = tries + BATCH, max(most, memory)
-        first += BATCH
+    targets = [asked.target] if asked.target else list(TARGETS)
+    for number in count():
+        if time.monotonic() >= end:
+            break
+        wrong, memory = batch(targets[number % len(targets)], first + number // len(targets) * BATCH)
+        for line in wrong:
+            print(line, flush=True)
+        faults += wrong
+        tries, most = tries + BATCH, max(most, memory)
     print(f"{tries:,} tries from seed {asked.seed:,}, {len(faults):,} of them wrong; no process above {most:,} MB.")
     if faults:
         sys.exit(1)

@@ -47,6 +47,14 @@ def test_a_renewal_written_into_the_row_of_another_designation_is_seen() -> None
     assert _terms(*rows) == [("2024-01-10", "2025-01-09", False), ("2025-01-15", "2026-01-15", True)]
 
 
+def test_a_term_that_lapsed_ends_with_its_renewal_window_whatever_is_bought_later() -> None:
+    members = membership(PROGRAMME, [_row("security", "2024-01-10", "2024-01-10"), _row("security", "2025-06-01", "2025-06-01")])
+    first = members.terms[0]
+    assert (first.renewed_on, first.end) == (None, day("2025-02-08"))
+    held = {on: members.is_enrolled("security", day(on)) for on in ("2025-02-08", "2025-02-09", "2025-05-31", "2025-06-01")}
+    assert held == {"2025-02-08": True, "2025-02-09": False, "2025-05-31": False, "2025-06-01": True}
+
+
 def test_rows_and_payments_of_later_days_are_not_known_yet() -> None:
     rows = [_row("security", "2024-01-10", "2024-01-10"), _row("security", "2025-01-20", "2025-01-20")]
     assert len(membership(PROGRAMME, rows, day("2025-01-19")).terms) == 1
