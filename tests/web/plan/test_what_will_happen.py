@@ -53,7 +53,7 @@ def test_an_edition_is_held_against_the_rules_of_the_day(admin: Client, workspac
     for row, line in zip(found.rows(), rows, strict=True):
         assert workspace.book.designations[row.designation].name in line
         assert f">{workspace.shown(DAY, row.after)}<" in line
-    assert "There are no rules '1999-01'" in text_of(admin, f"{HOME}rule-change/?edition=1999-01", 400)
+    assert "there are no rules '1999-01'" in text_of(admin, f"{HOME}rule-change/?edition=1999-01", 400)
 
 
 def test_edited_rules_are_kept_held_against_those_of_the_day_and_removed(admin: Client, viewer: Client, workspace: Workspace) -> None:

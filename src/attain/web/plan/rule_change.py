@@ -132,7 +132,8 @@ def _page(about: Asked, form: EditedForm) -> HttpResponse:
     except AttainError as error:
         return about.page("web/plan/rule_change.html", context | {"fault": error})
     if found is None:
-        return about.wait()
+        # What is wrong with a form is not lost over the waiting.
+        return about.page("web/plan/rule_change.html", context) if form.errors else about.wait()
     rows = list(found.rows())
     context |= {
         "table": Table(f"{rules_label(rules)} on the facts of today", COLUMNS, [_row(about, row) for row in rows]),
