@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from attain.people.joining import new_organization
 from attain.people.models import OrganizationPartner, User
 from attain.people.principal import principal_of
 from attain.people.roles import Role
-from attain.web.partner_choice import choices
+from attain.web.last_partner import COOKIE
+from attain.web.partner_choice import choices, first_choices
 from tests.people.places import OTHER, OWN, Places, member_of
 
 
@@ -81,3 +84,37 @@ def test_partners_are_offered_to_those_alone_whom_the_choice_leads_somewhere(
     client.force_login(person)
     assert ("Switch partner" in client.get("/playbook/").content.decode()) is bool(listed)
     assert all(client.get(f"/partners/{partner.partner_id}/").status_code == 302 for partner in offered)
+
+
+def test_looking_at_another_partner_writes_nothing(admin: User, client: Client) -> None:
+    client.force_login(admin)
+    client.get(f"/{OWN}/membership/")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/1000009/membership/")
+    assert len(asked)
+    assert not [one["sql"] for one in asked if not one["sql"].startswith("SELECT")]
+    assert client.cookies[COOKIE].value == "1000009"
+    assert client.cookies[COOKIE]["httponly"]
+
+
+def test_the_frame_shows_the_first_partners_of_the_choice(admin: User, db: None) -> None:
+    everything = member_of(new_organization("All", sees_all=True), Role.PARTNER_ADMIN)
+    for person in (principal_of(admin), principal_of(everything)):
+        assert first_choices(person) == choices(person)[0]
+
+
+@pytest.mark.parametrize("kept", ["rules", "a/b", "", OTHER])
+def test_a_cookie_that_names_no_partner_of_ones_own_is_left_alone(admin: User, client: Client, kept: str) -> None:
+    client.force_login(admin)
+    client.cookies[COOKIE] = kept
+    page = client.get("/rules/")
+    assert page.status_code == 200
+    assert f'href="/{kept}/membership/' not in page.content.decode()
+
+
+def test_whoever_signs_out_leaves_no_partner_behind(admin: User, client: Client) -> None:
+    client.force_login(admin)
+    client.get("/1000009/membership/")
+    client.post("/account/logout/")
+    client.get("/account/login/")
+    assert client.cookies[COOKIE].value == ""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
-from attain.published.models import PublishedPartner
-from attain.published.read import current
+from attain.published.models import Publication, PublicationState, PublishedPartner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from attain.published.models import Publication
+    from django.db.models import QuerySet
 
 
 def partners_after(
@@ -34,9 +33,17 @@ def partners_after(
     return list(rows.order_by("name_folded", "partner_id")[:size])
 
 
+def first_partners(size: int) -> list[PublishedPartner]:
+    """Give the first partners by name of what pages show."""
+    return list(_current().order_by("name_folded", "partner_id")[:size])
+
+
 def published_name(partner_id: str) -> str:
     """Give the name of a partner as it is published; empty where nothing is published of it, or no name is known."""
-    publication = current()
-    if publication is None:
-        return ""
-    return PublishedPartner.objects.filter(publication=publication, partner_id=partner_id).values_list("name", flat=True).first() or ""
+    return _current().filter(partner_id=partner_id).values_list("name", flat=True).first() or ""
+
+
+def _current() -> QuerySet[PublishedPartner]:
+    """Give the partners of the publication that pages show, found in the same query."""
+    shown = Publication.objects.filter(state=PublicationState.CURRENT).values("pk")[:1]
+    return PublishedPartner.objects.filter(publication_id=Subquery(shown))

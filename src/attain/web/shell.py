@@ -9,8 +9,9 @@ from django.conf import settings
 
 from attain.people.access import Granted
 from attain.people.principal import ANYBODY, Principal, principal_of
+from attain.web.last_partner import keep, last_partner
 from attain.web.navigation import Group, groups
-from attain.web.partner_choice import OF_PARTNER, Choice, choices, name_of
+from attain.web.partner_choice import OF_PARTNER, Choice, first_choices, name_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "attain_theme"
-_PARTNER = "attain_partner"
 
 
 class Shell:
@@ -46,14 +46,14 @@ class Shell:
     @cached_property
     def partners(self) -> list[Choice]:
         """The first partners to switch between."""
-        return choices(self.principal)[0]
+        return first_choices(self.principal)
 
     @cached_property
     def partner_id(self) -> str:
         """The partner of the page, else the one shown last, else the first there is."""
         if self._granted is not None and self._granted.partner_id:
             return self._granted.partner_id
-        last = str(self._request.session.get(_PARTNER, "")) if hasattr(self._request, "session") else ""
+        last = last_partner(self._request)
         if last and any(self.principal.grant_for_partner(last, access) for access in OF_PARTNER):
             return last
         return self.partners[0].partner_id if self.partners else ""
@@ -92,6 +92,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Give templates the frame of the page, and keep the partner shown for pages that name none."""
     frame = Shell(request)
     granted = getattr(request, "granted", None)
-    if isinstance(granted, Granted) and granted.partner_id and request.session.get(_PARTNER) != granted.partner_id:
-        request.session[_PARTNER] = granted.partner_id
+    if isinstance(granted, Granted) and granted.partner_id:
+        keep(request, granted.partner_id)
     return {"shell": frame}
