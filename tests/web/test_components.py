@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.template import Context, Template
 
+from attain.web.charts import draw
 from attain.web.tables import Cell, Column, Table, sort_of
 from attain.web.templatetags.attain import dollars, number, points, signed
 
@@ -80,3 +82,20 @@ def test_only_columns_that_sort_are_sorted_by(asked: str, sort: str) -> None:
 def test_a_row_has_a_cell_for_each_column() -> None:
     with pytest.raises(ValueError, match="shorter"):
         _ = Table("T", COLUMNS, [[Cell("only one")]]).lines
+
+
+def test_a_chart_is_drawn_once_and_another_anew() -> None:
+    def chart(amount: int) -> dict[str, Any]:
+        encoding = {"x": {"field": "month", "type": "ordinal"}, "y": {"field": "points", "type": "quantitative"}}
+        return {
+            "data": {"values": [{"month": "2026-10", "points": amount}]},
+            "mark": "bar",
+            "encoding": encoding,
+            "width": 60,
+            "height": 40,
+        }
+
+    first = draw(chart(3))
+    assert "<svg" in first
+    assert draw(chart(3)) is first
+    assert draw(chart(4)) != first
