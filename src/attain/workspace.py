@@ -16,7 +16,7 @@ from attain.explaining.eligibility import eligibility
 from attain.explaining.freshness import freshness
 from attain.explaining.parts import locations, parts
 from attain.explaining.reconcile import reconcile
-from attain.explaining.run import explain
+from attain.explaining.run import explain, rows_behind
 from attain.explaining.selection import selections
 from attain.explaining.skilling import skilling
 from attain.explaining.trends import trends
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from attain.explaining.parts import Part
     from attain.explaining.reconciliation import Reconciliation
     from attain.explaining.result import Explanation
+    from attain.explaining.run import RowsBehind
     from attain.explaining.selection import Selection
     from attain.explaining.skilling import Skilling
     from attain.explaining.trends import Trends
@@ -156,6 +157,29 @@ class Workspace:
     ) -> Explanation:
         """Give the rows behind one metric of one partner; see `attain.explaining.run.explain`."""
         return explain(
+            self.book,
+            self.facts,
+            on,
+            partner=partner,
+            designation=designation,
+            metric=metric,
+            track=track,
+            options=Chosen(**options),
+            backend=self.backend,
+        )
+
+    def rows_behind(
+        self,
+        on: dt.date,
+        *,
+        partner: str,
+        designation: str,
+        metric: str,
+        track: str,
+        **options: Unpack[ScoreOptions],
+    ) -> RowsBehind:
+        """Give the rows behind a metric of usage to pass on, few of them held at a time; see `attain.explaining.run.rows_behind`."""
+        return rows_behind(
             self.book,
             self.facts,
             on,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
@@ -12,10 +13,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from attain.errors import AttainError
+from attain.explaining.queries import metric_query
 from attain.explaining.result import COLUMNS, ExplainedRow, Explanation
+from attain.explaining.verdicts import Verdict
 from attain.published.downloads import csv_pieces, xlsx_pieces
-from attain.published.rows import FILTERS, Asked, Behind, Panels, page, selected
+from attain.published.rows import FILTERS, Asked, Behind, Panels, in_order, page, selected
 from attain.report.files import write_explanation
+from attain.scoring.options import Chosen
 from attain.workspace import Workspace
 from tests.published.conftest import DAY
 
@@ -137,3 +141,73 @@ def test_day_is_part_of_the_question(workspace: Workspace) -> None:
     now = panels.explanation(workspace, CONTOSO)
     then = panels.explanation(workspace, replace(CONTOSO, day=DAY - dt.timedelta(days=60)))
     assert now.as_of != then.as_of
+
+
+def _usage(workspace: Workspace) -> list[tuple[str, str]]:
+    """Name the metrics of usage, with their designations."""
+    designations = workspace.book.designations.values()
+    return [(one.id, metric.id) for one in designations for metric in one.metrics if not metric.steps]
+
+
+def test_rows_made_one_by_one_are_those_of_the_panel_in_its_order(workspace: Workspace, everyone: list[str]) -> None:
+    """Of every metric and partner; the order is by pool, by what moved most, by what there is now, and by name."""
+    seen = 0
+    for designation, metric in _usage(workspace):
+        for partner in everyone:
+            for track in ("enterprise", "smb"):
+                whole = workspace.explain(DAY, partner=partner, designation=designation, metric=metric, track=track)
+                behind = workspace.rows_behind(DAY, partner=partner, designation=designation, metric=metric, track=track)
+                count, rows = in_order(behind.pools, Asked())
+                assert list(rows) == list(whole.rows)
+                assert count == len(whole.rows)
+                places = {pool.id: place for place, pool in enumerate(whole.pools)}
+                ordered = sorted(
+                    whole.rows, key=lambda row: (places.get(row.pool or row.option, 0), -abs(row.change), -(row.after or 0), row.entity)
+                )
+                assert list(whole.rows) == ordered
+                seen += count
+    assert seen > 500
+
+
+def test_rows_made_one_by_one_are_chosen_as_the_panel_chooses(workspace: Workspace) -> None:
+    whole = workspace.explain(DAY, partner="1000001", designation="security", metric="net_customer_adds", track="smb")
+    behind = workspace.rows_behind(DAY, partner="1000001", designation="security", metric="net_customer_adds", track="smb")
+    name = next(row.name for row in whole.rows if row.name)
+    for asked in (Asked(pool="azure"), Asked(pool="m365"), Asked(pool="x"), Asked(search=name), *(Asked(keep=keep) for keep in FILTERS)):
+        assert list(in_order(behind.pools, asked)[1]) == selected(whole, asked), asked
+    with pytest.raises(AttainError, match="did you mean lost"):
+        in_order(behind.pools, Asked(keep="losts"))
+
+
+def test_the_first_rows_are_there_before_the_last_are_put_in_words(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    behind = workspace.rows_behind(DAY, partner="1000001", designation="security", metric="net_customer_adds", track="smb")
+    words = Counter[str]()
+    said = Verdict.reason
+
+    def reason(verdict: Verdict) -> str:
+        words["said"] += 1
+        return said(verdict)
+
+    monkeypatch.setattr(Verdict, "reason", reason)
+    count, rows = in_order(behind.pools, Asked())
+    assert count > 3
+    assert words["said"] == 0
+    next(rows)
+    assert words["said"] == 1
+
+
+def test_a_metric_is_planned_once_for_all_partners(workspace: Workspace, everyone: list[str]) -> None:
+    asked = (workspace.book, workspace.facts, DAY, "infrastructure", "enterprise", "net_customer_adds", Chosen())
+    query = metric_query(*asked)
+    for partner in everyone:
+        workspace.explain(DAY, partner=partner, designation="infrastructure", metric="net_customer_adds", track="enterprise")
+    assert metric_query(*asked) is query
+    other = replace(workspace.facts, digest="0" * 64)
+    assert metric_query(workspace.book, other, *asked[2:]) is not query, "other facts are planned anew"
+
+
+def test_only_the_months_of_the_metric_are_read(workspace: Workspace) -> None:
+    query = metric_query(workspace.book, workspace.facts, DAY, "infrastructure", "enterprise", "net_customer_adds", Chosen())
+    every = query.plan.months("azure_usage")
+    assert every is not None
+    assert query.pools.months("azure_usage") < every

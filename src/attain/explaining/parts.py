@@ -13,7 +13,7 @@ import polars as pl
 
 from attain.engine.backends import PolarsBackend
 from attain.explaining.entities import Entities
-from attain.explaining.run import metric_plan
+from attain.explaining.queries import metric_plan
 from attain.facts.schema import BASES
 from attain.scoring.plan import make_plan
 from attain.scoring.run import DEFAULTS, resolve_accounts

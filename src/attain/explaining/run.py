@@ -2,24 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attain.engine.backends import PolarsBackend
-from attain.errors import AttainError, nearest
 from attain.explaining.certificates import explain_certificates
 from attain.explaining.pools import PoolExplainer
+from attain.explaining.queries import metric_query
 from attain.explaining.result import Explanation
-from attain.scoring.plan import make_plan
 from attain.scoring.run import DEFAULTS, resolve_accounts, scores
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from attain.engine.backends import Backend
+    from attain.explaining.pool_rows import PoolRows
+    from attain.explaining.queries import MetricQuery
     from attain.facts.facts import Facts
     from attain.rulebook.load import Book
     from attain.scoring.options import Chosen
-    from attain.scoring.plan import DesignationPlan, MetricPlan
+    from attain.scoring.plan import MetricPlan
+
+
+@dataclass(frozen=True)
+class RowsBehind:
+    """The rows behind a metric of usage, looked up when they are asked for and put in words a few at a time: in the order of `explain`."""
+
+    explainer: PoolExplainer
+    metric: MetricPlan
+
+    @property
+    def is_usage(self) -> bool:
+        """Say whether usage makes the metric, not people and certificates."""
+        return not self.metric.steps
+
+    @cached_property
+    def pools(self) -> tuple[PoolRows, ...]:
+        """Look the rows up, and give those of each pool."""
+        return tuple(found for _, found in self.explainer.rows(self.metric))
+
+
+def rows_behind(
+    book: Book,
+    facts: Facts,
+    as_of: dt.date,
+    *,
+    partner: str,
+    designation: str,
+    metric: str,
+    track: str,
+    options: Chosen = DEFAULTS,
+    backend: Backend | None = None,
+) -> RowsBehind:
+    """Give the rows behind a metric of usage for somebody who passes them on: no more than a few of them are held at a time.
+
+    A metric of certificates has none; raises AttainError as `explain` does.
+    """
+    engine: Backend = backend or PolarsBackend()
+    account = resolve_accounts(facts, [partner])[0]
+    query = metric_query(book, facts, as_of, designation, track, metric, options)
+    return RowsBehind(_explainer(query, facts, account, engine, book), query.metric)
 
 
 def explain(
@@ -40,8 +83,6 @@ def explain(
     """
     engine: Backend = backend or PolarsBackend()
     account = resolve_accounts(facts, [partner])[0]
-    plan = make_plan(book, facts, as_of, designations=[designation], options=options)
-    planned = plan.designations[0]
     if track is None:
         scored = scores(
             book,
@@ -53,28 +94,16 @@ def explain(
             backend=engine,
         )
         track = scored.total(account, designation).track
-    found = metric_plan(planned, track, metric)
-    if not found.is_scored:
-        gap = found.gaps[0]
-        raise AttainError("missing-table", f"{metric} cannot be explained: {gap}", hint=f"add {gap.table}.csv to the facts")
+    query = metric_query(book, facts, as_of, designation, track, metric, options)
+    plan, found = query.plan, query.metric
     notes = tuple(str(gap) for gap in found.gaps)
     if found.steps:
         rows, pools = explain_certificates(plan, found, facts, account, engine, book)
     else:
-        rows, pools = PoolExplainer(plan, facts, account, engine, book).explain(found)
-    return Explanation(account, designation, planned.rules.edition.id, track, metric, as_of, tuple(rows), tuple(pools), notes)
+        rows, pools = _explainer(query, facts, account, engine, book).explain(found)
+    edition = plan.designations[0].rules.edition.id
+    return Explanation(account, designation, edition, track, metric, as_of, tuple(rows), tuple(pools), notes)
 
 
-def metric_plan(planned: DesignationPlan, track: str, metric: str) -> MetricPlan:
-    """Find a metric of a track; raises AttainError `unknown-track` or `unknown-metric` with what there is."""
-    if track not in planned.metrics:
-        raise AttainError(
-            "unknown-track", f"{planned.rules.designation.id} has no track {track!r}", hint=f"its tracks: {', '.join(planned.metrics)}"
-        )
-    for found in planned.metrics[track]:
-        if found.rules.id == metric:
-            return found
-    known = [found.rules.id for found in planned.metrics[track]]
-    near = nearest(metric, known)
-    hint = (f"did you mean {near[0]}? " if near else "") + f"its metrics: {', '.join(known)}"
-    raise AttainError("unknown-metric", f"{planned.rules.designation.id} has no metric {metric!r}", hint=hint)
+def _explainer(query: MetricQuery, facts: Facts, account: str, engine: Backend, book: Book) -> PoolExplainer:
+    return PoolExplainer(query.plan, facts, account, engine, book, query if isinstance(engine, PolarsBackend) else None)

@@ -45,15 +45,28 @@ def side(plan: PoolPlan, row: Mapping[str, int | None], name: str) -> Side:
         return 0 if column is None else int(row.get(column) or 0)
 
     pool = plan.rules.pool
-    scale = MONEY_SCALE if pool.measure in {"acr", "revenue", "consumption_value"} else 1
+    scale = _scale(plan)
     amount = Fraction(read("amount"), scale)
     judged = amount
     if pool.window == "either_of_two_months":
         judged = max(amount, Fraction(read("earlier"), scale))
         amount = judged
-    elif f"largest_{name}" in columns:
+    elif _judges_largest(plan, name):
         judged = Fraction(read("largest"))
     return Side(read("counts") == 1, amount, judged, Fraction(read("paid")), Fraction(read("amount")))
+
+
+def scale_of(plan: PoolPlan, name: str) -> int:
+    """Say of how many parts a row's number is made on one side (`now`, `then`): what is judged of a count, the amount of a sum."""
+    return 1 if plan.rules.pool.value == "count" and _judges_largest(plan, name) else _scale(plan)
+
+
+def _scale(plan: PoolPlan) -> int:
+    return MONEY_SCALE if plan.rules.pool.measure in {"acr", "revenue", "consumption_value"} else 1
+
+
+def _judges_largest(plan: PoolPlan, name: str) -> bool:
+    return plan.rules.pool.window != "either_of_two_months" and f"largest_{name}" in plan.columns
 
 
 @dataclass(frozen=True)

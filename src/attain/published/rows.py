@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from attain.errors import AttainError, did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
     from fractions import Fraction
 
+    from attain.explaining.pool_rows import PoolRows
     from attain.explaining.result import ExplainedRow, Explanation
     from attain.scoring.options import ScoreOptions
     from attain.workspace import Workspace
@@ -104,13 +106,11 @@ class Panels:
     ) -> Explanation:
         """Give the rows behind a metric, from memory where they were asked for lately; raises AttainError as `Workspace.explain`."""
         asked = options or {}
-        key = (version, workspace.facts.digest, workspace.book.digest, behind, tuple(sorted(asked.items())))
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-                return found
-            kept = self._kept
+        key = _key_of(workspace, behind, version, asked)
+        kept = self._kept
+        found = self.kept(workspace, behind, version, asked)
+        if found is not None:
+            return found
         found = workspace.explain(
             behind.day,
             partner=behind.partner_id,
@@ -135,9 +135,22 @@ class Panels:
             self._kept = OrderedDict()
             self._rows = 0
 
+    def kept(self, workspace: Workspace, behind: Behind, version: Hashable, options: ScoreOptions) -> Explanation | None:
+        """Give the rows behind a metric where they are in memory."""
+        key = _key_of(workspace, behind, version, options)
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
     def __len__(self) -> int:
         """Count the explanations kept."""
         return len(self._kept)
+
+
+def _key_of(workspace: Workspace, behind: Behind, version: Hashable, options: ScoreOptions) -> Hashable:
+    return version, workspace.facts.digest, workspace.book.digest, behind, tuple(sorted(options.items()))
 
 
 def _weight(explanation: Explanation) -> int:
@@ -146,12 +159,18 @@ def _weight(explanation: Explanation) -> int:
 
 def selected(explanation: Explanation, asked: Asked) -> list[ExplainedRow]:
     """Give every row asked for, sorted: what a download of the rows shown holds. Raises AttainError for an unknown filter or sort."""
-    rows = _kept(_searched(explanation, asked), asked.keep)
+    check(asked)
+    rows = list(filter(_keeping(asked.keep), _searched(explanation, asked)))
     if not asked.sort:
         return rows[::-1] if asked.descending else rows
-    if asked.sort not in SORTS:
-        raise AttainError("unknown-sort", f"rows are not sorted by {asked.sort!r}", hint=did_you_mean(asked.sort, SORTS))
     return sorted(rows, key=SORTS[asked.sort], reverse=asked.descending)
+
+
+def check(asked: Asked) -> None:
+    """Refuse what cannot be asked for, before rows are looked up: AttainError for an unknown filter or sort."""
+    _keeping(asked.keep)
+    if asked.sort and asked.sort not in SORTS:
+        raise AttainError("unknown-sort", f"rows are not sorted by {asked.sort!r}", hint=did_you_mean(asked.sort, SORTS))
 
 
 def page(explanation: Explanation, asked: Asked) -> RowPage:
@@ -187,20 +206,37 @@ def _key(row: ExplainedRow) -> tuple[str, str, str]:
     return row.pool, row.option, row.entity
 
 
+def in_order(pools: Iterable[PoolRows], asked: Asked) -> tuple[int, Iterator[ExplainedRow]]:
+    """Give the rows asked for one by one, in the order in which they are found, and how many they are chosen from.
+
+    `selected` gives the same where no sort is asked for. Raises AttainError for an unknown filter.
+    """
+    keeps = _keeping(asked.keep)
+    found = [pool for pool in pools if not asked.pool or asked.pool in pool.labels]
+    fits = _fitting(asked)
+    return sum(map(len, found)), (row for row in chain.from_iterable(found) if fits(row) and keeps(row))
+
+
 def _searched(explanation: Explanation, asked: Asked) -> list[ExplainedRow]:
+    return list(filter(_fitting(asked), explanation.rows))
+
+
+def _fitting(asked: Asked) -> Callable[[ExplainedRow], bool]:
+    """Say whether a row is of the pool that is asked for and has the text that is searched for."""
     wanted = asked.search.strip().casefold()
-    return [
-        row
-        for row in explanation.rows
-        if (not asked.pool or asked.pool in {row.pool, row.option})
-        and (not wanted or any(wanted in text.casefold() for text in (row.name, row.entity, row.tenant_id, row.reason)))
-    ]
+
+    def fits(row: ExplainedRow) -> bool:
+        if asked.pool and asked.pool not in {row.pool, row.option}:
+            return False
+        return not wanted or any(wanted in text.casefold() for text in (row.name, row.entity, row.tenant_id, row.reason))
+
+    return fits
 
 
-def _kept(rows: list[ExplainedRow], keep: str) -> list[ExplainedRow]:
+def _keeping(keep: str) -> Callable[[ExplainedRow], bool]:
+    """Give the filter of an id; without one every row is kept."""
     if not keep:
-        return rows
+        return lambda row: True
     if keep not in FILTERS:
         raise AttainError("unknown-filter", f"rows are not filtered by {keep!r}", hint=did_you_mean(keep, FILTERS))
-    keeps = FILTERS[keep][1]
-    return [row for row in rows if keeps(row)]
+    return FILTERS[keep][1]

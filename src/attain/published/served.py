@@ -11,14 +11,17 @@ from django.conf import settings
 from attain.errors import AttainError
 from attain.facts.added import same_files
 from attain.published.erased import forget_when_erased, look
-from attain.published.rows import Behind, Panels
+from attain.published.rows import Asked, Behind, Panels, check, in_order, selected
 from attain.recorded.rows import with_records
 from attain.store.place import is_store
 from attain.store.store import Store
 from attain.workspace import Workspace
 
 if TYPE_CHECKING:
-    from attain.explaining.result import Explanation
+    from collections.abc import Callable, Iterable, Iterator
+
+    from attain.explaining.result import ExplainedRow, Explanation
+    from attain.explaining.run import RowsBehind
     from attain.published.models import Publication, PublishedPartner
     from attain.rulebook.load import Book
     from attain.scoring.options import ScoreOptions
@@ -79,6 +82,34 @@ def explanation(workspace: Workspace, partner: PublishedPartner, publication: Pu
     """Give the rows behind a metric of a partner, kept in this process for the next page; raises AttainError as `Workspace.explain`."""
     look()
     return _panels.explanation(workspace, behind, (publication.pk, partner.pk), options_of(publication))
+
+
+def rows_for_file(
+    workspace: Workspace, partner: PublishedPartner, publication: Publication, behind: Behind, asked: Asked, told: Callable[[str], None]
+) -> Iterable[ExplainedRow]:
+    """Give the rows asked for behind a metric, to be written to a file; `told` is told how many before the first is given.
+
+    Rows of usage that are not in memory and not to be sorted are looked up when the first is asked for, and made as the file is written.
+    Raises AttainError as `Workspace.explain`, and for an unknown filter or sort.
+    """
+    look()
+    version, options = (publication.pk, partner.pk), options_of(publication)
+    looked_up = workspace.rows_behind(
+        behind.day, partner=behind.partner_id, designation=behind.designation, metric=behind.metric, track=behind.track, **options
+    )
+    check(asked)
+    found = _panels.kept(workspace, behind, version, options)
+    if found is None and looked_up.is_usage and not asked.sort and not asked.descending:
+        return _told_first(looked_up, asked, told)
+    rows = selected(found or explanation(workspace, partner, publication, behind), asked)
+    told(f"{len(rows)} rows")
+    return rows
+
+
+def _told_first(looked_up: RowsBehind, asked: Asked, told: Callable[[str], None]) -> Iterator[ExplainedRow]:
+    count, rows = in_order(looked_up.pools, asked)
+    told(f"what fits of {count} rows" if asked.keep or asked.search else f"{count} rows")
+    yield from rows
 
 
 def _open(source: str, wanted: str) -> Workspace:

@@ -23,7 +23,7 @@ from attain.scoring.scans import PARTNER, Gathered, value_name
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Collection, Hashable, Sequence
 
     from attain.engine.backends import Backend
     from attain.engine.rows import Rows
@@ -115,9 +115,14 @@ def segments(facts: Facts, engine: Backend) -> Rows | None:
     return engine.scan(facts.files(CUSTOMERS)).select(*SEGMENTS) if CUSTOMERS in facts.tables else None
 
 
-def partner_rows(plan: Plan, facts: Facts, engine: Backend, table: str, wanted: Sequence[str] | None) -> Rows:
-    """Read a usage or certificate table lazily: only the basis asked for, only the accounts `wanted` (None: all)."""
-    rows = engine.scan(facts.files(table, plan.months(table)))
+def partner_rows(
+    plan: Plan, facts: Facts, engine: Backend, table: str, wanted: Sequence[str] | None, months: Collection[int] | None = None
+) -> Rows:
+    """Read a usage or certificate table lazily: only the basis asked for, only the accounts `wanted` (None: all).
+
+    Files of other `months` than those named (None: all that the plan looks at) are not opened.
+    """
+    rows = engine.scan(facts.files(table, plan.months(table) if months is None else months))
     if wanted is not None:
         rows = rows.filter(nw.col(PARTNER) == wanted[0] if len(wanted) == 1 else _one_of(wanted))
     return _of_basis(plan, table, rows)

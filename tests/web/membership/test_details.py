@@ -18,7 +18,8 @@ from attain.explaining.result import COLUMNS, Explanation
 from attain.explaining.skilling import CertificateState
 from attain.people.models import AuditEntry, Event
 from attain.people.roles import Role
-from attain.published.rows import FILTERS, Asked, selected
+from attain.published import served
+from attain.published.rows import FILTERS, Asked, Panels, selected
 from attain.published.shapes import exact
 from attain.scoring.rationals import cut
 from attain.web.certificate_states import STATE_WORDS
@@ -126,6 +127,31 @@ def test_who_may_not_see_the_panel_takes_nothing_of_it_away(admin: Client, place
         assert _content(admin, address)
         assert viewer.get(address).status_code == 403
     assert not AuditEntry.objects.filter(event=Event.EXPORTED, user=places.people[Role.EXECUTIVE_REPORT_VIEWER]).exists()
+
+
+def test_a_file_of_rows_that_nobody_was_shown_yet_is_that_of_the_panel(
+    admin: Client, adds: Explanation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows are looked up for the file and sent in its order; the log has their number before the first of them leaves."""
+    panels = Panels()
+    monkeypatch.setattr(served, "_panels", panels)
+    answer: Any = admin.get(f"{ADDS}rows.csv?keep=counts")
+    before = AuditEntry.objects.filter(event=Event.EXPORTED).count()
+    pieces = iter(answer.streaming_content)
+    first = next(pieces)
+    assert AuditEntry.objects.filter(event=Event.EXPORTED).count() == before + 1
+    assert AuditEntry.objects.filter(event=Event.EXPORTED).latest("pk").detail.endswith(f"what fits of {len(adds.rows)} rows")
+    rows = list(csv.DictReader(io.StringIO(b"".join([first, *pieces]).decode())))
+    assert [row["reason"] for row in rows] == [row.reason for row in selected(adds, Asked(keep="counts"))]
+    whole = _file(admin, f"{ADDS}rows.csv")
+    assert [row["reason"] for row in whole] == [row.reason for row in adds.rows]
+    assert AuditEntry.objects.filter(event=Event.EXPORTED).latest("pk").detail.endswith(f", {len(adds.rows)} rows")
+    assert len(panels) == 0, "nothing is held for the file"
+
+
+def test_an_unknown_filter_is_refused_before_a_file_begins(admin: Client) -> None:
+    assert admin.get(f"{ADDS}rows.csv?keep=losts").status_code == 400
+    assert admin.get(f"{ADDS}rows.csv?sort=chang").status_code == 400
 
 
 def test_certificates_show_people_steps_and_dates(admin: Client, workspace: Workspace) -> None:

@@ -19,10 +19,10 @@ from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published import served
 from attain.published.downloads import CSV_TYPE, XLSX_TYPE, csv_pieces, xlsx_pieces
-from attain.published.rows import FILTERS, PAGE, Asked, page, selected
+from attain.published.rows import FILTERS, PAGE, Asked, page
 from attain.web.membership.certificates import certificates_of, file_of, panel_of
 from attain.web.membership.designation import designation_url, page_context, with_track
-from attain.web.membership.metered import EVERY_POOL, Metered, metered, pool_names, signed, unit_of, written
+from attain.web.membership.metered import EVERY_POOL, Metered, metered, placed, pool_names, signed, unit_of, written
 from attain.web.membership.standing import home_crumb, nothing_yet, standing_of
 from attain.web.pages import Crumb, panel_page
 from attain.web.tables import Column, Table, sort_of
@@ -120,23 +120,23 @@ def download(request: AttainRequest, partner_id: str, code: str, metric: str, ki
         return nothing_yet(request, "Solutions Partner")
     if kind not in FILES:
         raise AttainError("unknown-format", f"rows are not sent as {kind!r}", hint=did_you_mean(kind, FILES))
-    shown = metered(request, standing, code, metric)
-    if shown.is_skilling:
-        certificates = certificates_of(request, shown)
-        count, content = len(certificates.shown), file_of(certificates, kind)
-    else:
-        rows = selected(shown.explanation, _asked(request, request.GET.get("pool", "")))
-        count, content = len(rows), FILES[kind][1](rows)
-    name = f"{shown.found.id}-{shown.metric.id}-{partner_id}-{standing.overview.partner.day}.{kind}"
-    content_type = FILES[kind][0]
+    shown = placed(request, standing, code, metric)
+    partner = standing.overview.partner
+    name = f"{shown.found.id}-{shown.metric.id}-{partner_id}-{partner.day}.{kind}"
+    content_type, pieces = FILES[kind]
     grant = request.granted.grant
-    record(
-        Event.EXPORTED,
-        request,
-        organization=grant.organization if grant else None,
-        partner_id=partner_id,
-        detail=f"{name}, {count} rows",
-    )
+
+    def told(words: str) -> None:
+        place = grant.organization if grant else None
+        record(Event.EXPORTED, request, organization=place, partner_id=partner_id, detail=f"{name}, {words}")
+
+    if shown.is_skilling:
+        certificates = certificates_of(request, metered(request, standing, code, metric))
+        told(f"{len(certificates.shown)} rows")
+        content = file_of(certificates, kind)
+    else:
+        asked = _asked(request, request.GET.get("pool", ""))
+        content = pieces(served.rows_for_file(shown.workspace, partner, standing.publication, shown.behind, asked, told))
     headers = {"Content-Disposition": f'attachment; filename="{"".join(_safe(name))}"'}
     return StreamingHttpResponse(content, content_type=content_type, headers=headers)
 

@@ -23,20 +23,32 @@ EVERY_POOL = "all"
 
 
 @dataclass(frozen=True)
-class Metered:
-    """A metric under the panel: where it belongs, and the rows behind it."""
+class Placed:
+    """A metric that an address names: where it belongs, and the facts behind it."""
 
     standing: Standing
     found: Designation
     track: Track
     metric: Metric
     workspace: Workspace
-    explanation: Explanation
 
     @property
     def is_skilling(self) -> bool:
         """Say whether people and certificates make the metric."""
         return bool(next(one for one in self.found.book.designations[self.found.id].metrics if one.id == self.metric.id).steps)
+
+    @property
+    def behind(self) -> Behind:
+        """Say which metric's rows are asked for."""
+        partner = self.standing.overview.partner
+        return Behind(partner.partner_id, self.found.id, self.metric.id, self.track.id, partner.day)
+
+
+@dataclass(frozen=True)
+class Metered(Placed):
+    """A metric under the panel: where it belongs, and the rows behind it."""
+
+    explanation: Explanation
 
     def pool(self, request: AttainRequest) -> str:
         """Give the pool that is shown: the one asked for, all of them, or the first of several."""
@@ -46,16 +58,18 @@ class Metered:
         return "" if asked == EVERY_POOL or len(known) < 2 else known[0]
 
 
-def metered(request: AttainRequest, standing: Standing, code: str, metric: str) -> Metered:
-    """Find the metric that an address names and the rows behind it; AttainError names what is unknown."""
+def placed(request: AttainRequest, standing: Standing, code: str, metric: str) -> Placed:
+    """Find the metric that an address names, and look at none of its rows; AttainError names what is unknown."""
     found = standing.designation(code)
     track = track_of(request, found)
-    shown = metric_of(track, metric)
-    partner = standing.overview.partner
-    workspace = served.workspace_of(partner)
-    behind = Behind(partner.partner_id, found.id, shown.id, track.id, partner.day)
-    explanation = served.explanation(workspace, partner, standing.publication, behind)
-    return Metered(standing, found, track, shown, workspace, explanation)
+    return Placed(standing, found, track, metric_of(track, metric), served.workspace_of(standing.overview.partner))
+
+
+def metered(request: AttainRequest, standing: Standing, code: str, metric: str) -> Metered:
+    """Find the metric that an address names and the rows behind it; AttainError names what is unknown."""
+    one = placed(request, standing, code, metric)
+    explanation = served.explanation(one.workspace, standing.overview.partner, standing.publication, one.behind)
+    return Metered(standing, one.found, one.track, one.metric, one.workspace, explanation)
 
 
 def pool_names(shown: Metered) -> dict[str, str]:

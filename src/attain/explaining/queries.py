@@ -1,0 +1,132 @@
+"""The pools of some metrics, planned with and without recognition; and what is asked of one metric, put together once for many partners.
+
+Planning a metric and describing its query takes longer than one partner's rows do, so both are kept while the rulebook and the facts stay.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from attain.engine.slots import Slot, run_small
+from attain.errors import AttainError, nearest
+from attain.scoring.plan import make_plan
+from attain.scoring.pools import Scans, plan_pool
+from attain.scoring.values import partner_rows
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Hashable, Iterable
+
+    import polars as pl
+
+    from attain.engine.backends import Backend
+    from attain.engine.rows import Rows
+    from attain.facts.facts import Facts
+    from attain.rulebook.load import Book
+    from attain.scoring.options import Chosen
+    from attain.scoring.plan import DesignationPlan, MetricPlan, Plan
+    from attain.scoring.pools import PoolPlan
+    from attain.scoring.scans import Scan
+
+KEPT = 128
+"""Metrics kept in this process, those asked for last: all there are on one day, and then some."""
+ScanKey = tuple[bool, str]
+"""Whether unrecognized usage is seen too, and the name of a scan."""
+_kept: OrderedDict[Hashable, MetricQuery] = OrderedDict()
+_lock = Lock()
+
+
+class PlannedPools:
+    """The pools of some metrics, each planned twice: as the score sees usage, and as if every association were recognized."""
+
+    def __init__(self, plan: Plan, metrics: Iterable[MetricPlan]) -> None:
+        """Plan the pools of `metrics` together, so that they share their scans."""
+        coding, windows = plan.scans.coding, plan.scans.windows
+        self._scans = {False: Scans(coding, windows), True: Scans(coding, windows, any_association=True)}
+        self._pools: dict[tuple[bool, str, str], PoolPlan] = {}
+        for metric in metrics:
+            for pool in metric.pools:
+                for seen, scans in self._scans.items():
+                    self._pools[seen, pool.rules.path, pool.track] = plan_pool(scans, pool.rules, metric.track)
+
+    def pool(self, pool: PoolPlan, *, seen: bool) -> PoolPlan:
+        """Give a pool of the metrics as it is planned here."""
+        return self._pools[seen, pool.rules.path, pool.track]
+
+    def scan(self, key: ScanKey) -> Scan:
+        """Give a scan of the pools."""
+        seen, name = key
+        return self._scans[seen].by_name[name]
+
+    def scans(self) -> dict[ScanKey, Scan]:
+        """Give the scans whose entities the pools are made of."""
+        return {(seen, pool.scan): self.scan((seen, pool.scan)) for (seen, _, _), pool in self._pools.items()}
+
+    def months(self, table: str) -> frozenset[int]:
+        """Give the months of a usage table that the pools look at, which may be few of those that their designation does."""
+        every = (scan for scans in self._scans.values() for scan in scans.by_name.values() if scan.table == table)
+        return frozenset(month for scan in every for month in scan.months)
+
+
+class MetricQuery:
+    """One metric on one day: its plan, and the query for its entities over the rows of whichever partner is asked for."""
+
+    def __init__(self, plan: Plan, metric: MetricPlan, facts: Facts) -> None:
+        """Describe the query; nothing is read but the columns of the tables."""
+        self.plan, self.metric = plan, metric
+        self.pools = PlannedPools(plan, [metric])
+        scans = self.pools.scans()
+        tables = dict.fromkeys(scan.table for scan in scans.values())
+        self._slots = {table: Slot(facts.files(table)) for table in tables}
+        self._query: dict[ScanKey, Rows] = {key: scan.entities(self._slots[scan.table].rows) for key, scan in scans.items()}
+        self._running = Lock()
+
+    def run(self, facts: Facts, engine: Backend, account: str) -> dict[ScanKey, pl.DataFrame]:
+        """Read the rows of one account, of the months that the metric looks at, and give the entities of every scan."""
+        rows = [partner_rows(self.plan, facts, engine, table, [account], self.pools.months(table)) for table in self._slots]
+        frames = engine.collect_all(rows)
+        with self._running:
+            for slot, frame in zip(self._slots.values(), frames, strict=True):
+                slot.frame = frame
+            return dict(zip(self._query, run_small(list(self._query.values())), strict=True))
+
+
+def metric_query(book: Book, facts: Facts, as_of: dt.date, designation: str, track: str, metric: str, options: Chosen) -> MetricQuery:
+    """Give what is asked of a metric of a track, kept for the partners asked for next.
+
+    Raises AttainError for an unknown designation, edition, track or metric, and where a table that the metric needs is missing.
+    """
+    key = (book.digest, facts.digest, facts.folder, as_of, designation, track, metric, options)
+    with _lock:
+        found = _kept.get(key)
+        if found is not None:
+            _kept.move_to_end(key)
+            return found
+    plan = make_plan(book, facts, as_of, designations=[designation], options=options)
+    planned = metric_plan(plan.designations[0], track, metric)
+    if not planned.is_scored:
+        gap = planned.gaps[0]
+        raise AttainError("missing-table", f"{metric} cannot be explained: {gap}", hint=f"add {gap.table}.csv to the facts")
+    found = MetricQuery(plan, planned, facts)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return found
+
+
+def metric_plan(planned: DesignationPlan, track: str, metric: str) -> MetricPlan:
+    """Find a metric of a track; raises AttainError `unknown-track` or `unknown-metric` with what there is."""
+    if track not in planned.metrics:
+        raise AttainError(
+            "unknown-track", f"{planned.rules.designation.id} has no track {track!r}", hint=f"its tracks: {', '.join(planned.metrics)}"
+        )
+    for found in planned.metrics[track]:
+        if found.rules.id == metric:
+            return found
+    known = [found.rules.id for found in planned.metrics[track]]
+    near = nearest(metric, known)
+    hint = (f"did you mean {near[0]}? " if near else "") + f"its metrics: {', '.join(known)}"
+    raise AttainError("unknown-metric", f"{planned.rules.designation.id} has no metric {metric!r}", hint=hint)
