@@ -44,6 +44,6 @@ class LastPartnerMiddleware:
         kept, shown = request.COOKIES.get(COOKIE, ""), getattr(request, _SHOWN, "")
         if shown and shown != kept:
             answer.set_cookie(COOKIE, shown, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
-        elif kept and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        elif kept and hasattr(request, "user") and not request.user.is_authenticated:
             answer.delete_cookie(COOKIE, samesite="Lax")
         return answer
