@@ -146,49 +146,21 @@ class Workspace:
         )
 
     def explain(
-        self,
-        on: dt.date,
-        *,
-        partner: str,
-        designation: str,
-        metric: str,
-        track: str | None = None,
-        **options: Unpack[ScoreOptions],
+        self, on: dt.date, *, partner: str, designation: str, metric: str, track: str | None = None, **options: Unpack[ScoreOptions]
     ) -> Explanation:
         """Give the rows behind one metric of one partner; see `attain.explaining.run.explain`."""
+        book, facts, chosen, engine = self.book, self.facts, Chosen(**options), self.backend
         return explain(
-            self.book,
-            self.facts,
-            on,
-            partner=partner,
-            designation=designation,
-            metric=metric,
-            track=track,
-            options=Chosen(**options),
-            backend=self.backend,
+            book, facts, on, partner=partner, designation=designation, metric=metric, track=track, options=chosen, backend=engine
         )
 
     def rows_behind(
-        self,
-        on: dt.date,
-        *,
-        partner: str,
-        designation: str,
-        metric: str,
-        track: str,
-        **options: Unpack[ScoreOptions],
+        self, on: dt.date, *, partner: str, designation: str, metric: str, track: str, **options: Unpack[ScoreOptions]
     ) -> RowsBehind:
         """Give the rows behind a metric of usage to pass on, few of them held at a time; see `attain.explaining.run.rows_behind`."""
+        book, facts, chosen, engine = self.book, self.facts, Chosen(**options), self.backend
         return rows_behind(
-            self.book,
-            self.facts,
-            on,
-            partner=partner,
-            designation=designation,
-            metric=metric,
-            track=track,
-            options=Chosen(**options),
-            backend=self.backend,
+            book, facts, on, partner=partner, designation=designation, metric=metric, track=track, options=chosen, backend=engine
         )
 
     def parts(

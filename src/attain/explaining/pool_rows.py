@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from attain.explaining.verdicts import Verdict
     from attain.scoring.pools import PoolPlan
 
-AT_ONCE = 500
+AT_ONCE = 512
 """How many rows are put in words at a time."""
 _HERE, _SEEN = "here ", "seen "
 """How columns begin: as the score sees usage, and as if every association were recognized."""
