@@ -14,7 +14,8 @@ PANELS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "check"),
     "Bring files in": ("sources", "import", "pull", "assign", "report-score", "loads", "store"),
     "Scores and reasons": ("score", "explain", "status", "history", "diff", "reconcile", "evidence"),
-    "What next": ("near", "seats", "fragility", "coverage", "forecast", "simulate", "recommend", "plan", "impact", "portfolio"),
+    "What next": ("near", "seats", "fragility", "coverage", "forecast", "simulate", "recommend", "plan", "impact"),
+    "Many resellers": ("portfolio", "resellers", "segments"),
     "Rules and lessons": ("rules", "playbook"),
     "Run the web workspace": ("serve", "refresh", "alerts", "doctor", "backup", "restore", "person", "forget", "openapi"),
 }
@@ -24,7 +25,7 @@ HELP = ("--help", "-h")
 """What asks for help."""
 
 TAKES: dict[str, str] = {
-    **dict.fromkeys(("as_of", "from_", "to", "by", "demo_day"), "DAY"),
+    **dict.fromkeys(("as_of", "at_risk_before", "from_", "to", "by", "demo_day"), "DAY"),
     **dict.fromkeys(("partner", "partners", "distributor"), "ID"),
     **dict.fromkeys(("designation", "designations"), "DESIGNATION"),
     **dict.fromkeys(("folder", "rulebook"), "FOLDER"),
@@ -36,7 +37,7 @@ TAKES: dict[str, str] = {
     "edition": "EDITION",
     "expect": "USAGE",
     "host": "ADDRESS",
-    "metric": "METRIC",
+    **dict.fromkeys(("blocking", "metric"), "METRIC"),
     "name": "NAME",
     "status": "STATUS",
     **dict.fromkeys(("before", "store"), "STORE"),
@@ -91,7 +92,9 @@ def _takes(option: Any, context: Any) -> str | None:
     shown: str = option.display_type(context)
     if "|" in shown:
         return None
-    return "NUMBER" if shown.startswith("<int") else TAKES.get(option.name)
+    if shown.startswith("<int"):
+        return "NUMBER"
+    return TAKES.get(option.name, "FILE" if shown == "<path>" else "TEXT")
 
 
 def _nothing(ctx: Any) -> str:
