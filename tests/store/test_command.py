@@ -11,7 +11,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from attain.cli.app import app
-from attain.cli.loads import NARROW, table_of
+from attain.cli.loads import NARROW, fitting, table_of
 from attain.errors import AttainError
 from attain.store.store import empty_load
 
@@ -67,3 +67,20 @@ def test_loads_are_readable_at_any_width(width: int) -> None:
     # no name and no number is cut in two
     for whole in ("2026-11-05 06:30", "insights_azure_usage:", "AzureUsage-2026-10.csv", "1,986,049", "1,986,000", "49", "12"):
         assert any(whole in line for line in lines), (whole, lines)
+
+
+@pytest.mark.parametrize(("width", "a_row_each"), [(60, False), (80, False), (200, True)])
+def test_what_a_store_remembers_is_readable_at_any_width(width: int, a_row_each: bool) -> None:
+    run = "0f8fad5bd9cb469fa16570867728950e"
+    records = [
+        {"run": run, "kept at": "2026-11-05 06:30:00", "load": load, "rows": 127_636, "engine": "polars", "rulebook": None, "hint": "[i]"}
+        for load in (1, 2)
+    ]
+    stream = StringIO()
+    console = Console(file=stream, width=width)
+    console.print(fitting(records, console))
+    lines = stream.getvalue().splitlines()
+    assert max(len(line) for line in lines) <= width
+    assert sum(run in line and "2026-11-05 06:30:00" in line for line in lines) == (2 if a_row_each else 0)
+    assert sum(run in line for line in lines) == sum("[i]" in line for line in lines) == 2
+    assert sum("127636" in line for line in lines) == sum("2026-11-05 06:30:00" in line for line in lines) == 2
