@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 
@@ -12,6 +13,7 @@ from attain.people.models import OrganizationPartner
 from attain.published.models import Publication
 from attain.published.read import overview
 from attain.web.dates import dated
+from attain.web.membership.overview import renewal_words
 from attain.workspace import Workspace
 from tests.people.places import Places
 from tests.web.membership.conftest import CONTOSO, DAY, FABRIKAM, NORTHWIND
@@ -36,6 +38,21 @@ def test_every_card_shows_what_the_score_and_the_status_of_the_day_are(admin: Cl
         assert status.status_name in card
         assert status.next_meaning in card
         assert (status.anniversary is None) == ("Anniversary" not in card)
+        assert (status.anniversary is None) == ("<dt>Renewal</dt>" not in card)
+
+
+@pytest.mark.parametrize(
+    ("day", "qualified_on", "words"),
+    [
+        (dt.date(2026, 11, 30), None, "Can be qualified for from 1 Dec 2026"),
+        (dt.date(2026, 12, 1), None, "Not qualified for yet"),
+        (dt.date(2027, 6, 7), None, "Not qualified for yet"),
+        (dt.date(2027, 6, 8), None, "Cannot be renewed: not qualified in its window"),
+        (dt.date(2027, 6, 8), dt.date(2027, 6, 7), "May be renewed: qualified on 7 Jun 2027"),
+    ],
+)
+def test_a_card_says_how_the_renewal_stands(day: dt.date, qualified_on: dt.date | None, words: str) -> None:
+    assert renewal_words(day, dt.date(2026, 12, 1), dt.date(2027, 6, 7), qualified_on) == words
 
 
 def test_the_change_names_its_main_cause_and_microsofts_number_leads_to_the_comparison(admin: Client, published: Publication) -> None:

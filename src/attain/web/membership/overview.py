@@ -9,10 +9,13 @@ from django.urls import reverse
 
 from attain.people.access import needs
 from attain.people.roles import Access
+from attain.web.dates import day_words
 from attain.web.membership.standing import TONES, first_upper, nothing_yet, standing_of, track_name
 from attain.web.pages import Crumb, page
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpResponse
 
     from attain.people.access import AttainRequest
@@ -30,6 +33,7 @@ class Card:
     tone: str
     reconcile_url: str
     report_url: str
+    renewal: str
 
     @property
     def ring_label(self) -> str:
@@ -46,7 +50,7 @@ def overview(request: AttainRequest, partner_id: str) -> HttpResponse:
     context: dict[str, Any] = {
         "standing": standing,
         "partner": standing.overview.partner,
-        "cards": [_card(partner_id, found) for found in standing.overview.designations],
+        "cards": [_card(partner_id, found, standing.overview.partner.day) for found in standing.overview.designations],
         "statuses": standing.overview.designations[0].book.programme.statuses,
         "qualifying_total": standing.overview.designations[0].qualifying_total,
     }
@@ -55,7 +59,7 @@ def overview(request: AttainRequest, partner_id: str) -> HttpResponse:
     )
 
 
-def _card(partner_id: str, found: Designation) -> Card:
+def _card(partner_id: str, found: Designation, day: dt.date) -> Card:
     reconcile = reverse("membership:reconcile", args=[partner_id])
     report = reverse("membership:report", args=[partner_id])
     return Card(
@@ -66,4 +70,14 @@ def _card(partner_id: str, found: Designation) -> Card:
         TONES.get(found.row.status, "neutral"),
         f"{reconcile}?designation={found.id}",
         f"{report}?designation={found.id}",
+        "" if found.row.anniversary is None else renewal_words(day, found.row.window_start, found.row.window_end, found.row.qualified_on),
     )
+
+
+def renewal_words(day: dt.date, start: dt.date, end: dt.date, qualified_on: dt.date | None) -> str:
+    """Say how the renewal of an enrolled designation stands on a day, by its qualification window and the day it last qualified in it."""
+    if qualified_on is not None:
+        return f"May be renewed: qualified on {day_words(qualified_on)}"
+    if day < start:
+        return f"Can be qualified for from {day_words(start)}"
+    return "Not qualified for yet" if day <= end else "Cannot be renewed: not qualified in its window"
