@@ -222,6 +222,7 @@ class PortfolioRow(Stamping):
             models.Index(fields=["publication", "designation", "at_risk_on", "partner_id"], name="portfolio_by_at_risk"),
             models.Index(fields=["publication", "designation", "unclaimed_micro", "partner_id"], name="portfolio_by_unclaimed"),
             models.Index(fields=["publication", "designation", "blocking", "distance_micro", "partner_id"], name="portfolio_by_blocking"),
+            models.Index(fields=["publication", "designation", "qualifies", "distance_micro", "partner_id"], name="portfolio_by_within"),
             models.Index(fields=["publication", "distance_micro", "partner_id"], name="portfolio_all_by_distance"),
             models.Index(fields=["publication", "name_folded", "partner_id"], name="portfolio_all_by_name"),
             models.Index(fields=["publication", "partner_id"], name="portfolio_by_partner"),
