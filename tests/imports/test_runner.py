@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from attain.published.publish import publish
 from attain.store.store import Store
 from attain.workspace import Workspace
 from tests.imports.conftest import OTHER, OWN, TENANT, focus_file
+from tests.sources.folders import training
 from tests.store.conftest import DAY
 
 
@@ -81,6 +84,18 @@ def test_rows_of_another_partner_are_refused_and_nothing_of_the_file_is_kept(sto
     with pytest.raises(AttainError) as refused:
         asked(partner, focus_file(), partner=OTHER)
     assert refused.value.code == "not-your-partner"
+    assert len(store.loads.every()) == 1
+
+
+@pytest.mark.parametrize(("named", "code"), [(OTHER, "others-partners"), (OWN, "not-for-one-partner")])
+def test_a_file_that_names_others_or_says_who_is_who_is_refused(store: Store, partner: Grant, named: str, code: str) -> None:
+    row = training(PGAMpnId=named, MpnId=named)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, row)
+    writer.writeheader()
+    writer.writerow(row)
+    run = ended(asked(partner, text.getvalue().encode(), "training.csv"))
+    assert (run.state, run.fault["code"]) == (ImportState.FAILED, code)
     assert len(store.loads.every()) == 1
 
 
