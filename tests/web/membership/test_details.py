@@ -215,6 +215,9 @@ def test_htmx_gets_the_panel_alone(admin: Client) -> None:
     part = admin.get(ADDS, headers={"HX-Request": "true", "HX-Target": "panel"}).content.decode()
     assert "<html" not in part
     assert 'id="panel-title"' in part
+    for address in (ADDS, f"/{CONTOSO}/membership/security/intermediate_certifications/"):
+        alone = admin.get(address, headers={"HX-Request": "true", "HX-Target": "panel"}).content.decode()
+        assert alone.strip() in admin.get(address).content.decode(), "the panel beside its page is the same"
 
 
 def test_a_tenant_is_split_by_subscription_and_workload_one_link_away(admin: Client, workspace: Workspace, adds: Explanation) -> None:

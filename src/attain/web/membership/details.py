@@ -24,7 +24,7 @@ from attain.web.membership.certificates import certificates_of, file_of, panel_o
 from attain.web.membership.designation import designation_url, page_context, with_track
 from attain.web.membership.metered import EVERY_POOL, Metered, metered, placed, pool_names, signed, unit_of, written
 from attain.web.membership.standing import home_crumb, nothing_yet, standing_of
-from attain.web.pages import Crumb, panel_page
+from attain.web.pages import Crumb, panel_page, wants_panel
 from attain.web.tables import Column, Table, sort_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ def details(request: AttainRequest, partner_id: str, code: str, metric: str) -> 
         return nothing_yet(request, "Solutions Partner")
     shown = metered(request, standing, code, metric)
     own = panel_of(request, shown) if shown.is_skilling else _rows(request, shown)
-    context = page_context(request, partner_id, standing, shown.found) | own
+    # The page around a panel is not made where the panel is asked for alone.
+    around = {} if wants_panel(request) else page_context(request, partner_id, standing, shown.found)
+    context = around | own
     context |= {
         "metric": shown.metric,
         "pools": [(pool.name, pool.formula) for pool in shown.explanation.pools],
