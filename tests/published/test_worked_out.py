@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from attain.errors import AttainError
-from attain.published.worked_out import worked_out
+from attain.published.worked_out import LARGE_KEPT, worked_out
 
 LONG = 30.0
 
@@ -42,3 +42,25 @@ def test_a_failure_is_raised_where_it_is_asked_for_and_the_next_question_tries_a
     with pytest.raises(AttainError, match="no such customer"):
         worked_out(question, fails, patience=LONG)
     assert worked_out(question, fails, patience=LONG) == "found"
+
+
+def test_of_large_answers_the_last_ones_are_kept_and_of_others_more() -> None:
+    calls = list[int]()
+
+    def asked(number: int, *, large: bool) -> int | None:
+        def found() -> int:
+            calls.append(number)
+            return number
+
+        return worked_out(("large", id(calls), large, number), found, patience=LONG, large=large)
+
+    assert asked(0, large=False) == 0
+    for number in range(1, LARGE_KEPT + 2):
+        assert asked(number, large=True) == number
+    calls.clear()
+    assert asked(0, large=False) == 0
+    for number in range(2, LARGE_KEPT + 2):
+        assert asked(number, large=True) == number
+    assert calls == []
+    assert asked(1, large=True) == 1
+    assert calls == [1]

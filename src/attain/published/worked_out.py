@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 KEPT = 64
 """Answers kept in this process, those asked for last; one that is still being worked out is never dropped."""
+LARGE_KEPT = 6
+"""Large answers kept in this process."""
 AT_ONCE = 2
 PATIENCE = 1.0
 """Seconds that a request waits."""
 _lock = threading.Lock()
 _kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+_large: set[Hashable] = set()
 _pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="worked-out")
 
 
-def worked_out(question: Hashable, work_out: Callable[[], T], *, patience: float = PATIENCE) -> T | None:
+def worked_out(question: Hashable, work_out: Callable[[], T], *, patience: float = PATIENCE, large: bool = False) -> T | None:
     """Give the answer to a question, which names the facts that it is about too; None while it is being worked out.
+
+    Of `large` answers, which hold a row for each of many partners, only the last `LARGE_KEPT` are kept.
 
     `work_out` runs in a thread of its own and must not ask the database. What it raises is raised here, once; an AttainError stays what
     it is, anything else too, for the server's log.
@@ -38,8 +43,13 @@ def worked_out(question: Hashable, work_out: Callable[[], T], *, patience: float
         found = _kept.get(question)
         if found is None:
             found = _kept[question] = _pool.submit(work_out)
-            for old in [key for key, one in _kept.items() if one.done()][: max(len(_kept) - KEPT, 0)]:
+            if large:
+                _large.add(question)
+            done = [key for key, one in _kept.items() if one.done() and key != question]
+            large_done = [key for key in done if key in _large]
+            for old in {*done[: max(len(_kept) - KEPT, 0)], *large_done[: max(len(_large) - LARGE_KEPT, 0)]}:
                 del _kept[old]
+                _large.discard(old)
         _kept.move_to_end(question)
     wait([found], timeout=patience)
     if not found.done():
@@ -47,6 +57,7 @@ def worked_out(question: Hashable, work_out: Callable[[], T], *, patience: float
     if found.exception() is not None:
         with _lock:
             _kept.pop(question, None)
+            _large.discard(question)
     return found.result()
 
 
