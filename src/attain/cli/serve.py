@@ -33,7 +33,7 @@ def serve(
 
     serving = Serving(store, host, port, threads, workers, demo_day if demo else "", stop_seconds)
     prepare(serving)
-    lines = [f"Attain is at {serving.address}", *(_demo_sign_ins() if demo else _first_run(serving.address))]
+    lines = [f"Attain is at {serving.address}", *(_demo_sign_ins(demo_day) if demo else _first_run(serving.address))]
 
     def ready() -> None:
         for line in lines:
@@ -42,13 +42,16 @@ def serve(
     run(serving, ready)
 
 
-def _demo_sign_ins() -> list[str]:
+def _demo_sign_ins(day: str) -> list[str]:
+    from attain.published.read import current
     from attain.server.demo import PASSWORD, make_people
 
     people = make_people()
     width = max(len(person.email) for person in people)
     rows = [f"  {person.email:<{width}}  {person.role}, {person.organization}" for person in people]
-    return [f"Sign in with the password {PASSWORD} as", *rows, "Stop with Ctrl+C."]
+    made = f"attain demo demo; attain refresh --store demo --as-of {day}; attain serve --store demo --demo"
+    bare = [] if current() else [f"No scores are published yet. Demo facts with their scores: {made}"]
+    return [f"Sign in with the password {PASSWORD} as", *rows, *bare, "Stop with Ctrl+C."]
 
 
 def _first_run(address: str) -> list[str]:
