@@ -160,6 +160,30 @@ def _reason(on: str, known: list[DailyScore], *rows: Enrollment) -> str:
     return status_on(PROGRAMME, "security", day(on), known, rows).reason
 
 
+def test_each_status_is_called_as_the_programme_calls_it() -> None:
+    bought = Enrollment("security", day("2025-11-01"), day("2025-11-01"))
+    always = scores([(day("2025-01-01"), day("2026-12-31"))])
+    known: list[tuple[str, list[DailyScore], list[Enrollment]]] = [
+        ("2026-06-30", [], []),
+        ("2026-06-30", always, []),
+        ("2026-06-30", always, [bought]),
+        ("2026-11-02", always, [bought]),
+    ]
+    found = [status_on(PROGRAMME, "security", day(on), steps, rows) for on, steps, rows in known]
+    assert {one.status: one.status_name for one in found} == {one.id: one.name for one in PROGRAMME.statuses}
+
+
+def test_who_held_it_before_renewed_it_and_who_did_not_was_enrolled() -> None:
+    rows = [
+        Enrollment("infrastructure", day("2024-01-10"), day("2024-01-10")),
+        Enrollment("security", day("2024-05-01")),
+        Enrollment("infrastructure", day("2025-01-20"), day("2025-01-20")),
+        Enrollment("security", day("2025-01-25")),
+    ]
+    assert "renewed on 2025-01-25" in _reason("2025-03-01", [], *rows)
+    assert "enrolled automatically on 2025-01-25" in _reason("2025-03-01", [], rows[0], *rows[2:])
+
+
 def test_a_reason_names_what_is_short() -> None:
     short = DailyScore(day("2026-06-20"), qualified=False, points=Fraction(209, 3), zero_metrics=("deployments",))
     less = DailyScore(day("2026-09-20"), qualified=False, points=Fraction(60), complete=False)
