@@ -17,7 +17,7 @@ from attain.explaining.queries import metric_query
 from attain.explaining.result import COLUMNS, ExplainedRow, Explanation
 from attain.explaining.verdicts import Verdict
 from attain.published.downloads import csv_pieces, xlsx_pieces
-from attain.published.rows import FILTERS, Asked, Behind, Panels, in_order, page, selected
+from attain.published.rows import FACTS_KEPT, FILTERS, Asked, Behind, Panels, in_order, page, selected
 from attain.report.files import write_explanation
 from attain.scoring.options import Chosen
 from attain.workspace import Workspace
@@ -87,6 +87,17 @@ def test_what_is_kept_is_bounded(workspace: Workspace) -> None:
     for number in range(5):
         panels.explanation(workspace, CONTOSO, version=number)
     assert len(panels) == 2
+
+
+def test_what_was_explained_of_former_facts_is_dropped_with_the_second_import_after_them(workspace: Workspace) -> None:
+    panels = Panels()
+    states = [replace(workspace, facts=replace(workspace.facts, digest=name)) for name in ("one", "two", "three")]
+    for number, state in enumerate(states, start=1):
+        for version in (1, 2):
+            panels.explanation(state, CONTOSO, version=version)
+        assert len(panels) == 2 * min(number, FACTS_KEPT)
+    assert panels.kept(states[0], CONTOSO, 1, {}) is None
+    assert panels.kept(states[1], CONTOSO, 1, {}) is not None, "requests under way still ask for it"
 
 
 def test_filters_find_rows_of_real_explanations(workspace: Workspace, everyone: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
@@ -12,7 +13,7 @@ from attain.errors import AttainError, did_you_mean
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from fractions import Fraction
 
     from attain.explaining.pool_rows import PoolRows
@@ -24,6 +25,11 @@ PAGE = 50
 LARGEST_PAGE = 1000
 KEPT_ROWS = 200_000
 """Rows of explanations kept in this process, those asked for last."""
+FACTS_KEPT = 2
+"""Of so many states of the facts: with every import there is another one, and nobody asks for the former again."""
+
+Key = tuple[str, Hashable]
+"""The digest of the facts, and all else that an explanation follows from."""
 
 FILTERS: dict[str, tuple[str, Callable[[ExplainedRow], bool]]] = {
     "counts": ("Counts", lambda row: row.counted_after),
@@ -96,7 +102,8 @@ class Panels:
     """
 
     def __init__(self, kept_rows: int = KEPT_ROWS) -> None:
-        self._kept: OrderedDict[Hashable, Explanation] = OrderedDict()
+        self._kept: OrderedDict[Key, Explanation] = OrderedDict()
+        self._read: OrderedDict[str, None] = OrderedDict()
         self._rows = 0
         self._most = kept_rows
         self._lock = Lock()
@@ -124,15 +131,27 @@ class Panels:
             if key not in self._kept and kept is self._kept:
                 self._kept[key] = found
                 self._rows += _weight(found)
+                self._drop_former(key[0])
             while self._rows > self._most and self._kept:
                 _, dropped = self._kept.popitem(last=False)
                 self._rows -= _weight(dropped)
         return found
 
+    def _drop_former(self, read: str) -> None:
+        """Keep what was explained of the facts read now and of those before, which requests under way may still ask for."""
+        self._read[read] = None
+        self._read.move_to_end(read)
+        if len(self._read) <= FACTS_KEPT:
+            return
+        former, _ = self._read.popitem(last=False)
+        for key in [key for key in self._kept if key[0] == former]:
+            self._rows -= _weight(self._kept.pop(key))
+
     def forget(self) -> None:
         """Keep nothing of what was asked for so far."""
         with self._lock:
             self._kept = OrderedDict()
+            self._read = OrderedDict()
             self._rows = 0
 
     def kept(self, workspace: Workspace, behind: Behind, version: Hashable, options: ScoreOptions) -> Explanation | None:
@@ -149,8 +168,8 @@ class Panels:
         return len(self._kept)
 
 
-def _key_of(workspace: Workspace, behind: Behind, version: Hashable, options: ScoreOptions) -> Hashable:
-    return version, workspace.facts.digest, workspace.book.digest, behind, tuple(sorted(options.items()))
+def _key_of(workspace: Workspace, behind: Behind, version: Hashable, options: ScoreOptions) -> Key:
+    return workspace.facts.digest, (version, workspace.book.digest, behind, tuple(sorted(options.items())))
 
 
 def _weight(explanation: Explanation) -> int:
