@@ -55,6 +55,13 @@ def test_a_term_that_lapsed_ends_with_its_renewal_window_whatever_is_bought_late
     assert held == {"2025-02-08": True, "2025-02-09": False, "2025-05-31": False, "2025-06-01": True}
 
 
+def test_a_record_changes_when_its_own_designation_begins_and_when_the_term_is_over() -> None:
+    members = membership(PROGRAMME, [_row("security", "2024-01-10", "2024-01-10"), _row("data-ai", "2024-05-01")])
+    assert members.record_changes("security") == {day("2024-01-10"), day("2025-02-09")}
+    assert members.record_changes("data-ai") == {day("2024-05-01"), day("2025-02-09")}
+    assert members.record_changes("infrastructure") == set()
+
+
 def test_rows_and_payments_of_later_days_are_not_known_yet() -> None:
     rows = [_row("security", "2024-01-10", "2024-01-10"), _row("security", "2025-01-20", "2025-01-20")]
     assert len(membership(PROGRAMME, rows, day("2025-01-19")).terms) == 1
