@@ -13,6 +13,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from attain.errors import AttainError
+from attain.explaining import queries
 from attain.explaining.queries import metric_query
 from attain.explaining.result import COLUMNS, ExplainedRow, Explanation
 from attain.explaining.verdicts import Verdict
@@ -158,6 +159,22 @@ def _usage(workspace: Workspace) -> list[tuple[str, str]]:
     """Name the metrics of usage, with their designations."""
     designations = workspace.book.designations.values()
     return [(one.id, metric.id) for one in designations for metric in one.metrics if not metric.steps]
+
+
+@pytest.mark.parametrize("few", [0, 1])
+def test_many_rows_of_usage_say_what_few_say(workspace: Workspace, everyone: list[str], monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """Who has many is not read into memory whole, and gets the same rows in the same order."""
+    asked = [(partner, *metric) for partner in everyone for metric in _usage(workspace)]
+
+    def explained() -> list[Explanation]:
+        return [
+            workspace.explain(DAY, partner=partner, designation=designation, metric=metric, track="smb")
+            for partner, designation, metric in asked
+        ]
+
+    whole = explained()
+    monkeypatch.setattr(queries, "FEW_ROWS", few)
+    assert explained() == whole
 
 
 def test_rows_made_one_by_one_are_those_of_the_panel_in_its_order(workspace: Workspace, everyone: list[str]) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 KEPT = 128
 """Metrics kept in this process, those asked for last: all there are on one day, and then some."""
+FEW_ROWS = 200_000
+"""Who has more rows of a table in the months of a metric is not read into memory whole."""
 ScanKey = tuple[bool, str]
 """Whether unrecognized usage is seen too, and the name of a scan."""
 _kept: OrderedDict[Hashable, MetricQuery] = OrderedDict()
@@ -85,8 +87,11 @@ class MetricQuery:
 
     def run(self, facts: Facts, engine: Backend, account: str) -> dict[ScanKey, pl.DataFrame]:
         """Read the rows of one account, of the months that the metric looks at, and give the entities of every scan."""
-        rows = [partner_rows(self.plan, facts, engine, table, [account], self.pools.months(table)) for table in self._slots]
-        frames = engine.collect_all(rows)
+        rows = {table: partner_rows(self.plan, facts, engine, table, [account], self.pools.months(table)) for table in self._slots}
+        frames = engine.collect_all([found.head(FEW_ROWS + 1) for found in rows.values()])
+        if any(frame.height > FEW_ROWS for frame in frames):
+            # One scan after another, so that of many rows few are in memory at a time.
+            return {key: engine.collect(scan.entities(rows[scan.table])) for key, scan in self.pools.scans().items()}
         with self._running:
             for slot, frame in zip(self._slots.values(), frames, strict=True):
                 slot.frame = frame
