@@ -13,35 +13,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHOWN = 5
+NAMING = {"partners": ("partner_id", "global_id")}
+"""Columns that name partners, of tables with more than one; there they may be empty."""
+HINT = "leave them out, or ask whoever runs this server to import the file, as for a location that is not known there yet"
 
 
 def check_partners(tables: Mapping[str, tuple[Path, int]], partners: frozenset[str], title: str) -> None:
     """Refuse staged tables whose rows name another partner than `partners`, or, where they are of usage, none at all.
 
-    Raises AttainError `others-partners`, `partner-unknown` (no row may be left for somebody else to assign) and `not-for-one-partner`
-    for the table of partners itself, which decides who is who.
+    The list of partners may say of one's own what they are called and which location belongs to which account, and nothing of others: who
+    could name a location of somebody else as its own would be given that one's rows. Raises AttainError `others-partners` and
+    `partner-unknown` (no row may be left for somebody else to assign).
     """
     for table, (path, _) in tables.items():
         rows = pl.scan_parquet(path)
-        if table == "partners":
-            raise AttainError(
-                "not-for-one-partner",
-                "the list of partners holds for all who use this server",
-                title,
-                "ask whoever runs it to import this file",
-            )
-        if "partner_id" not in rows.collect_schema():
-            continue
-        named: set[str] = {partner or "" for partner in rows.select(pl.col("partner_id").unique()).collect().to_series()}
-        if "" in named:
+        columns = [column for column in NAMING.get(table, ("partner_id",)) if column in rows.collect_schema()]
+        named: set[str] = {partner or "" for column in columns for partner in _distinct(rows, column)}
+        if "" in named and table not in NAMING:
             raise AttainError(
                 "partner-unknown", f"rows of {table} name no partner", title, "choose the partner that rows without one belong to"
             )
-        if others := sorted(named - partners):
+        if others := sorted(named - partners - {""}):
             listed = ", ".join(others[:SHOWN]) + (f" and {len(others) - SHOWN} more" if len(others) > SHOWN else "")
-            raise AttainError(
-                "others-partners",
-                f"rows of {table} are of partners that are not yours: {listed}",
-                title,
-                "leave them out, or ask whoever runs this server to import the file",
-            )
+            raise AttainError("others-partners", f"rows of {table} are of partners that are not yours: {listed}", title, HINT)
+
+
+def _distinct(rows: pl.LazyFrame, column: str) -> list[str | None]:
+    return rows.select(pl.col(column).unique()).collect().to_series().to_list()
