@@ -104,6 +104,12 @@ def mend() -> None:
             _end(run, ImportState.FAILED, fault={"message": STOPPED, "where": "", "hint": STOPPED_HINT})
 
 
+def is_under_way(partner_id: str) -> bool:
+    """Say whether an import that was asked for from a partner's pages waits or is worked on."""
+    mend()
+    return ImportRun.objects.filter(store=settings.STORE, partner_id=partner_id, state__in=UNFINISHED).exists()
+
+
 def work_off() -> None:
     """Do the imports that wait, oldest first, until none is left or another process is at work on the store."""
     mend()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 from django.urls import reverse
 
+from attain.imports.runner import is_under_way
 from attain.people.roles import Access
 
 if TYPE_CHECKING:
@@ -43,10 +44,11 @@ def page(
 
 
 def nothing_published(request: AttainRequest, title: str, area: Crumb) -> HttpResponse:
-    """Say that nothing is published of the page's partner, with the way to import its files for who may."""
+    """Say that nothing is published of the page's partner: that its files are being read, or the way to import them for who may."""
     granted = request.granted
     url = reverse("data:loads", args=[granted.partner_id]) if granted.may(Access.IMPORT) else ""
-    return page(request, "web/nothing_published.html", title, {"import_url": url}, crumbs=[area, Crumb(title)])
+    context = {"import_url": url, "coming": is_under_way(granted.partner_id)}
+    return page(request, "web/nothing_published.html", title, context, crumbs=[area, Crumb(title)])
 
 
 def wants_panel(request: HttpRequest) -> bool:

@@ -7,8 +7,11 @@ import html
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from attain.imports import runner
+from attain.imports.models import ImportRun, ImportState
 from attain.people.models import OrganizationPartner
 from attain.published.models import Publication
 from attain.published.read import overview
@@ -72,6 +75,18 @@ def test_a_partner_of_whom_nothing_is_published_reads_what_to_do(admin: Client, 
     OrganizationPartner.objects.create(organization=places.partner, partner_id="7777777")
     for page in ("", "history/", "offers/", "reported/", "reconcile/", "history/compare/", "security/", "security/deployments/"):
         assert "Nothing is published yet" in text_of(admin, f"/7777777/membership/{page}")
+
+
+def test_a_partner_whose_first_files_are_being_read_is_told_so(admin: Client, places: Places) -> None:
+    OrganizationPartner.objects.create(organization=places.partner, partner_id="7777777")
+    run = ImportRun.objects.create(store=settings.STORE, partner_id="7777777", claim=runner.ME, state=ImportState.PUBLISHING)
+    page = text_of(admin, "/7777777/membership/")
+    assert "Files of this partner are being read" in page
+    assert "Nothing is published yet" not in page
+    ImportRun.objects.filter(pk=run.pk).update(state=ImportState.FAILED)
+    page = text_of(admin, "/7777777/membership/")
+    assert "Files of this partner are being read" not in page
+    assert "Nothing is published yet" in page
 
 
 def test_the_track_that_counts_is_marked_and_the_other_is_one_link_away(admin: Client, workspace: Workspace) -> None:
