@@ -184,6 +184,27 @@ def test_who_held_it_before_renewed_it_and_who_did_not_was_enrolled() -> None:
     assert "enrolled automatically on 2025-01-25" in _reason("2025-03-01", [], rows[0], *rows[2:])
 
 
+@pytest.mark.parametrize(
+    ("designation", "on", "how", "recorded"),
+    [
+        ("security", "2025-01-19", "purchased on 2024-01-10;", True),
+        ("security", "2025-01-20", "renewed on 2025-01-20 with the partner's yearly fee;", False),
+        ("infrastructure", "2025-01-19", "enrolled automatically on 2024-05-01;", True),
+        ("infrastructure", "2025-01-20", "renewed on 2025-01-20;", True),
+        ("data-ai", "2024-08-01", "enrolled automatically on 2024-08-01, qualified while another designation was enrolled;", False),
+    ],
+)
+def test_how_a_holding_began_and_whether_a_record_says_so(designation: str, on: str, how: str, recorded: bool) -> None:
+    """The fee is paid under security, the next one under infrastructure: what a row names was recorded, the rest follows from scores."""
+    rows = [
+        Enrollment("security", day("2024-01-10"), day("2024-01-10")),
+        Enrollment("infrastructure", day("2024-05-01")),
+        Enrollment("infrastructure", day("2025-01-20"), day("2025-01-20")),
+    ]
+    status = status_on(PROGRAMME, designation, day(on), scores([(day("2024-08-01"), day("2024-08-31"))]), rows)
+    assert (status.reason[: len(how)], status.recorded) == (how, recorded)
+
+
 def test_a_reason_names_what_is_short() -> None:
     short = DailyScore(day("2026-06-20"), qualified=False, points=Fraction(209, 3), zero_metrics=("deployments",))
     less = DailyScore(day("2026-09-20"), qualified=False, points=Fraction(60), complete=False)
