@@ -141,6 +141,21 @@ def test_distinct_services(explain: Explain) -> None:
     says(named["Key Vault"], "5 USD", "twelve months")
 
 
+@pytest.mark.parametrize(
+    ("metric", "track", "near"),
+    [
+        ("net_customer_adds", "smb", {"299.99": False, "300": True, "599.99": True, "600": False}),  # 600 counts
+        # More than 12,000 is asked for: who has just that is near.
+        ("deployments", "enterprise", {"5999.99": False, "6000": True, "12000": True, "12000.01": False}),
+        # Over the band nothing is missing that more usage would bring.
+        ("deployments", "smb", {"374.99": False, "375": True, "749.99": True, "750": False, "12000.01": False}),
+    ],
+)
+def test_half_of_what_is_asked_for_is_near(explain: Explain, metric: str, track: str, near: dict[str, bool]) -> None:
+    found = explain(covered(azure_usage=[azure(M, number, amount) for number, amount in enumerate(near)]), "security", metric, track)
+    assert {amount: row(found, number).near_miss for number, amount in enumerate(near)} == near
+
+
 # ---- Microsoft 365: bands, shares, associations ---------------------------------------------------------------------------
 
 
@@ -183,11 +198,20 @@ def test_short_of_the_active_share(explain: Explain) -> None:
     assert one.counted_after
 
 
+def test_half_of_the_active_share_is_near(explain: Explain) -> None:
+    """15% of 400 licenses are 60 users: with these it counts."""
+    near = {0: False, 29: False, 30: True, 59: True, 60: False}
+    found = explain(covered(workload_usage=[seats(M, active, 400, active) for active in near]), "security", "deployments", "enterprise")
+    assert {active: row(found, active).near_miss for active in near} == near
+    assert {active: row(found, active).counted_after for active in near} == {active: active == 60 for active in near}
+
+
 def test_left_out_for_it_was_deployed_before(explain: Explain) -> None:
     usage = [seats(M - 3, 1, 100, 41), seats(M, 1, 100, 80), seats(M - 3, 2, 100, 40), seats(M, 2, 100, 80)]
     found = explain(covered(workload_usage=usage), "modern-work", "deployments", "smb")
     says(row(found, 1, "cpor"), "left out", "I-8")
     assert (row(found, 1, "cpor").counted_after, row(found, 1, "cpor").change) == (False, 0)
+    assert not row(found, 1, "cpor").near_miss, "no usage that it could add would make it count"
     assert (row(found, 2, "cpor").counted_after, row(found, 2, "cpor").change) == (True, 1)
 
 
