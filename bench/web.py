@@ -36,7 +36,7 @@ STEADY = ("overview", "designation", "panel", "portfolio")
 """Pages asked for at a steady rate, in turn."""
 PANEL = {"HX-Request": "true", "HX-Target": "panel"}
 WARM_UP = 5
-DOWNLOAD = "/{id}/membership/security/net_customer_adds/rows.csv?pool=all"
+DOWNLOAD = "/{id}/membership/infrastructure/net_customer_adds/rows.csv?pool=all"
 
 
 def arguments(given: list[str]) -> argparse.Namespace:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _FIT_NARROW = 3
 """So many columns fit on the narrowest screen."""
+_FIT_LOOSELY = 7
+"""So many fit with room between them on a usual one."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,11 @@ class Table:
     sort: str = ""
     caption_shown: bool = False
     footer: Sequence[Cell] = field(default_factory=tuple[Cell, ...])
+
+    @property
+    def many(self) -> bool:
+        """Say whether its columns are so many that they stand closer, and their heads in several lines."""
+        return len(self.columns) > _FIT_LOOSELY
 
     @property
     def stacks(self) -> bool:

@@ -173,7 +173,7 @@ PEOPLE = f"/{CONTOSO}/membership/security/intermediate_certifications/"
 
 
 def _codes(text: str) -> list[str]:
-    return re.findall(r"<td>([A-Z]+-\d+)<span class=\"cell-note\">", text)
+    return re.findall(r"<td data-label=\"Certificate\">([A-Z]+-\d+)<span class=\"cell-note\">", text)
 
 
 @pytest.mark.parametrize("state", ["counts", "expired", "not_linked", "left"])
