@@ -151,7 +151,8 @@ def _percent(now: pl.Series, then: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"now": now, "then": then})
     bound = SAFE // 100_000
     grows = pl.col("then") > 0
-    usable = grows & (pl.col("then") < bound) & (pl.col("now").abs() < bound) & (pl.col("now") // pl.col("then") < bound // MICRO)
+    times = (pl.col("now") // pl.col("then")).abs()
+    usable = grows & (pl.col("then") < bound) & (pl.col("now").abs() < bound) & (times < bound // MICRO)
     base = pl.when(usable).then(pl.col("then")).otherwise(1)
     change = pl.when(usable).then((pl.col("now") - pl.col("then")) * 100).otherwise(0)
     parts = frame.select(change.abs().alias("size"), change.sign().alias("sign"), base.alias("base"), usable.alias("usable"), grows=grows)
