@@ -16,13 +16,15 @@ from attain.advise.outlook import NOT_AN_ENTITLEMENT
 from attain.advise.scenario import Scenario, change_fields
 from attain.people.models import AuditEntry, Event, TokenScope
 from attain.people.roles import Role
-from attain.recorded.models import SavedScenario
+from attain.recorded.models import EditedRulebook, SavedScenario
+from attain.rulebook.edited import edited_book
 from attain.rulebook.load import load_book
 from attain.rulebook.walk import by_date
 from attain.scoring.rationals import cut
 from attain.workspace import Workspace
 from tests.api.calling import Caller
 from tests.api.conftest import DAY
+from tests.api.test_rule_changes import edited
 from tests.people.places import OTHER, OWN
 
 PARTNER = f"/partners/{OWN}"
@@ -219,6 +221,30 @@ def test_another_edition_is_played_on_todays_facts(caller: Caller, workspace: Wo
         (row.designation, row.edition_after, amount(row.change)) for row in known
     ]
     assert caller.get(f"{PARTNER}/rule-change?edition=1999-01", Prefer="wait=30").json()["code"] == "unknown-edition"
+
+
+def test_edited_rules_are_played_on_todays_facts_and_not_kept(caller: Caller, workspace: Workspace) -> None:
+    files = {"security.yaml": edited()}
+    said = caller.post(f"{PARTNER}/rule-change", {"files": files}, Prefer="wait=30").json()
+    book = edited_book({name: text.encode() for name, text in files.items()})
+    known = list(workspace.impact(DAY, other=(book, workspace.facts), partners=[OWN]).rows())
+    assert [(one["designation"], Decimal(one["after"])) for one in said["rows"]] == [(row.designation, amount(row.after)) for row in known]
+    assert any(row.change for row in known)
+    assert said["edition"] == ""
+    assert not EditedRulebook.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "code"),
+    [
+        ({"securty.yaml": "id: security"}, 400, "unknown-file"),
+        ({"security.yaml": "id: [security"}, 400, "yaml-syntax"),
+        ({}, 422, "not-valid"),
+    ],
+)
+def test_edited_rules_that_do_not_load_are_a_problem(caller: Caller, files: dict[str, str], status: int, code: str) -> None:
+    answer = caller.post(f"{PARTNER}/rule-change", {"files": files}, Prefer="wait=30")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 def test_a_claim_is_recorded_changed_and_removed(caller: Caller) -> None:

@@ -19,6 +19,7 @@ from attain.api.amounts import Word
 from attain.api.caching import not_changed, tagged
 from attain.api.cursors import Paged, after, cursor
 from attain.api.downloads import DOWNLOADS, Format, Wanted, download, wanted
+from attain.api.edited_rules import EditedFiles, FileName, as_files
 from attain.api.portfolio import Key, Slug, place_of
 from attain.api.shown import publication, tag_of
 from attain.api.simulations import ImpactedShown
@@ -31,15 +32,13 @@ from attain.published.models import Publication, PublishedPartner
 from attain.published.other_rules import OtherRules, Standing, chosen_rules, other_rules
 from attain.published.rule_changes import Running, rule_change
 from attain.recorded.models import EditedRulebook
-from attain.recorded.rulebooks import MOST, keep_rulebook, remove_rulebook, rulebooks_of
+from attain.recorded.rulebooks import keep_rulebook, remove_rulebook, rulebooks_of
 from attain.report.pieces import record_pieces
-from attain.rulebook.edited import LARGEST, edited_file, edited_names
+from attain.rulebook.edited import edited_file, edited_names
 from attain.rulebook.load import load_book
 
 router = Router(tags=["Portfolio"])
-FileName = Annotated[str, StringConstraints(max_length=100)]
 RulebookName = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")]
-FileText = Annotated[str, StringConstraints(max_length=LARGEST, pattern=r"^[^\x00]*$")]
 
 
 class RulesShown(Schema):
@@ -150,7 +149,7 @@ class RulebookAsked(Schema):
     """An edited rulebook to keep: the text of each file that is different, by the file's own name."""
 
     name: RulebookName
-    files: Annotated[dict[FileName, FileText], Field(min_length=1, max_length=MOST, examples=[{"security.yaml": "id: security\n"}])]
+    files: EditedFiles
 
 
 class RulebookFile(Schema):
@@ -225,8 +224,7 @@ def list_rulebooks(request: AttainRequest, organization: Slug) -> Rulebooks:
 def keep_a_rulebook(request: AttainRequest, organization: Slug, asked: RulebookAsked) -> Status[RulebookShown]:
     """Keep an edited rulebook, once it loads without a fault; no score is published by it. A token needs the scope to plan."""
     place = place_of(request)
-    files = {name: text.encode() for name, text in asked.files.items()}
-    kept = keep_rulebook(place, request.granted.principal.actor, asked.name, files)
+    kept = keep_rulebook(place, request.granted.principal.actor, asked.name, as_files(asked.files))
     _recorded(request, f"{kept.name}: {', '.join(kept.files)}, digest {kept.digest[:16]}")
     return Status(HTTPStatus.CREATED, RulebookShown.of(kept))
 

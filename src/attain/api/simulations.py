@@ -1,4 +1,4 @@
-"""Simulations: changes played through the same score, today against simulated, and another edition on today's facts."""
+"""Simulations: changes played through the same score, today against simulated; another edition, or edited rules, on today's facts."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Word
 from attain.api.changes import Changes
 from attain.api.downloads import DOWNLOADS, Format, Wanted, download, wanted
+from attain.api.edited_rules import EditedFiles, as_files
 from attain.api.working import WORKED_OUT, About, Working, patience_of, working
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 from attain.published.advised import impact_of
+from attain.published.rule_changes import Running
+from attain.published.rule_changes import rule_change as worked_out_change
 from attain.report.pieces import record_pieces
+from attain.rulebook.edited import edited_book
 
 router = Router(tags=["Simulation"])
 
@@ -100,6 +104,12 @@ class EditionAgainst(Schema):
     format: Wanted = None
 
 
+class EditedRulesAsked(Schema):
+    """Files of the rulebook as somebody edited them."""
+
+    files: EditedFiles
+
+
 class ImpactedShown(Schema):
     """A designation by the rules of the day and by the other edition."""
 
@@ -116,7 +126,10 @@ class ImpactedShown(Schema):
 
 
 class ImpactShown(Schema):
-    """What another edition does to a partner's scores, on the facts of today; designations without the edition are left out."""
+    """What other rules do to a partner's scores, on the facts of today; designations without the edition are left out.
+
+    `edition` is empty for edited rules.
+    """
 
     as_of: dt.date
     edition: str
@@ -162,3 +175,21 @@ def rule_change(
         return download(request, kind, f"{partner_id} rule change {asked.edition} {found.as_of}", about.tag, rows)
     about.tagged(response)
     return ImpactShown(as_of=found.as_of, edition=asked.edition, rows=[ImpactedShown.model_validate(row) for row in found.rows()])
+
+
+@router.post(
+    "/partners/{partner_id}/rule-change",
+    response={200: ImpactShown, 202: Working},
+    summary="Edited rules on today's facts",
+    openapi_extra={WORKED_OUT: True},
+)
+@endpoint_needs(Access.INSIGHTS)
+def edited_rule_change(
+    request: AttainRequest, partner_id: str, asked: EditedRulesAsked, response: HttpResponse
+) -> ImpactShown | Status[Working]:
+    """Score a partner by edited files of the rulebook on the facts of today. Nothing is kept of them."""
+    standing, book = About.of(request, partner_id).standing, edited_book(as_files(asked.files))
+    found = worked_out_change(standing.overview.publication, [standing.partner_id], book=book, patience=patience_of(request))
+    if isinstance(found, Running):
+        return working(response)
+    return ImpactShown(as_of=found.as_of, edition="", rows=[ImpactedShown.model_validate(row) for row in found.rows()])
