@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from attain.errors import AttainError
-from attain.published.worked_out import LARGE_KEPT, worked_out
+from attain.published.worked_out import LARGE_KEPT, _forget, worked_out
 
 LONG = 30.0
 
@@ -44,7 +44,8 @@ def test_a_failure_is_raised_where_it_is_asked_for_and_the_next_question_tries_a
     assert worked_out(question, fails, patience=LONG) == "found"
 
 
-def test_of_large_answers_the_last_ones_are_kept_and_of_others_more() -> None:
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_of_large_answers_the_last_ones_are_kept_and_of_others_more(forgotten: bool) -> None:
     calls = list[int]()
 
     def asked(number: int, *, large: bool) -> int | None:
@@ -54,6 +55,10 @@ def test_of_large_answers_the_last_ones_are_kept_and_of_others_more() -> None:
 
         return worked_out(("large", id(calls), large, number), found, patience=LONG, large=large)
 
+    if forgotten:
+        # As when a person is erased: what was forgotten takes no place of what is asked for after.
+        assert asked(100, large=True) == 100
+        _forget()
     assert asked(0, large=False) == 0
     for number in range(1, LARGE_KEPT + 2):
         assert asked(number, large=True) == number

@@ -64,6 +64,7 @@ def worked_out(question: Hashable, work_out: Callable[[], T], *, patience: float
 def _forget() -> None:
     with _lock:
         _kept.clear()
+        _large.clear()
 
 
 forget_when_erased(_forget)
