@@ -14,6 +14,7 @@ import attain
 from attain.errors import AttainError
 from attain.explaining.lines import Difference, Line
 from tests.oracle.build import AS_OF, PARTNER, M, P, azure, certificate, covered, people, revenue, seats, tenant
+from tests.oracle.months import month_name
 from tests.scoring.disk import write_facts
 
 BEFORE = date(2026, 10, 24)
@@ -241,6 +242,29 @@ def test_no_change_has_no_lines(tell: Tell) -> None:
     found = tell(covered(azure_usage=[azure(M - 1, 1, "700")]), "security", from_=AS_OF, to=AS_OF)
     assert found.of("security").lines == ()
     assert found.records() == []
+
+
+@pytest.mark.parametrize(
+    ("track", "lacking", "qualified"),
+    [
+        (None, None, True),
+        ("smb", None, True),
+        # It has no deployments, and it is not the track that counts.
+        ("enterprise", None, False),
+        # A month of the year compared is missing: never presented as qualified (I-11).
+        (None, M - 3, False),
+    ],
+)
+def test_a_day_qualifies_by_the_track_that_counts_and_on_all_months(
+    tell: Tell, track: str | None, lacking: int | None, qualified: bool
+) -> None:
+    usage = covered(azure_usage=[azure(M, number, "1000") for number in range(6)], workload_usage=[])
+    kept = [row for row in usage["azure_usage"] if lacking is None or row["month"] != month_name(lacking)]
+    found = tell({**usage, "azure_usage": kept, **people(AZ_500="A", SC_200="A", SC_100="ABCD")}, "security", track=track)
+    one = found.of("security")
+    assert (one.before.qualified, one.after.qualified) == (False, qualified)
+    assert one.after.track == (track or "smb")
+    assert bool(one.after.notes) is (lacking is not None)
 
 
 def test_asked_backwards_every_number_has_the_opposite_sign(tell: Tell) -> None:

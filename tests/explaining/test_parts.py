@@ -59,6 +59,14 @@ def test_azure_usage_is_split_by_the_location_that_reported_it(tmp_path: Path) -
     )
 
 
+def test_what_is_not_compared_with_a_year_ago_has_no_part_then(tmp_path: Path) -> None:
+    facts = covered(azure_usage=[azure(M, 1, "500"), azure(P, 1, "80"), azure(M, 1, "20", "Storage"), azure(M, 2, "7", "Storage")])
+    asked: dict[str, Any] = {"partner": PARTNER, "designation": "data-ai", "metric": "deployments", "track": "smb"}
+    workspace = Workspace.open(write_facts(facts, tmp_path))
+    found = {part.name: (part.before, part.after) for part in workspace.parts(AS_OF, **asked, tenant=tenant(1))}
+    assert found == {"key-vault": (None, 500), "storage": (None, 20)}
+
+
 def test_certificates_have_no_parts_and_a_wrong_metric_is_named(tmp_path: Path) -> None:
     workspace = opened(tmp_path)
     people: dict[str, Any] = {**ADDS, "metric": "intermediate_certifications"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +224,26 @@ def test_growth_from_the_association_on(explain: Explain) -> None:
     assert [pool.id for pool in found.pools] == ["cpor", "csp"]
 
 
+def test_rows_that_moved_alike_are_ordered_by_what_there_is_now(explain: Explain) -> None:
+    """By active users, which are what growth adds up, and not by the licenses that the band looks at."""
+    users = {1: (200, 10), 2: (100, 40), 3: (100, 0)}
+    usage = [seats(month, number, paid, active + 10 * (month == M)) for number, (paid, active) in users.items() for month in (P, M)]
+    usage += [seats(P, 4, 50, 0), seats(M, 4, 50, 11)]
+    found = explain(covered(workload_usage=usage), "security", "usage_growth", "smb")
+    assert [(one.tenant_id, one.change, one.after) for one in found.rows] == [
+        *((tenant(4), 11, 11), (tenant(2), 10, 50), (tenant(1), 10, 20), (tenant(3), 10, 10)),
+    ]
+
+
+def test_customers_that_moved_alike_are_ordered_by_what_the_band_looks_at(explain: Explain) -> None:
+    users = {1: (60, 50), 2: (200, 10), 3: (100, 90)}
+    usage = [seats(M, number, paid, active) for number, (paid, active) in users.items()]
+    found = explain(covered(workload_usage=[*usage, seats(M, 4, 10, 10)]), "modern-work", "net_customer_adds", "smb")
+    assert [(one.tenant_id, one.change, one.after) for one in found.rows] == [
+        *((tenant(2), 1, 200), (tenant(3), 1, 100), (tenant(1), 1, 60), (tenant(4), 0, 10)),
+    ]
+
+
 # ---- Business Applications ----------------------------------------------------------------------------------------------
 
 
@@ -283,6 +303,34 @@ def test_certificates(explain: Explain) -> None:
     says(scoring["G"], "SC-400", "2025-06-01", "after it retired on 2025-05-31")
     (pool,) = found.pools
     assert pool.points == 16
+
+
+@pytest.mark.parametrize(
+    ("on", "valid"),
+    [
+        # The last day of the year after SC-400 retired, and the day after it.
+        (date(2026, 5, 31), {"first day": True, "tomorrow": False, "last day": True, "yesterday": False, "in time": True, "late": False}),
+        (date(2026, 6, 1), {"first day": True, "tomorrow": False, "last day": True, "yesterday": False, "in time": False, "late": False}),
+    ],
+)
+def test_a_certificate_counts_on_its_first_and_on_its_last_day(explain: Explain, on: date, valid: dict[str, bool]) -> None:
+    held = [
+        certificate("first day", "SC-300", earned=on),
+        certificate("tomorrow", "SC-300", earned=on + timedelta(days=1)),
+        certificate("last day", "SC-300", expires=on),
+        certificate("yesterday", "SC-300", expires=on - timedelta(days=1)),
+        certificate("in time", "SC-400", earned=date(2025, 5, 31)),
+        certificate("late", "SC-400", earned=date(2025, 6, 1)),
+        certificate("gate 1", "AZ-500"),
+        certificate("gate 2", "SC-200"),
+    ]
+    facts = {"partners": [{"partner_id": PARTNER}], "certifications": held}
+    found = explain(facts, "security", "intermediate_certifications", "smb", on=on)
+    people = {one.entity.split(" · ")[0]: one for one in found.rows if " · " in one.entity}
+    assert {person: people[person].counted_after for person in valid} == valid
+    assert {person: people[person].points for person in valid} == {person: 8 * counts for person, counts in valid.items()}
+    (pool,) = found.pools
+    assert pool.points == 8 + 8 * sum(valid.values())
 
 
 def test_a_retired_certificate_after_its_year(explain: Explain) -> None:

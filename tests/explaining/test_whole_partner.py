@@ -14,7 +14,7 @@ from attain.explaining.eligibility import Eligibility
 from attain.explaining.skilling import Skilling
 from attain.explaining.trends import TrendMonth, Trends
 from attain.workspace import Workspace
-from tests.oracle.build import AS_OF, PARTNER, M, P, azure, certificate, covered, seats, tenant
+from tests.oracle.build import AS_OF, PARTNER, M, P, azure, certificate, covered, revenue, seats, tenant
 from tests.scoring.disk import write_facts
 
 ADDS = "security.net_customer_adds.azure"
@@ -71,12 +71,32 @@ def test_each_customer_stands_to_each_condition_as_its_usage_says(tmp_path: Path
     assert found.of(tenant(77)) is None
 
 
+def test_a_customer_stands_with_each_workload_where_the_condition_looks_at_workloads(tmp_path: Path) -> None:
+    sold = [revenue(M, 1, "749.99", "Sales"), revenue(M, 1, "1500", "Finance"), revenue(P, 2, "1500", "Sales"), revenue(M, 2, "750")]
+    workspace = opened(tmp_path, covered(workload_revenue=sold))
+    tracks = {"business-applications": "enterprise"}
+    found = workspace.eligibility(AS_OF, partner=PARTNER, tracks=tracks, designations=["business-applications"])
+    (criterion,) = {one.key for one in found.criteria if one.metric == "net_customer_adds"}
+    stands = {customer.tenant_id: {part.workload: part.meets for part in customer.parts[criterion]} for customer in found.customers}
+    assert stands == {tenant(1): {"Finance": "counts", "Sales": "no"}, tenant(2): {"Sales": "near"}}
+    assert {customer.tenant_id: customer.meets(criterion) for customer in found.customers} == {tenant(1): "counts", tenant(2): "near"}
+    assert {customer.tenant_id: customer.counted_before(criterion) for customer in found.customers} == {tenant(1): False, tenant(2): True}
+    assert [customer.reason(criterion)[:4] for customer in found.customers] == ["new:", "lost"]
+
+
 def test_conditions_are_those_of_the_track_that_counts_and_say_what_they_ask(tmp_path: Path) -> None:
     found = eligible(tmp_path, azure_usage=[azure(M, 1, "1")])
     words = {criterion.key: criterion.condition for criterion in found.criteria}
     assert words[ADDS] == "at least 600 USD"
     assert words["security.deployments.microsoft-365"].endswith("at least 15% of users active")
     assert {criterion.track for criterion in found.criteria} == {"smb"}
+
+
+def test_services_as_a_whole_and_growth_that_asks_nothing_are_no_conditions_on_customers(tmp_path: Path) -> None:
+    workspace = opened(tmp_path, covered(azure_usage=[azure(M, 1, "600"), azure(M, 1, "600", service="Storage")]))
+    found = workspace.eligibility(AS_OF, partner=PARTNER, tracks={"data-ai": "smb"}, designations=["data-ai"])
+    assert [criterion.metric for criterion in found.criteria] == ["net_customer_adds"]
+    assert [customer.tenant_id for customer in found.customers] == [tenant(1)]
 
 
 def test_a_partner_the_facts_do_not_have_is_refused(tmp_path: Path) -> None:
@@ -106,6 +126,9 @@ def test_a_gate_says_how_many_it_lacks_and_who_could_close_it(tmp_path: Path) ->
     states = {one.person_id: one.state for one in found.certificates}
     assert states == {"ann": "expired", "bob": "counts", "cid": "not_linked", "dora": "counts", "eve": "left"}
     assert [one.person_id for one in found.certificates if one.ends_within(AS_OF, 30)] == ["dora"]
+    # From AS_OF to the last day of her certificate it is sixteen days.
+    ending = {days: [one.person_id for one in found.certificates if one.ends_within(AS_OF, days)] for days in (15, 16)}
+    assert ending == {15: [], 16: ["dora"]}
     assert found.people == 2
 
     def kept(text: str = "", **asked: Any) -> list[str]:

@@ -1,0 +1,35 @@
+"""What the facts lack is named: the months of a metric's window, and those that decide which track counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import attain
+from attain.scoring.result import ASSIGNMENT
+from tests.oracle.build import AS_OF, PARTNER, M, azure, covering
+from tests.oracle.months import month_name
+from tests.scoring.disk import write_facts
+
+
+@pytest.mark.parametrize(
+    ("edition", "back", "undecided"),
+    [
+        # Twelve months of revenue decide, up to the data month.
+        ("2025", 11, True),
+        ("2025", 12, False),
+        # The customer base of the data month alone decides.
+        ("2026-07", 1, False),
+        ("2026-07", 11, False),
+    ],
+)
+def test_the_months_that_decide_the_track_are_named(tmp_path: Path, edition: str, back: int, undecided: bool) -> None:
+    months = [month for month in range(M - 24, M + 1) if month != M - back]
+    usage = [row for month in months for row in covering("azure_usage", range(month, month + 1))]
+    facts = {"partners": [{"partner_id": PARTNER, "account": "global"}], "azure_usage": [azure(M, 1, "5"), *usage]}
+    scores = attain.score(attain.load(write_facts(facts, tmp_path)), on=AS_OF, designations=["data-ai"], edition=edition)
+    found = [str(gap) for gap in scores.gaps if gap.metric == ASSIGNMENT]
+    lacking = f"azure_usage has no rows for {month_name(M - back)}"
+    assert found == ([f"data-ai, which track counts: undecided, {lacking}"] if undecided else [])
+    assert any(lacking in str(gap) for gap in scores.gaps if gap.metric != ASSIGNMENT)
