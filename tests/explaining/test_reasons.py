@@ -224,26 +224,6 @@ def test_growth_from_the_association_on(explain: Explain) -> None:
     assert [pool.id for pool in found.pools] == ["cpor", "csp"]
 
 
-def test_rows_that_moved_alike_are_ordered_by_what_there_is_now(explain: Explain) -> None:
-    """By active users, which are what growth adds up, and not by the licenses that the band looks at."""
-    users = {1: (200, 10), 2: (100, 40), 3: (100, 0)}
-    usage = [seats(month, number, paid, active + 10 * (month == M)) for number, (paid, active) in users.items() for month in (P, M)]
-    usage += [seats(P, 4, 50, 0), seats(M, 4, 50, 11)]
-    found = explain(covered(workload_usage=usage), "security", "usage_growth", "smb")
-    assert [(one.tenant_id, one.change, one.after) for one in found.rows] == [
-        *((tenant(4), 11, 11), (tenant(2), 10, 50), (tenant(1), 10, 20), (tenant(3), 10, 10)),
-    ]
-
-
-def test_customers_that_moved_alike_are_ordered_by_what_the_band_looks_at(explain: Explain) -> None:
-    users = {1: (60, 50), 2: (200, 10), 3: (100, 90)}
-    usage = [seats(M, number, paid, active) for number, (paid, active) in users.items()]
-    found = explain(covered(workload_usage=[*usage, seats(M, 4, 10, 10)]), "modern-work", "net_customer_adds", "smb")
-    assert [(one.tenant_id, one.change, one.after) for one in found.rows] == [
-        *((tenant(2), 1, 200), (tenant(3), 1, 100), (tenant(1), 1, 60), (tenant(4), 0, 10)),
-    ]
-
-
 # ---- Business Applications ----------------------------------------------------------------------------------------------
 
 
