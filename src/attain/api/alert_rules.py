@@ -65,28 +65,27 @@ class Rules(Schema):
     rules: list[RuleShown]
 
 
-class NewRule(Schema):
+class RuleFields(Schema):
+    """What a rule looks for and by which channels it tells."""
+
+    partner_id: PartnerId = Field("", description="Empty: every partner that the organization sees.")
+    designation: Annotated[Word, StringConstraints(max_length=40)] = Field("", description="Empty: all of them.")
+    metric: Annotated[Word, StringConstraints(max_length=60)] = Field("", description="For `under` alone; empty: the total.")
+    bound: Bound | None = Field(None, description="In points.")
+    days: Days | None = None
+    channels: Annotated[list[Key], Field(default_factory=list, max_length=MOST_CHANNELS)]
+
+
+class NewRule(RuleFields):
     """A rule to make."""
 
     kind: RuleKindName
-    partner_id: PartnerId = Field("", description="Empty: every partner that the organization sees.")
-    designation: Annotated[Word, StringConstraints(max_length=40)] = Field("", description="Empty: all of them.")
-    metric: Annotated[Word, StringConstraints(max_length=60)] = Field("", description="For `under` alone; empty: the total.")
-    bound: Bound | None = Field(None, description="In points.")
-    days: Days | None = None
-    channels: Annotated[list[Key], Field(default_factory=list, max_length=MOST_CHANNELS)]
 
 
-class ChangedRule(Schema):
+class ChangedRule(RuleFields):
     """What is to change of a rule; what is not said stays. Null for `bound` or `days` takes what holds unless set."""
 
     active: bool = Field(True, description="Off, it looks for nothing; what came meanwhile is not told.")
-    partner_id: PartnerId = Field("", description="Empty: every partner that the organization sees.")
-    designation: Annotated[Word, StringConstraints(max_length=40)] = Field("", description="Empty: all of them.")
-    metric: Annotated[Word, StringConstraints(max_length=60)] = Field("", description="For `under` alone; empty: the total.")
-    bound: Bound | None = Field(None, description="In points.")
-    days: Days | None = None
-    channels: Annotated[list[Key], Field(default_factory=list, max_length=MOST_CHANNELS)]
 
 
 @router.get("/organizations/{organization}/alert-rules", response=Rules, summary="Rules of alerts")
