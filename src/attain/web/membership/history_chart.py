@@ -58,12 +58,7 @@ def history_chart(through: History, names: Mapping[str, str], statuses: Mapping[
         "width": 860,
         "height": 260,
         "layer": [
-            {"data": {"values": changes}, "mark": {"type": "rule", "strokeDash": [2, 3]}, "encoding": {"x": x}},
-            {
-                "data": {"values": [{"goal": int(found.rules.qualifying_total * MICRO)}]},
-                "mark": {"type": "rule", "strokeDash": [6, 4]},
-                "encoding": {"y": {"field": "goal", "type": "quantitative"}},
-            },
+            *_marks(found, changes, x),
             {"data": {"values": values}, "mark": "line", "encoding": {"x": x, "y": y, "color": color, "strokeWidth": width}},
             {
                 "data": {"values": totals},
@@ -94,12 +89,7 @@ def days_chart(through: History, until: dt.date, found: Designation) -> dict[str
         "width": 860,
         "height": 260,
         "layer": [
-            {"data": {"values": changes}, "mark": {"type": "rule", "strokeDash": [2, 3]}, "encoding": {"x": x}},
-            {
-                "data": {"values": [{"goal": int(found.rules.qualifying_total * MICRO)}]},
-                "mark": {"type": "rule", "strokeDash": [6, 4]},
-                "encoding": {"y": {"field": "goal", "type": "quantitative"}},
-            },
+            *_marks(found, changes, x),
             {
                 "data": {"values": [*totals, last]},
                 "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.5},
@@ -112,3 +102,15 @@ def days_chart(through: History, until: dt.date, found: Designation) -> dict[str
             },
         ],
     }
+
+
+def _marks(found: Designation, changes: list[dict[str, str]], x: dict[str, Any]) -> list[dict[str, Any]]:
+    """Draw the days on which rules changed, and the total that qualifies."""
+    return [
+        {"data": {"values": changes}, "mark": {"type": "rule", "strokeDash": [2, 3]}, "encoding": {"x": x}},
+        {
+            "data": {"values": [{"goal": int(found.rules.qualifying_total * MICRO)}]},
+            "mark": {"type": "rule", "strokeDash": [6, 4]},
+            "encoding": {"y": {"field": "goal", "type": "quantitative"}},
+        },
+    ]
