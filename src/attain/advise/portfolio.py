@@ -33,11 +33,7 @@ if TYPE_CHECKING:
 AT_ONCE = 512
 """Partners that are looked at together: what memory it takes grows with it."""
 MICRO = 10**MICRO_PLACES
-COLUMNS: Columns = {
-    "partner_id": "text",
-    "name": "text",
-    "country": "text",
-    "distributor_id": "text",
+LISTED_COLUMNS: Columns = {
     "designation": "text",
     "track": "text",
     "total": "amount",
@@ -54,7 +50,8 @@ COLUMNS: Columns = {
     "data_month": "text",
     "as_of": "day",
 }
-"""`distance` is what is missing to the total that qualifies, less than nothing beyond it."""
+"""What a line says of a designation; `distance` is what is missing to the total that qualifies, less than nothing beyond it."""
+COLUMNS: Columns = {"partner_id": "text", "name": "text", "country": "text", "distributor_id": "text", **LISTED_COLUMNS}
 
 
 @dataclass(frozen=True)

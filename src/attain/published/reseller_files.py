@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from attain.advise.portfolio import LISTED_COLUMNS
 from attain.facts.spreadsheet import neutral
 from attain.published.downloads import CSV_TYPE, XLSX_TYPE, text_pieces, workbook_pieces
 from attain.published.shapes import MICRO, exact
@@ -23,23 +24,8 @@ RECORD_COLUMNS: Columns = {
     "country": "text",
     "consent": "text",
     "consent_until": "day",
-    "designation": "text",
-    "track": "text",
-    "total": "amount",
-    "distance": "amount",
-    "qualifies": "yes",
-    "complete": "yes",
-    "status": "text",
-    "next_date": "day",
-    "next_event": "text",
-    "at_risk_on": "day",
-    "blocking": "text",
-    "metrics_at_zero": "count",
-    "unclaimed_points": "amount",
-    "data_month": "text",
-    "as_of": "day",
+    **LISTED_COLUMNS,
 }
-"""`distance` is what is missing to the total that qualifies, less than nothing beyond it; amounts are cut at six decimals."""
 COLUMNS = tuple(RECORD_COLUMNS)
 
 
