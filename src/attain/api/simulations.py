@@ -11,6 +11,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from attain.advise import impact as changing
+from attain.advise.impact import SideBySide
 from attain.advise.scenario import Scenario, change_text
 from attain.advise.simulation import Simulation
 from attain.api.access import endpoint_needs
@@ -21,11 +22,11 @@ from attain.api.edited_rules import EditedFiles, as_files
 from attain.api.working import WORKED_OUT, About, Working, patience_of, working
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
-from attain.published.advised import impact_of
 from attain.published.rule_changes import Running
 from attain.published.rule_changes import rule_change as worked_out_change
 from attain.report.pieces import record_pieces
 from attain.rulebook.edited import edited_book
+from attain.rulebook.load import Book
 
 router = Router(tags=["Simulation"])
 
@@ -135,6 +136,11 @@ class ImpactShown(Schema):
     edition: str
     rows: list[ImpactedShown]
 
+    @classmethod
+    def of(cls, found: SideBySide, edition: str) -> ImpactShown:
+        """Show what was found."""
+        return cls(as_of=found.as_of, edition=edition, rows=[ImpactedShown.model_validate(row) for row in found.rows()])
+
 
 @router.post(
     "/partners/{partner_id}/simulation",
@@ -167,14 +173,14 @@ def rule_change(
     kind = wanted(request, asked.format)
     if (same := about.same()) is not None:
         return same
-    found = impact_of(about.standing, asked.edition, patience=patience_of(request))
-    if found is None:
+    found = _compared(request, about, edition=asked.edition)
+    if isinstance(found, Running):
         return working(response)
     if kind is not Format.json:
         rows = partial(record_pieces, changing.COLUMNS, changing.records(found))
         return download(request, kind, f"{partner_id} rule change {asked.edition} {found.as_of}", about.tag, rows)
     about.tagged(response)
-    return ImpactShown(as_of=found.as_of, edition=asked.edition, rows=[ImpactedShown.model_validate(row) for row in found.rows()])
+    return ImpactShown.of(found, asked.edition)
 
 
 @router.post(
@@ -188,8 +194,11 @@ def edited_rule_change(
     request: AttainRequest, partner_id: str, asked: EditedRulesAsked, response: HttpResponse
 ) -> ImpactShown | Status[Working]:
     """Score a partner by edited files of the rulebook on the facts of today. Nothing is kept of them."""
-    standing, book = About.of(request, partner_id).standing, edited_book(as_files(asked.files))
-    found = worked_out_change(standing.overview.publication, [standing.partner_id], book=book, patience=patience_of(request))
-    if isinstance(found, Running):
-        return working(response)
-    return ImpactShown(as_of=found.as_of, edition="", rows=[ImpactedShown.model_validate(row) for row in found.rows()])
+    found = _compared(request, About.of(request, partner_id), book=edited_book(as_files(asked.files)))
+    return working(response) if isinstance(found, Running) else ImpactShown.of(found, "")
+
+
+def _compared(request: AttainRequest, about: About, *, edition: str = "", book: Book | None = None) -> SideBySide | Running:
+    standing = about.standing
+    publication, partners = standing.overview.publication, [standing.partner_id]
+    return worked_out_change(publication, partners, edition=edition, book=book, patience=patience_of(request))

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from attain.advise.advice import Advice
-    from attain.advise.impact import Impact
     from attain.published.standing import Standing
 
 T = TypeVar("T")
@@ -72,17 +71,6 @@ def state_of(standing: Standing, *, sees_names: bool, designation: str = "") -> 
     """
     partner = standing.overview.partner
     return (standing.overview.etag, partner.published_at, standing.workspace.facts.digest, sees_names, designation)
-
-
-def impact_of(standing: Standing, edition: str, *, patience: float = PATIENCE) -> Impact | None:
-    """Say what an edition does to the partner's scores; None while that is worked out. Raises AttainError as `Workspace.impact`."""
-    workspace, day, partner = standing.workspace, standing.overview.partner.day, standing.partner_id
-    basis, refresh_day = standing.overview.publication.basis, standing.overview.publication.refresh_day
-    return worked_out(
-        ("impact", standing.overview.etag, workspace.facts.digest, edition),
-        lambda: workspace.impact(day, edition=edition, partners=[partner], basis=basis, refresh_day=refresh_day),
-        patience=patience,
-    )
 
 
 def _advice(about: Hashable, standing: Standing, designation: str, *, sees_names: bool) -> Advice:

@@ -67,7 +67,7 @@ def rule_change(
     who = hashlib.sha256("\n".join(partners).encode()).hexdigest()
     question = ("rule change", publication.pk, workspace.facts.digest, who, edition, "" if book is None else book.digest)
     work = _Work(question, workspace, publication.day, list(partners), options, edition, book)
-    found = worked_out(question, work.run, patience=patience, large=True)
+    found = worked_out(question, work.run, patience=patience, large=len(partners) > 1)
     if found is not None:
         return found
     with _lock:
