@@ -1,10 +1,13 @@
 # Everything a person needs to run and work on Attain; `make help` lists it.
-# The machine needs python3 (3.11 or later) with pip and venv; the Spark tests need Java 17 or later too (`make java`).
+# The machine needs python3 (3.11 or later) with pip and venv; tests of sign-in need Node.js 18 or later with npm, those of Spark Java 17.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.attain-setup
+PROVIDER := tests/people/identity_provider
+PROVIDER_STAMP := $(PROVIDER)/node_modules/.package-lock.json
+NODE_MAJOR = $$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p')
 JAVA_PACKAGE := openjdk-17-jre-headless
 JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 JAVA_MAJOR = $$($(JAVA) -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')
@@ -19,7 +22,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --pyt
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-core test-web test-postgres test-package test-browser test-spark postgres chromium java check format readme docs bench package lock audit clean
+.PHONY: help setup demo test test-core test-web test-postgres test-package test-browser test-spark identity-provider postgres chromium java check format readme docs bench package lock audit clean
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -49,20 +52,32 @@ test: test-core test-web test-postgres test-package test-browser test-spark ## r
 test-core: setup ## run the tests that need nothing but Python
 	$(BIN)/python -m pytest -n 2 -m 'not spark and not web and not browser and not package'
 
-test-web: setup ## run the tests of the web workspace and the REST interface
+test-web: setup identity-provider ## run the tests of the web workspace and the REST interface
 	$(BIN)/python -m pytest -n 2 -m web
 
-test-postgres: setup postgres ## run the tests of the database once more, on a PostgreSQL of their own
+test-postgres: setup postgres identity-provider ## run the tests of the database once more, on a PostgreSQL of their own
 	$(BIN)/python -m tests.databases.cluster $(BIN)/python -m pytest -m postgres
 
 test-package: setup postgres ## build the wheel and install it where there is no repository
 	$(BIN)/python -m pytest -m package
 
-test-browser: setup chromium ## run the tests that drive a browser (Chromium)
+test-browser: setup chromium identity-provider ## run the tests that drive a browser (Chromium)
 	$(BIN)/python -m pytest -m browser
 
 test-spark: setup java ## run the tests on Apache Spark (Java 17 or later)
 	$(BIN)/python -m pytest -m spark
+
+identity-provider: $(PROVIDER_STAMP) ## install the OpenID Connect provider that tests of sign-in talk to (npm), and Node.js where this is root on Debian
+
+$(PROVIDER_STAMP): $(PROVIDER)/package.json $(PROVIDER)/package-lock.json
+	@if [ "$(NODE_MAJOR)" -ge 18 ] 2>/dev/null && command -v npm >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends nodejs npm; \
+	else \
+		echo 'The tests of sign-in need Node.js 18 or later with npm: install both, then run make identity-provider.' >&2; exit 1; \
+	fi
+	cd $(PROVIDER) && npm ci --ignore-scripts
+	@touch $@
 
 chromium: ## install Chromium for the browser tests where it is missing and this is root on Debian
 	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ -n "$$CHROMIUM" ]; then :; \

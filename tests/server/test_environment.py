@@ -131,7 +131,12 @@ def test_a_tenant_of_ones_own_is_trusted_and_a_common_one_refused() -> None:
     other = environment.identity_provider({**CLIENT, "ATTAIN_OIDC_URL": "https://id.example/realm"})
     assert other is not None
     assert not other.trust_email
-    with pytest.raises(AttainError, match="any tenant"):
-        environment.identity_provider({**CLIENT, "ATTAIN_ENTRA_TENANT": "common"})
+    assert (own.tenant, other.tenant) == ("1a2b", "")
+    for everybodys in ("common", "Organizations", "consumers ", "9188040D-6c67-4c5b-b112-36a304b66dad"):
+        with pytest.raises(AttainError, match="any tenant"):
+            environment.identity_provider({**CLIENT, "ATTAIN_ENTRA_TENANT": everybodys})
+        with pytest.raises(AttainError, match="any tenant"):
+            environment.identity_provider({**CLIENT, "ATTAIN_OIDC_URL": f"https://login.microsoftonline.com/{everybodys.strip()}/v2.0"})
+    assert environment.identity_provider({**CLIENT, "ATTAIN_OIDC_URL": "https://id.example/realms/common"})
     with pytest.raises(AttainError, match="ATTAIN_OIDC_CLIENT_ID"):
         environment.identity_provider({"ATTAIN_OIDC_URL": "https://id.example"})

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthProcess
+from django.shortcuts import render
+from requests import RequestException
 
+from attain.people.audit import record
 from attain.people.joining import accept, invitation_for
+from attain.people.models import Event
+from attain.people.openid_connect import SignInRefused
 
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
@@ -26,6 +34,31 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """Accounts of the identity provider."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Say to whom has no account here and no invitation why that is, instead of leading on to a sign-up that is closed."""
+        login: Any = sociallogin
+        connecting = login.state.get("process") == AuthProcess.CONNECT
+        if login.is_existing or connecting or self.is_open_for_signup(request, sociallogin):
+            return
+        addresses = login.email_addresses
+        address = addresses[0].email if addresses else ""
+        record(Event.SIGN_IN_FAILED, request, actor=address, detail="no account for whom the identity provider names")
+        told = {"address": address, "verified": bool(_verified_addresses(sociallogin)), "provider": login.provider}
+        raise ImmediateHttpResponse(render(request, "socialaccount/no_account.html", told, status=HTTPStatus.FORBIDDEN))
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+    ) -> None:
+        """Keep why a sign-in failed, where an answer to a question of this server did; anybody can make up others."""
+        if isinstance(exception, SignInRefused):
+            reason = str(exception)
+        elif isinstance(exception, RequestException):
+            reason = "the provider did not answer as it should"
+        else:
+            reason = "the provider gave no token"
+        if exception is not None:
+            record(Event.SIGN_IN_FAILED, request, detail=f"identity provider: {reason}")
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Let in whom an open invitation names: by the link opened in this browser, or by an address that the provider vouches for."""

@@ -17,19 +17,25 @@ if TYPE_CHECKING:
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 SECRET_FILE = "secret-key"
 DATABASE_FILE = "attain.sqlite3"
+# Entra ID's words for people of many tenants, and the one tenant of everybody's personal accounts.
+EVERYBODYS_TENANTS = frozenset({"common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"})
 _SECRET_BYTES = 48
 _TOKEN_LENGTH = 20
 
 
 @dataclass(frozen=True)
 class IdentityProvider:
-    """An OpenID Connect provider people may sign in with. `trust_email` says that it owns the addresses it names."""
+    """An OpenID Connect provider people may sign in with. `trust_email` says that it owns the addresses it names.
+
+    `tenant` is the Entra ID tenant whose accounts alone may sign in, by its id or its domain; empty for another provider.
+    """
 
     name: str
     url: str
     client_id: str
     secret: str
     trust_email: bool
+    tenant: str = ""
 
     @property
     def origin(self) -> str:
@@ -224,10 +230,13 @@ def identity_provider(environ: Mapping[str, str] = os.environ) -> IdentityProvid
     An Entra tenant of one's own names only addresses of its own people, so they are trusted; another provider's need its word that they
     are verified, or `ATTAIN_OIDC_TRUST_EMAIL=1`.
     """
-    tenant = environ.get("ATTAIN_ENTRA_TENANT", "")
-    url = environ.get("ATTAIN_OIDC_URL", "")
-    if tenant in {"common", "organizations", "consumers"}:
+    tenant = environ.get("ATTAIN_ENTRA_TENANT", "").strip().casefold()
+    url = environ.get("ATTAIN_OIDC_URL", "").strip()
+    if tenant in EVERYBODYS_TENANTS:
         raise AttainError("environment", f"{tenant} lets people of any tenant in", "ATTAIN_ENTRA_TENANT", "name your own tenant")
+    everybodys = EVERYBODYS_TENANTS.intersection(urlsplit(url).path.casefold().split("/"))
+    if (urlsplit(url).hostname or "").startswith("login.microsoftonline.") and everybodys:
+        raise AttainError("environment", f"{min(everybodys)} lets people of any tenant in", "ATTAIN_OIDC_URL", "name your own tenant")
     if not (tenant or url):
         return None
     missing = [name for name in ("ATTAIN_OIDC_CLIENT_ID", "ATTAIN_OIDC_CLIENT_SECRET") if not environ.get(name)]
@@ -239,19 +248,23 @@ def identity_provider(environ: Mapping[str, str] = os.environ) -> IdentityProvid
         client_id=environ["ATTAIN_OIDC_CLIENT_ID"],
         secret=environ["ATTAIN_OIDC_CLIENT_SECRET"],
         trust_email=bool(tenant) or flag("ATTAIN_OIDC_TRUST_EMAIL", environ),
+        tenant=tenant,
     )
 
 
-def openid_connect(provider: IdentityProvider) -> dict[str, Any]:
-    """Give the settings of a provider as allauth reads them."""
+def openid_connect(provider: IdentityProvider | None) -> dict[str, Any]:
+    """Give the settings of a provider as allauth reads them; of none where there is none."""
+    told: dict[str, Any] = {"OAUTH_PKCE_ENABLED": True, "provider_class": "attain.people.openid_connect.OrganizationProvider", "APPS": []}
+    if provider is None:
+        return told
     app: dict[str, Any] = {
         "provider_id": "organization",
         "name": provider.name,
         "client_id": provider.client_id,
         "secret": provider.secret,
-        "settings": {"server_url": provider.url, "verified_email": provider.trust_email},
+        "settings": {"server_url": provider.url, "verified_email": provider.trust_email, "tenant": provider.tenant},
     }
-    return {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}
+    return {**told, "APPS": [app]}
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

@@ -196,7 +196,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Attain"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": openid_connect(IDENTITY_PROVIDER)} if IDENTITY_PROVIDER else {}
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": openid_connect(IDENTITY_PROVIDER)}
 
 LOGGING_CONFIG = "attain.server.logs.configure"
 LOGGING = logs.settings_of(

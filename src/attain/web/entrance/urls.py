@@ -17,7 +17,7 @@ from django.urls import URLPattern, path
 
 from attain.people.access import needs
 from attain.people.roles import Access
-from attain.web.entrance import first_run, joining, new_password, partners, start
+from attain.web.entrance import first_run, identity_provider, joining, new_password, partners, start
 
 oidc: Any = openid_connect
 public = needs(Access.PUBLIC)
@@ -57,6 +57,6 @@ _provider: list[URLPattern] = [
     path("account/provider/signup/", public(social.signup), name="socialaccount_signup"),
     path("account/provider/connections/", signed_in(social.connections), name="socialaccount_connections"),
     path("account/oidc/<str:provider_id>/login/", public(oidc.login), name="openid_connect_login"),
-    path("account/oidc/<str:provider_id>/login/callback/", public(oidc.callback), name="openid_connect_callback"),
+    path("account/oidc/<str:provider_id>/login/callback/", public(identity_provider.callback), name="openid_connect_callback"),
 ]
 urlpatterns = [*_own, *_account, *_two_step, *_provider]
