@@ -11,7 +11,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from attain.cli.app import app
-from attain.cli.loads import NARROW, fitting, table_of
+from attain.cli.loads import NARROW, table_of
+from attain.cli.printing import fitting
 from attain.errors import AttainError
 from attain.store.store import empty_load
 

@@ -100,7 +100,7 @@ def fields_of(kind: str) -> frozenset[str]:
 
 
 @transaction.atomic
-def save_channel(granted: Granted, request: HttpRequest, asked: ChannelAsked, channel: Channel | None = None) -> tuple[Channel, str]:
+def save_channel(granted: Granted, request: HttpRequest | None, asked: ChannelAsked, channel: Channel | None = None) -> tuple[Channel, str]:
     """Make a channel, or change the one given; gives the secret that signs a webhook's messages where it is new, to be shown once.
 
     Raises AttainError with the field that is at fault.
@@ -139,7 +139,7 @@ def save_channel(granted: Granted, request: HttpRequest, asked: ChannelAsked, ch
 
 
 @transaction.atomic
-def save_rule(granted: Granted, request: HttpRequest, asked: RuleAsked, rule: Rule | None = None) -> Rule:
+def save_rule(granted: Granted, request: HttpRequest | None, asked: RuleAsked, rule: Rule | None = None) -> Rule:
     """Make a rule, or change the one given, whose kind stays; raises AttainError with the field that is at fault.
 
     A rule that comes to ask for something else begins anew: what it noticed is over, and what holds under the new words is told.
@@ -185,7 +185,7 @@ def save_rule(granted: Granted, request: HttpRequest, asked: RuleAsked, rule: Ru
 
 
 @transaction.atomic
-def switch(granted: Granted, request: HttpRequest, one: Channel | Rule, *, active: bool) -> None:
+def switch(granted: Granted, request: HttpRequest | None, one: Channel | Rule, *, active: bool) -> None:
     """Turn a channel or a rule on or off. What a rule would have told while it was off is noted when it is turned on, and not told."""
     one.active = active
     one.save(update_fields=["active"])
@@ -195,7 +195,7 @@ def switch(granted: Granted, request: HttpRequest, one: Channel | Rule, *, activ
 
 
 @transaction.atomic
-def remove(granted: Granted, request: HttpRequest, one: Channel | Rule) -> None:
+def remove(granted: Granted, request: HttpRequest | None, one: Channel | Rule) -> None:
     """Remove a channel or a rule; what was delivered stays in the log."""
     _audit(granted, request, f"{_called(one)} removed")
     one.delete()
@@ -271,7 +271,7 @@ def _place(granted: Granted) -> Organization:
     return granted.grant.organization
 
 
-def _audit(granted: Granted, request: HttpRequest, detail: str, partner_id: str = "") -> None:
+def _audit(granted: Granted, request: HttpRequest | None, detail: str, partner_id: str = "") -> None:
     principal = granted.principal
     record(
         Event.ALERTS_CHANGED,

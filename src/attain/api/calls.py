@@ -12,10 +12,10 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Word
 from attain.api.cursors import Paged
 from attain.api.portfolio import Key, PartnerId, ResellerShown, Slug, next_of, place_of, start_of
-from attain.api.shown import publication
 from attain.people.access import AttainRequest, OutOfReach
 from attain.people.roles import Access
 from attain.published.calls import Asked, Call, Words, call_list
+from attain.published.read import publication
 from attain.published.resellers import listed_ids
 from attain.recorded.calls import LONGEST_NOTE, calls_with, record_call
 from attain.recorded.models import ResellerCall

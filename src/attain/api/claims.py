@@ -12,12 +12,12 @@ from pydantic import Field, StringConstraints
 from attain.advise.claims import Status as Standing
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Day, Line, Word
-from attain.api.recording import recorded, recorder_of
+from attain.imports.publishing import today
 from attain.people.access import AttainRequest
-from attain.people.models import Event
 from attain.people.roles import Access
 from attain.recorded.claims import FIELDS, record_claim, recorded_claims, remove_claim
 from attain.recorded.models import CporClaim
+from attain.recorded.recording import recorder_of
 
 router = Router(tags=["Associations"])
 
@@ -91,8 +91,7 @@ def list_claims(request: AttainRequest, partner_id: str) -> Claims:
 @endpoint_needs(Access.PLAN)
 def add_claim(request: AttainRequest, partner_id: str, asked: ClaimAsked) -> Status[ClaimShown]:
     """Record a claim. A token needs the scope to plan."""
-    found = record_claim(recorder_of(request, partner_id), asked.row())
-    recorded(request, partner_id, Event.CLAIM_RECORDED, f"recorded: {found}")
+    found = record_claim(recorder_of(request, partner_id, today()), asked.row())
     return Status(HTTPStatus.CREATED, ClaimShown.of(found))
 
 
@@ -100,8 +99,7 @@ def add_claim(request: AttainRequest, partner_id: str, asked: ClaimAsked) -> Sta
 @endpoint_needs(Access.PLAN)
 def change_claim(request: AttainRequest, partner_id: str, claim: int, asked: ClaimAsked) -> ClaimShown:
     """Write a claim anew, as it stands by now. A token needs the scope to plan."""
-    found = record_claim(recorder_of(request, partner_id), asked.row(), claim)
-    recorded(request, partner_id, Event.CLAIM_RECORDED, f"changed: {found}")
+    found = record_claim(recorder_of(request, partner_id, today()), asked.row(), claim)
     return ClaimShown.of(found)
 
 
@@ -109,6 +107,5 @@ def change_claim(request: AttainRequest, partner_id: str, claim: int, asked: Cla
 @endpoint_needs(Access.PLAN)
 def delete_claim(request: AttainRequest, partner_id: str, claim: int) -> ClaimShown:
     """Take back a claim that was recorded by mistake. A token needs the scope to plan."""
-    found = remove_claim(recorder_of(request, partner_id), claim)
-    recorded(request, partner_id, Event.CLAIM_RECORDED, f"removed: {found}")
+    found = remove_claim(recorder_of(request, partner_id, today()), claim)
     return ClaimShown.of(found)

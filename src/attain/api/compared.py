@@ -14,11 +14,12 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Day, Word, maybe_decimal, maybe_fraction, of_fraction
 from attain.api.caching import not_changed, tagged
 from attain.api.downloads import DOWNLOADS, Format, Wanted, download, wanted
-from attain.api.shown import published, tag_of_facts
+from attain.api.shown import tag_of_facts
 from attain.errors import AttainError
 from attain.explaining.lines import DesignationDifference, ScoredOn
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
+from attain.published.read import published
 from attain.published.served import options_of, workspace_of
 from attain.report.pieces import difference_pieces, reconciliation_pieces
 

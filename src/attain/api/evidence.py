@@ -15,18 +15,16 @@ from pydantic import Field, StringConstraints
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Day, Word
 from attain.api.caching import not_changed, tagged
-from attain.api.shown import published
 from attain.imports.kept import own_loads
 from attain.imports.publishing import today
 from attain.people.access import AttainRequest
-from attain.people.audit import record
-from attain.people.models import Event, User
+from attain.people.models import Event
 from attain.people.roles import Access
-from attain.published.evidence import DOWNLOADS, Maker, file_of, made_again, make_pack
+from attain.published.evidence import DOWNLOADS, Maker, file_of, keep_pack, made_again, make_pack
+from attain.published.read import published
 from attain.recorded.cases import CaseGiven, KeptPack, case_numbered, cases_of, change_case, open_case, pack_numbered, packs_of
 from attain.recorded.models import EvidenceCase
-from attain.recorded.recording import Recorder
-from attain.rulebook.load import load_book
+from attain.recorded.recording import recorder_of
 
 router = Router(tags=["Evidence"])
 KINDS = {name: kind for kind, (name, _) in DOWNLOADS.items()}
@@ -180,8 +178,7 @@ def list_cases(request: AttainRequest, partner_id: str) -> Cases:
 def open_evidence_case(request: AttainRequest, partner_id: str, asked: CaseAsked) -> Status[CaseShown]:
     """Open a case about a designation; its packs are made for it afterwards."""
     published(partner_id)
-    case = open_case(_recorder(request, partner_id), asked.designation, asked.given())
-    _audit(request, partner_id, Event.CASE_RECORDED, f"opened: {case}")
+    case = open_case(recorder_of(request, partner_id, today()), asked.designation, asked.given())
     return Status(HTTPStatus.CREATED, CaseShown.of(case, [], names=request.granted.sees_names))
 
 
@@ -189,8 +186,7 @@ def open_evidence_case(request: AttainRequest, partner_id: str, asked: CaseAsked
 @endpoint_needs(Access.EVIDENCE)
 def change_evidence_case(request: AttainRequest, partner_id: str, case: int, asked: CaseChanged) -> CaseShown:
     """Say how a case stands now: its days, its outcome, its note."""
-    found = change_case(_recorder(request, partner_id), case, asked.given())
-    _audit(request, partner_id, Event.CASE_RECORDED, f"changed: {found}, {found.outcome}")
+    found = change_case(recorder_of(request, partner_id, today()), case, asked.given())
     return CaseShown.of(found, packs_of([found])[found.pk], names=request.granted.sees_names)
 
 
@@ -201,9 +197,9 @@ def make_evidence_pack(request: AttainRequest, partner_id: str, case: int, asked
     holds, partner = published(partner_id)
     found, granted = case_numbered(partner_id, case), request.granted
     role = granted.grant.role.words if granted.grant else ""
-    maker = Maker(granted.principal.actor, role, dt.datetime.now(dt.UTC), own_loads(request))
-    pack = make_pack(found, partner, holds, maker, as_of=asked.as_of, names=asked.names and granted.sees_names).keep(found)
-    _audit(request, partner_id, Event.EVIDENCE_MADE, f"pack {pack.pk} of {found}, numbers of {pack.as_of}, content {pack.content}")
+    maker = Maker(granted.principal.actor, role, dt.datetime.now(dt.UTC), own_loads(request.granted))
+    made = make_pack(found, partner, holds, maker, as_of=asked.as_of, names=asked.names and granted.sees_names)
+    pack = keep_pack(recorder_of(request, partner_id, today()), found, made)
     (kept,) = [one for one in packs_of([found])[found.pk] if one.pack.pk == pack.pk]
     return Status(HTTPStatus.CREATED, PackShown.of(kept, names=granted.sees_names))
 
@@ -230,18 +226,8 @@ def evidence_file(request: AttainRequest, partner_id: str, case: int, pack: int,
     if (same := not_changed(request, tag)) is not None:
         return same
     name = f"evidence {partner_id} {found.designation} {file.pack.as_of} {pack}"
-    _audit(request, partner_id, Event.EXPORTED, f"{name} as {kind}{', with names' if file.named else ''}, over the REST interface")
+    said = f"{name} as {kind}{', with names' if file.named else ''}, SHA-256 {file.sha256}, over the REST interface"
+    recorder_of(request, partner_id, today()).note(Event.EXPORTED, said)
     answer = HttpResponse(bytes(file.content), content_type=DOWNLOADS[kind][1])
     answer["Content-Disposition"] = f'attachment; filename="{slugify(name)}.{kind}"'
     return tagged(answer, tag)
-
-
-def _recorder(request: AttainRequest, partner_id: str) -> Recorder:
-    return Recorder(load_book(), partner_id, request.granted.principal.actor[:254], today())
-
-
-def _audit(request: AttainRequest, partner_id: str, event: Event, detail: str) -> None:
-    grant, principal = request.granted.grant, request.granted.principal
-    user = principal.user if isinstance(principal.user, User) else None
-    organization = grant.organization if grant else None
-    record(event, request, organization=organization, partner_id=partner_id, detail=detail, user=user, actor=principal.actor)

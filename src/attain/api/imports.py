@@ -214,7 +214,7 @@ def list_imports(request: AttainRequest, partner_id: str, asked: Query[Paged]) -
     """List imports of one's organization, the latest first."""
     runner.mend()
     last = after("imports", asked.cursor)
-    runs = runs_of(request).order_by("-pk")
+    runs = runs_of(request.granted).order_by("-pk")
     found = list((runs if last is None else runs.filter(pk__lt=last[0]))[: asked.limit + 1])
     shown = found[: asked.limit]
     end = cursor("imports", shown[-1].pk) if len(found) > len(shown) else ""
@@ -226,7 +226,7 @@ def list_imports(request: AttainRequest, partner_id: str, asked: Query[Paged]) -
 def import_state(request: AttainRequest, partner_id: str, number: int) -> ImportShown:
     """Say how far an import is and what became of it; ask again until it is done or failed."""
     runner.mend()
-    found = runs_of(request).filter(pk=number).first()
+    found = runs_of(request.granted).filter(pk=number).first()
     if found is None:
         raise AttainError("no-such-import", f"there is no import {number} here, or it is not yours to see")
     return ImportShown.of(found)

@@ -12,12 +12,13 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Month, Word, maybe_micro, of_micro
 from attain.api.caching import not_changed, tagged
 from attain.api.cursors import Paged, after, cursor
-from attain.api.shown import publication, published, tag_of_published
+from attain.api.shown import tag_of_published
 from attain.api.standing import DesignationShown, PartnerShown, PublicationShown, TrackShown
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 from attain.published import read
 from attain.published.listed import partners_after
+from attain.published.read import publication, published
 
 router = Router(tags=["Partners"])
 

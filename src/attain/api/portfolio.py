@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Day, Month, Word, of_micro
 from attain.api.cursors import Paged, after, cursor
-from attain.api.shown import publication
 from attain.errors import AttainError
 from attain.people.access import AttainRequest, OutOfReach
 from attain.people.models import Organization
@@ -19,6 +18,7 @@ from attain.people.roles import Access
 from attain.published.cohorts import cohorts
 from attain.published.models import Publication
 from attain.published.others import others
+from attain.published.read import publication
 from attain.published.resellers import NO_CONSENT, Asked, Reseller, reseller_rows, resellers
 from attain.published.shapes import unpack_tracks
 from attain.rulebook.load import load_book

@@ -11,12 +11,12 @@ from pydantic import Field
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Month
 from attain.api.caching import not_changed, tagged
-from attain.api.shown import published, tag_of_published
+from attain.api.shown import tag_of_published
 from attain.api.standing import TrackShown
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 from attain.published import read
-from attain.published.read import Designation
+from attain.published.read import Designation, published
 
 router = Router(tags=["Insights"])
 

@@ -12,16 +12,13 @@ from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Day, Word, maybe_decimal, of_decimal
-from attain.api.shown import published
 from attain.imports.publishing import today
 from attain.people.access import AttainRequest
-from attain.people.audit import record
-from attain.people.models import Event, User
 from attain.people.roles import Access
 from attain.published import served
+from attain.published.read import published
 from attain.recorded.models import Purchase
-from attain.recorded.recording import Recorder
-from attain.rulebook.load import load_book
+from attain.recorded.recording import recorder_of
 
 router = Router(tags=["Records"])
 Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -108,17 +105,6 @@ class Numbers(Schema):
     numbers: list[NumberShown]
 
 
-def _recorder(request: AttainRequest, partner_id: str) -> Recorder:
-    return Recorder(load_book(), partner_id, request.granted.principal.actor[:254], today())
-
-
-def _audit(request: AttainRequest, partner_id: str, event: Event, detail: str) -> None:
-    grant, principal = request.granted.grant, request.granted.principal
-    user = principal.user if isinstance(principal.user, User) else None
-    organization = grant.organization if grant else None
-    record(event, request, organization=organization, partner_id=partner_id, detail=detail, user=user, actor=principal.actor)
-
-
 @router.get("/partners/{partner_id}/purchases", response=Purchases, summary="Recorded purchases")
 @endpoint_needs(Access.MEMBERSHIP)
 def list_purchases(request: AttainRequest, partner_id: str) -> Purchases:
@@ -131,8 +117,7 @@ def list_purchases(request: AttainRequest, partner_id: str) -> Purchases:
 def record_purchase(request: AttainRequest, partner_id: str, asked: PurchaseAsked) -> Status[PurchaseShown]:
     """Record a purchase or renewal and publish the partner's status anew."""
     holds, partner = published(partner_id)
-    found = _recorder(request, partner_id).purchase(**asked.model_dump())
-    _audit(request, partner_id, Event.ENROLLED, f"{found}{f', {found.reference}' if found.reference else ''}")
+    found = recorder_of(request, partner_id, today()).purchase(**asked.model_dump())
     served.republish(partner, holds)
     return Status(HTTPStatus.CREATED, PurchaseShown.of(found))
 
@@ -142,8 +127,7 @@ def record_purchase(request: AttainRequest, partner_id: str, asked: PurchaseAske
 def withdraw_purchase(request: AttainRequest, partner_id: str, purchase: int) -> PurchaseShown:
     """Take back a purchase that was recorded by mistake: it stays in the list and no longer counts."""
     holds, partner = published(partner_id)
-    found = _recorder(request, partner_id).withdraw(purchase)
-    _audit(request, partner_id, Event.ENROLLED, f"withdrawn: {found}")
+    found = recorder_of(request, partner_id, today()).withdraw(purchase)
     served.republish(partner, holds)
     return PurchaseShown.of(found)
 
@@ -174,9 +158,7 @@ def record_number(request: AttainRequest, partner_id: str, asked: NumberAsked) -
     """Record a number that Microsoft's page shows; the latest of a day holds."""
     holds, partner = published(partner_id)
     said = asked.model_dump(exclude={"as_of", "designation", "points"})
-    found = _recorder(request, partner_id).reported(asked.as_of, asked.designation, asked.points, **said)
-    detail = f"Microsoft's number for {found.designation}, {found.metric}, on {found.as_of}: {found.points}"
-    _audit(request, partner_id, Event.IMPORTED, detail)
+    found = recorder_of(request, partner_id, today()).reported(asked.as_of, asked.designation, asked.points, **said)
     served.republish(partner, holds)
     shown = NumberShown(
         as_of=found.as_of,

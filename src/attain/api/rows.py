@@ -14,12 +14,13 @@ from attain.api.amounts import Amount, Word, maybe_fraction, of_fraction
 from attain.api.caching import not_changed, tagged
 from attain.api.cursors import Paged, after, cursor
 from attain.api.downloads import DOWNLOADS, Format, Wanted, download, wanted
-from attain.api.shown import published, tag_of_published
+from attain.api.shown import tag_of_published
 from attain.errors import AttainError, did_you_mean
 from attain.explaining.result import ExplainedRow
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 from attain.published import read, served
+from attain.published.read import published
 from attain.published.rows import Asked, Behind, counts_of, rows_after, selected
 from attain.report.pieces import explained_pieces
 

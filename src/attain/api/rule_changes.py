@@ -21,7 +21,7 @@ from attain.api.cursors import Paged, after, cursor
 from attain.api.downloads import DOWNLOADS, Format, Wanted, download, wanted
 from attain.api.edited_rules import EditedFiles, FileName, as_files
 from attain.api.portfolio import Key, Slug, place_of
-from attain.api.shown import publication, tag_of
+from attain.api.shown import tag_of
 from attain.api.simulations import ImpactedShown
 from attain.api.working import WORKED_OUT, Working, patience_of, working
 from attain.people.access import AttainRequest
@@ -30,6 +30,7 @@ from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published.models import Publication, PublishedPartner
 from attain.published.other_rules import OtherRules, Standing, chosen_rules, other_rules
+from attain.published.read import publication
 from attain.published.rule_changes import Running, rule_change
 from attain.recorded.models import EditedRulebook
 from attain.recorded.rulebooks import keep_rulebook, remove_rulebook, rulebooks_of

@@ -15,17 +15,17 @@ from attain.advise.scenario import Scenario, change_fields, change_text, read_ch
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Line
 from attain.api.changes import ChangeMade, Changes
-from attain.api.recording import organization_of, recorded, recorder_of
+from attain.api.recording import organization_of
 from attain.api.simulations import SimulationShown
 from attain.api.working import WORKED_OUT, About, Working, working
-from attain.errors import AttainError
+from attain.imports.publishing import today
 from attain.people.access import AttainRequest
-from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published.advised import advice_of
 from attain.published.masked import changes_without_people
 from attain.recorded.models import SavedScenario
-from attain.recorded.scenarios import remove_scenario, save_scenario, saved_scenarios
+from attain.recorded.recording import recorder_of
+from attain.recorded.scenarios import remove_scenario, save_scenario, saved_scenarios, scenario_numbered
 
 router = Router(tags=["Simulation"])
 
@@ -78,13 +78,6 @@ def _masked(about: About, read: tuple[Change, ...]) -> tuple[Change, ...]:
     return changes_without_people(read, advice_of(about.standing, sees_names=True).hypotheses.today)
 
 
-def _found(request: AttainRequest, partner_id: str, number: int) -> SavedScenario:
-    found = saved_scenarios(organization_of(request), partner_id).filter(pk=number).first()
-    if found is None:
-        raise AttainError("no-such-scenario", f"there is no scenario {number} of this partner", "scenario")
-    return found
-
-
 @router.get(
     "/partners/{partner_id}/scenarios", response={200: Scenarios, 202: Working}, summary="Saved scenarios", openapi_extra={WORKED_OUT: True}
 )
@@ -106,8 +99,7 @@ def list_scenarios(request: AttainRequest, partner_id: str, response: HttpRespon
 def add_scenario(request: AttainRequest, partner_id: str, asked: ScenarioAsked) -> Status[ScenarioShown]:
     """Save changes under a name. A token needs the scope to plan."""
     texts = [change_text(change) for change in asked.changes]
-    found = save_scenario(recorder_of(request, partner_id), organization_of(request), asked.name, texts, asked.note)
-    recorded(request, partner_id, Event.SCENARIO_SAVED, f"{found}, {len(found.changes)} changes")
+    found = save_scenario(recorder_of(request, partner_id, today()), asked.name, texts, asked.note)
     return Status(HTTPStatus.CREATED, _shown(found, read_changes(found.changes)))
 
 
@@ -121,7 +113,7 @@ def add_scenario(request: AttainRequest, partner_id: str, asked: ScenarioAsked) 
 def scenario(request: AttainRequest, partner_id: str, scenario: int, response: HttpResponse) -> ScenarioShown | Status[Working]:
     """Give a saved scenario with its changes."""
     about = About.of(request, partner_id)
-    found = _found(request, partner_id, scenario)
+    found = scenario_numbered(organization_of(request), partner_id, scenario)
     changes = _changes(about, found)
     return working(response) if changes is None else _shown(found, changes)
 
@@ -136,7 +128,7 @@ def scenario(request: AttainRequest, partner_id: str, scenario: int, response: H
 def play_scenario(request: AttainRequest, partner_id: str, scenario: int, response: HttpResponse) -> SimulationShown | Status[Working]:
     """Play a saved scenario through the score."""
     about = About.of(request, partner_id)
-    found = _found(request, partner_id, scenario)
+    found = scenario_numbered(organization_of(request), partner_id, scenario)
     changes = _changes(about, found)
     if changes is None:
         return working(response)
@@ -149,6 +141,5 @@ def play_scenario(request: AttainRequest, partner_id: str, scenario: int, respon
 @endpoint_needs(Access.PLAN)
 def delete_scenario(request: AttainRequest, partner_id: str, scenario: int) -> ScenarioShown:
     """Remove a saved scenario. A token needs the scope to plan."""
-    found = remove_scenario(recorder_of(request, partner_id), organization_of(request), scenario)
-    recorded(request, partner_id, Event.SCENARIO_SAVED, f"removed: {found}")
+    found = remove_scenario(recorder_of(request, partner_id, today()), scenario)
     return _shown(found, read_changes(found.changes))

@@ -14,9 +14,10 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Day, Word, maybe_decimal, of_decimal, of_fraction
 from attain.api.caching import not_changed, tagged
 from attain.api.downloads import DOWNLOADS, Format, Wanted, download, wanted
-from attain.api.shown import published, tag_of_facts
+from attain.api.shown import tag_of_facts
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
+from attain.published.read import published
 from attain.published.served import options_of, workspace_of
 from attain.report.pieces import score_pieces, status_pieces
 from attain.scoring.options import ScoreOptions

@@ -10,11 +10,11 @@ from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
 from attain.api.portfolio import Key, PartnerId, Slug, place_of
-from attain.api.shown import publication
 from attain.people.access import AttainRequest
 from attain.people.models import Segment, SegmentPartner
 from attain.people.roles import Access
 from attain.people.segments import LARGEST, LONGEST_NAME, remove_segment, rename_segment, save_segment, segment_of, segments_of
+from attain.published.read import publication
 from attain.published.resellers import listed_ids
 
 router = Router(tags=["Portfolio"])

@@ -1,35 +1,15 @@
-"""What endpoints begin with: the publication that holds now, a partner in it, and the tag of an answer about it."""
+"""The tag of an answer: from what it is made, how it was asked for, and whether names of people are in it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from attain.api.caching import etag
-from attain.errors import AttainError
 from attain.people.access import AttainRequest
-from attain.published.models import Publication, PublishedPartner
-from attain.published.read import current
 
 if TYPE_CHECKING:
+    from attain.published.models import Publication, PublishedPartner
     from attain.workspace import Workspace
-
-
-def publication() -> Publication:
-    """Give the current publication; raises AttainError `nothing-published`."""
-    found = current()
-    if found is None:
-        raise AttainError("nothing-published", "no scores are published yet", hint="import files, then run attain refresh")
-    return found
-
-
-def published(partner_id: str) -> tuple[Publication, PublishedPartner]:
-    """Give the current publication and a partner in it; raises AttainError `nothing-published` and `not-published`."""
-    holds = publication()
-    found = PublishedPartner.objects.filter(publication=holds, partner_id=partner_id).first()
-    if found is None:
-        hint = "import its files, then run attain refresh"
-        raise AttainError("not-published", f"nothing is published of partner {partner_id!r}", hint=hint)
-    return holds, found
 
 
 def tag_of(request: AttainRequest, *parts: object) -> str:

@@ -16,10 +16,11 @@ from pydantic import Field
 from attain.api.caching import not_changed, tagged
 from attain.api.cursors import after, cursor
 from attain.api.downloads import Format, download, wanted
-from attain.api.shown import publication, tag_of
+from attain.api.shown import tag_of
 from attain.people.access import AttainRequest
 from attain.published import read
 from attain.published.advised import advised, state_of
+from attain.published.read import publication
 from attain.published.standing import Standing
 from attain.published.worked_out import PATIENCE, worked_out
 from attain.report.pieces import record_pieces

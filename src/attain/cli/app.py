@@ -13,6 +13,8 @@ from attain.cli import (
     alerts,
     assign,
     backup,
+    claims,
+    consents,
     coverage,
     demo,
     diff,
@@ -35,6 +37,7 @@ from attain.cli import (
     report_score,
     resellers,
     rules,
+    scenarios,
     score,
     segments,
     serve,
@@ -57,6 +60,8 @@ app = typer.Typer(
 alerts.register(app)
 assign.register(app)
 backup.register(app)
+claims.register(app)
+consents.register(app)
 coverage.register(app)
 demo.register(app)
 diff.register(app)
@@ -79,6 +84,7 @@ refresh.register(app)
 report_score.register(app)
 resellers.register(app)
 rules.register(app)
+scenarios.register(app)
 score.register(app)
 segments.register(app)
 serve.register(app)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attain.cli.options import FileFormat, Output, OutputFormat, check_output
-from attain.cli.printing import UNFOLDED, printer
+from attain.cli.printing import fitting, printer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
     from attain.advise.columns import Columns, Record
     from attain.store.state import Load
@@ -210,29 +210,3 @@ def _table(rows: Sequence[Mapping[str, object]], nothing: str) -> None:
     console.print(fitting(rows[:ROWS_SHOWN], console))
     if len(rows) > ROWS_SHOWN:
         typer.echo(f"{len(rows) - ROWS_SHOWN:,} more; --format csv lists all")
-
-
-def fitting(rows: Sequence[Mapping[str, object]], console: Console) -> RenderableType:
-    """Show records as a row each where that fits into the width of the console, else as a line for each filled cell."""
-    from rich.markup import escape
-    from rich.table import Table
-
-    cells = [{name: escape("" if cell is None else str(cell)) for name, cell in row.items()} for row in rows]
-    table = Table(*rows[0], box=None, pad_edge=False)
-    for name, column in zip(rows[0], table.columns, strict=True):
-        column.overflow = "fold"
-        column.justify = "right" if all(isinstance(row[name], int | Decimal | None) for row in rows) else "left"
-    for row in cells:
-        table.add_row(*row.values())
-    if console.measure(table, options=console.options.update(max_width=UNFOLDED)).maximum <= console.width:
-        return table
-    lines = Table.grid(padding=(0, 2))
-    lines.add_column(no_wrap=True)
-    lines.add_column(overflow="fold")
-    for number, row in enumerate(cells):
-        if number:
-            lines.add_row()
-        for name, cell in row.items():
-            if cell:
-                lines.add_row(name, cell)
-    return lines

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli import acting
 from attain.cli.options import FileFormat, Output, OutputFormat, check_output, day_of
-from attain.errors import AttainError, did_you_mean
+from attain.errors import AttainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,30 +56,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(resellers, name="resellers")
 
 
-def distributor(slug: str) -> Organization:
-    """Connect to the database of the server and find an organization; raises AttainError `unknown-organization`."""
-    from attain.server.running import Serving, connect
-
-    connect(Serving(""))
-    from attain.people.models import Organization
-
-    found = Organization.objects.filter(slug=slug).first()
-    if found is None:
-        known = list(Organization.objects.values_list("slug", flat=True))
-        raise AttainError("unknown-organization", f"there is no organization {slug!r}", hint=did_you_mean(slug, known))
-    return found
-
-
-def publication() -> Publication:
-    """Give what is published; raises AttainError `nothing-published`."""
-    from attain.published.read import current
-
-    found = current()
-    if found is None:
-        raise AttainError("nothing-published", "no scores are published yet", hint="import files, then run attain refresh")
-    return found
-
-
 @resellers.command("list")
 def list_(
     organization: OfDistributor,
@@ -99,7 +76,8 @@ def list_(
 ) -> None:
     """List the resellers of a distributor: one line for each designation, or for the one that is named. What a consent hides is empty."""
     check_output(file_format, output)
-    place = distributor(organization)
+    place = acting.organization(organization)
+    from attain.published.read import publication
     from attain.published.reseller_files import RECORD_COLUMNS, records
     from attain.published.resellers import Asked
     from attain.published.resellers import resellers as listed
@@ -141,9 +119,10 @@ def calls(
 ) -> None:
     """List whom to call, the most pressing first, with the reason in a sentence; only resellers that share their totals."""
     check_output(file_format, output)
-    place = distributor(organization)
+    place = acting.organization(organization)
     from attain.published.call_files import COLUMNS, records
     from attain.published.calls import Asked, Words, call_list
+    from attain.published.read import publication
     from attain.report.files import write_records
     from attain.rulebook.load import load_book
 
@@ -165,7 +144,8 @@ def call(
     note_only: Annotated[bool, typer.Option("--note-only", help="Keep the note alone: the reseller was not called.")] = False,
 ) -> None:
     """Record that a reseller was called, or a note about it, for the people of the distributor."""
-    place = distributor(organization)
+    place = acting.organization(organization)
+    from attain.published.read import publication
     from attain.published.resellers import listed_ids
     from attain.recorded.calls import record_call
 
@@ -185,9 +165,10 @@ def cohorts(
 ) -> None:
     """Follow resellers by the month in which they began: how many were qualified or enrolled so many months later, and are now."""
     check_output(file_format, output)
-    place = distributor(organization)
+    place = acting.organization(organization)
     from attain.published.cohorts import AFTER
     from attain.published.cohorts import cohorts as followed
+    from attain.published.read import publication
     from attain.report.files import write_records
     from attain.rulebook.load import load_book
 
@@ -220,8 +201,9 @@ def cohorts(
 def others(organization: OfDistributor, file_format: FileFormat = OutputFormat.table, output: Output = None) -> None:
     """Count the resellers without consent by designation and status: groups of ten at least, the rest only together."""
     check_output(file_format, output)
-    place = distributor(organization)
+    place = acting.organization(organization)
     from attain.published.others import others as counted
+    from attain.published.read import publication
     from attain.report.files import write_records
     from attain.rulebook.load import load_book
 

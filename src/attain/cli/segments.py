@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attain.cli.resellers import OfDistributor, distributor, publication
+from attain.cli import acting
+from attain.cli.resellers import OfDistributor
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
 @segments.command("list")
 def list_(organization: OfDistributor) -> None:
     """List the segments of a distributor and how many resellers each has."""
-    place = distributor(organization)
+    place = acting.organization(organization)
     from attain.people.segments import segments_of
 
     for name, size in segments_of(place).values_list("name", "size"):
@@ -38,7 +39,7 @@ def list_(organization: OfDistributor) -> None:
 @segments.command("show")
 def show(organization: OfDistributor, name: SegmentName) -> None:
     """Print the ids of a segment's resellers, one a line."""
-    place = distributor(organization)
+    place = acting.organization(organization)
     from attain.people.models import SegmentPartner
     from attain.people.segments import segment_named
 
@@ -57,8 +58,9 @@ def save(
     ] = None,
 ) -> None:
     """Save a segment; one of the same name gets these resellers instead of its own."""
-    place = distributor(organization)
+    place = acting.organization(organization)
     from attain.people.segments import save_segment
+    from attain.published.read import publication
     from attain.published.resellers import listed_ids
 
     holds = publication()
@@ -76,7 +78,7 @@ def rename(
     organization: OfDistributor, name: SegmentName, to: Annotated[str, typer.Argument(metavar="TO", help="What it is called from now on.")]
 ) -> None:
     """Give a segment another name."""
-    place = distributor(organization)
+    place = acting.organization(organization)
     from attain.people.segments import rename_segment, segment_named
 
     renamed = rename_segment(_granted(place, "rename"), None, segment_named(place, name), to)
@@ -86,7 +88,7 @@ def rename(
 @segments.command("remove")
 def remove(organization: OfDistributor, name: SegmentName) -> None:
     """Remove a segment; its resellers stay as they are."""
-    place = distributor(organization)
+    place = acting.organization(organization)
     from attain.people.segments import remove_segment, segment_named
 
     gone = segment_named(place, name)
@@ -95,10 +97,9 @@ def remove(organization: OfDistributor, name: SegmentName) -> None:
 
 
 def _granted(place: Organization, what: str) -> Granted:
-    from attain.people.access import granted_to_command
     from attain.people.roles import Access
 
-    return granted_to_command(place, Access.PORTFOLIO_NOTES, f"attain segments {what}")
+    return acting.granted(place, Access.PORTFOLIO_NOTES, f"segments {what}")
 
 
 def _read(file: Path) -> list[str]:

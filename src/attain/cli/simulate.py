@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.acting import InNameOf
 from attain.cli.basis import on_basis
 from attain.cli.loading import open_workspace, say_basis
 from attain.cli.options import (
@@ -26,6 +27,7 @@ from attain.cli.options import (
     check_output,
     day_of,
 )
+from attain.cli.scenarios import scenario_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,7 +49,9 @@ def simulate(
     facts: FactsPath,
     as_of: AsOf,
     partner: Partner,
-    scenario: Annotated[Path | None, typer.Option(help="A file of changes, YAML or JSON.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="SCENARIO", help="A file of changes, YAML or JSON, or the name of a saved scenario.")
+    ] = None,
     change: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,15 +68,16 @@ def simulate(
     max_rejects: MaxRejects = "1%",
     file_format: FileFormat = OutputFormat.table,
     output: Output = None,
+    organization: InNameOf = "",
 ) -> None:
     """Show what a scenario would do to a partner's scores: customers, amounts, associations and certificates that change."""
     check_output(file_format, output)
     day = day_of(as_of)
-    from attain.advise.scenario import Scenario, read_changes, read_scenario, write_scenario
+    from attain.advise.scenario import Scenario, read_changes, write_scenario
     from attain.advise.simulation import COLUMNS, records
     from attain.report.files import write_records
 
-    read = Scenario() if scenario is None else read_scenario(scenario)
+    read = Scenario() if scenario is None else scenario_of(scenario, partner, organization)
     played = read.model_copy(update={"changes": (*read.changes, *read_changes(change or []))})
     if not played.changes:
         raise typer.BadParameter("give changes with --scenario or --change", param_hint="--scenario")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from attain.people.access import AttainRequest
+    from attain.people.access import AttainRequest, Granted
     from attain.store.state import Load
 
 FILES_SHOWN = 3
@@ -46,24 +46,24 @@ class LoadLine:
     notes: tuple[str, ...]
 
 
-def sees_every_load(request: AttainRequest) -> bool:
+def sees_every_load(granted: Granted) -> bool:
     """Say whether all loads of the store are one's own to see."""
-    grant = request.granted.grant
+    grant = granted.grant
     return grant is not None and grant.organization.sees_all
 
 
-def runs_of(request: AttainRequest) -> QuerySet[ImportRun]:
+def runs_of(granted: Granted) -> QuerySet[ImportRun]:
     """Give the imports over the web that somebody may see, newest first: those of the organization, or of all."""
     runs = ImportRun.objects.filter(store=str(settings.STORE))
-    if sees_every_load(request):
+    if sees_every_load(granted):
         return runs
-    grant = request.granted.grant
+    grant = granted.grant
     return runs.filter(Q(organization=grant.organization if grant else None))
 
 
-def own_loads(request: AttainRequest) -> frozenset[int] | None:
+def own_loads(granted: Granted) -> frozenset[int] | None:
     """Give the loads whose files somebody may see by name; None where that is every one."""
-    return None if sees_every_load(request) else frozenset(number for run in runs_of(request) for number in run.loads)
+    return None if sees_every_load(granted) else frozenset(number for run in runs_of(granted) for number in run.loads)
 
 
 def load_lines(request: AttainRequest, partner_ids: Collection[str]) -> list[LoadLine]:
@@ -71,11 +71,11 @@ def load_lines(request: AttainRequest, partner_ids: Collection[str]) -> list[Loa
     if not settings.STORE:
         return []
     if not is_store(settings.STORE):
-        return _of_folder() if sees_every_load(request) else []
+        return _of_folder() if sees_every_load(request.granted) else []
     store = Store.open(settings.STORE)
     every = store.loads.every()
     holding = loads_with(store, partner_ids)
-    own = own_loads(request)
+    own = own_loads(request.granted)
     lines: list[LoadLine] = []
     for load in reversed(every):
         if own is None or load.number in own:
@@ -91,7 +91,7 @@ def load_of(request: AttainRequest, number: int) -> tuple[Store, Load]:
     """Give a load that somebody may see in full; raises OutOfReach."""
     if settings.STORE and is_store(settings.STORE):
         store = Store.open(settings.STORE)
-        seen = sees_every_load(request) or any(number in run.loads for run in runs_of(request))
+        seen = sees_every_load(request.granted) or any(number in run.loads for run in runs_of(request.granted))
         found = next((load for load in store.loads.every() if load.number == number), None) if seen else None
         if found is not None:
             return store, found

@@ -42,7 +42,9 @@ def given(organization: Organization) -> QuerySet[OrganizationPartner]:
 
 
 @transaction.atomic
-def give(granted: Granted, request: HttpRequest, *, partner_id: str, distributor: str, level: str, until: dt.date) -> OrganizationPartner:
+def give(
+    granted: Granted, request: HttpRequest | None, *, partner_id: str, distributor: str, level: str, until: dt.date
+) -> OrganizationPartner:
     """Let the distributor of a slug see a partner of one's own, up to and including a day; an earlier consent to it gives way.
 
     Raises AttainError `unknown-partner`, `unknown-distributor`, `unknown-consent`, `bad-until` and `own-partner`, each with its field.
@@ -80,8 +82,19 @@ def give(granted: Granted, request: HttpRequest, *, partner_id: str, distributor
     return made
 
 
+def consent_about(granted: Granted, partner_id: str, distributor: str) -> OrganizationPartner:
+    """Find the consent about a partner of one's own to the distributor of a slug; raises AttainError `no-such-consent`."""
+    rows = given(_place(granted))
+    found = rows.filter(partner_id=partner_id, organization__slug=distributor).first()
+    if found is None:
+        of_partner = list(rows.filter(partner_id=partner_id).values_list("organization__slug", flat=True))
+        hint = did_you_mean(distributor, of_partner) if of_partner else "none is given about this partner"
+        raise AttainError("no-such-consent", f"there is no consent about {partner_id!r} to {distributor!r}", hint=hint)
+    return found
+
+
 @transaction.atomic
-def revoke(granted: Granted, request: HttpRequest, consent: int) -> OrganizationPartner:
+def revoke(granted: Granted, request: HttpRequest | None, consent: int) -> OrganizationPartner:
     """Take a consent back, at once; raises AttainError `no-such-consent` where it is not one about a partner of one's own."""
     found = given(_place(granted)).filter(pk=consent).first()
     if found is None:
@@ -96,7 +109,7 @@ def _place(granted: Granted) -> Organization:
     return granted.grant.organization
 
 
-def _record(event: Event, granted: Granted, request: HttpRequest, consent: OrganizationPartner, detail: str) -> None:
+def _record(event: Event, granted: Granted, request: HttpRequest | None, consent: OrganizationPartner, detail: str) -> None:
     """Add an entry to the log of the reseller and to that of the distributor."""
     principal = granted.principal
     for place in dict.fromkeys((_place(granted), consent.organization)):

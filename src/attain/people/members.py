@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def change_role(member: Member, role: Role, *, names_shown: bool, request: HttpRequest) -> None:
+def change_role(member: Member, role: Role, *, names_shown: bool, request: HttpRequest | None) -> None:
     """Give a member another role; AttainError where the organization would be left without a Global admin."""
     before = Role(member.role)
     if before is Role.GLOBAL_ADMIN and role is not Role.GLOBAL_ADMIN:
@@ -34,7 +34,7 @@ def change_role(member: Member, role: Role, *, names_shown: bool, request: HttpR
 
 
 @transaction.atomic
-def remove(member: Member, request: HttpRequest) -> None:
+def remove(member: Member, request: HttpRequest | None) -> None:
     """Take a member out of its organization; AttainError where it is the last Global admin."""
     if Role(member.role) is Role.GLOBAL_ADMIN:
         _keep_an_admin(member)
@@ -42,7 +42,7 @@ def remove(member: Member, request: HttpRequest) -> None:
     record(Event.MEMBER_REMOVED, request, organization=member.organization, detail=f"{member.user.email}, {Role(member.role).words}")
 
 
-def invite(organization: Organization, email: str, role: Role, by: User | None, request: HttpRequest) -> str:
+def invite(organization: Organization, email: str, role: Role, by: User | None, request: HttpRequest | None) -> str:
     """Invite somebody; an open invitation of the same address stops working. Gives the secret of the link, which is shown once."""
     for earlier in Invitation.open().filter(organization=organization, email=email.lower()):
         withdraw(earlier, request)
@@ -51,7 +51,7 @@ def invite(organization: Organization, email: str, role: Role, by: User | None, 
     return secret
 
 
-def withdraw(invitation: Invitation, request: HttpRequest) -> None:
+def withdraw(invitation: Invitation, request: HttpRequest | None) -> None:
     """Make an invitation's link stop working."""
     invitation.withdrawn_at = timezone.now()
     invitation.save(update_fields=["withdrawn_at"])

@@ -18,6 +18,7 @@ from django.db import transaction
 from attain.errors import AttainError
 from attain.facts.added import below, with_rows
 from attain.facts.directory import ReportedScore
+from attain.people.models import Event
 from attain.published.served import options_of, workspace_of
 from attain.recorded.models import EvidencePack, PackFile, Purchase
 from attain.report.evidence.gathering import Asked
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from attain.facts.facts import Facts
     from attain.published.models import Publication, PublishedPartner
     from attain.recorded.models import EvidenceCase
+    from attain.recorded.recording import Recorder
     from attain.report.evidence.pack import Evidence
     from attain.rulebook.load import Book
     from attain.scoring.options import ScoreOptions
@@ -121,6 +123,15 @@ def make_pack(
         named = _evidence(workspace.book, below(workspace.facts), pack, names=True)
         files |= {(name, True): content for name, content in pack_files(named).items()}
     return MadePack(pack, files)
+
+
+@transaction.atomic
+def keep_pack(recorder: Recorder, case: EvidenceCase, made: MadePack) -> EvidencePack:
+    """Keep a pack for a recorded case, and in the audit log that it was made."""
+    found = made.keep(case)
+    with_names = ", with names" if found.names else ""
+    recorder.note(Event.EVIDENCE_MADE, f"pack {found.pk} of {case}, numbers of {found.as_of}{with_names}, content {found.content}")
+    return found
 
 
 def made_again(pack: EvidencePack) -> list[str]:

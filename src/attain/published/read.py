@@ -242,6 +242,23 @@ def current() -> Publication | None:
     return Publication.objects.filter(state=PublicationState.CURRENT).first()
 
 
+def publication() -> Publication:
+    """Give the publication that pages show; raises AttainError `nothing-published`."""
+    found = current()
+    if found is None:
+        raise AttainError("nothing-published", "no scores are published yet", hint="import files, then run attain refresh")
+    return found
+
+
+def published(partner_id: str) -> tuple[Publication, PublishedPartner]:
+    """Give the publication that pages show and a partner in it; raises AttainError `nothing-published` and `not-published`."""
+    holds = publication()
+    found = PublishedPartner.objects.filter(publication=holds, partner_id=partner_id).first()
+    if found is None:
+        raise _not_published(partner_id)
+    return holds, found
+
+
 def overview(partner_id: str, publication: Publication) -> Overview:
     """Give one partner with all its designations; AttainError `not-published` where the publication does not hold it."""
     rows = list(

@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from attain.errors import AttainError, did_you_mean
+from attain.people.models import Event
 from attain.recorded.models import EvidenceCase, EvidencePack, Outcome, PackFile
 
 if TYPE_CHECKING:
@@ -57,8 +58,14 @@ def new_case(recorder: Recorder, designation: str, given: CaseGiven) -> Evidence
 
 def open_case(recorder: Recorder, designation: str, given: CaseGiven) -> EvidenceCase:
     """Record a case about a designation; raises AttainError as `new_case` does."""
-    case = new_case(recorder, designation, given)
+    return keep_case(recorder, new_case(recorder, designation, given))
+
+
+@transaction.atomic
+def keep_case(recorder: Recorder, case: EvidenceCase) -> EvidenceCase:
+    """Keep a case that `new_case` gave."""
     case.save()
+    recorder.note(Event.CASE_RECORDED, f"opened: {case}")
     return case
 
 
@@ -69,7 +76,9 @@ def change_case(recorder: Recorder, number: int, given: CaseGiven) -> EvidenceCa
     for name, value in _values(given).items():
         setattr(case, name, value)
     case.changed_by, case.changed_at = recorder.actor, timezone.now()
-    case.save(update_fields=[*FIELDS, "changed_by", "changed_at"])
+    with transaction.atomic():
+        case.save(update_fields=[*FIELDS, "changed_by", "changed_at"])
+        recorder.note(Event.CASE_RECORDED, f"changed: {case}, {Outcome(case.outcome).words.lower()}")
     return case
 
 
@@ -77,7 +86,9 @@ def remove_case(recorder: Recorder, number: int) -> EvidenceCase:
     """Take back a case that was recorded by mistake; raises AttainError `no-such-case`."""
     case = case_numbered(recorder.partner_id, number)
     case.removed_at, case.removed_by = timezone.now(), recorder.actor
-    case.save(update_fields=["removed_at", "removed_by"])
+    with transaction.atomic():
+        case.save(update_fields=["removed_at", "removed_by"])
+        recorder.note(Event.CASE_RECORDED, f"removed: {case}")
     return case
 
 

@@ -9,7 +9,8 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from attain.advise.claims import Claim, claim_of
-from attain.errors import AttainError
+from attain.errors import AttainError, did_you_mean
+from attain.people.models import Event
 from attain.recorded.models import CporClaim
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def record_claim(recorder: Recorder, given: Mapping[str, str], number: int | Non
     try:
         with transaction.atomic():
             found.save()
+            recorder.note(Event.CLAIM_RECORDED, f"{'recorded' if number is None else 'changed'}: {found}")
     except IntegrityError as error:
         message = f"the claim {claim.claim_id} is recorded already"
         raise AttainError("claim-recorded", message, "claim_id", "change that one") from error
@@ -55,7 +57,9 @@ def remove_claim(recorder: Recorder, number: int) -> CporClaim:
     """Take back a claim that was recorded by mistake; raises AttainError `no-such-claim`."""
     found = _claim(recorder, number)
     found.removed_at, found.removed_by = timezone.now(), recorder.actor
-    found.save(update_fields=["removed_at", "removed_by"])
+    with transaction.atomic():
+        found.save(update_fields=["removed_at", "removed_by"])
+        recorder.note(Event.CLAIM_RECORDED, f"removed: {found}")
     return found
 
 
@@ -83,6 +87,23 @@ def register_of(partner_id: str) -> tuple[Claim, ...]:
         )
         for one in recorded_claims(partner_id)
     )
+
+
+def claim_named(partner_id: str, claim_id: str) -> CporClaim:
+    """Find a claim of a partner by its id; raises AttainError `no-such-claim` with the nearest id."""
+    every = recorded_claims(partner_id)
+    found = next((one for one in every if one.claim_id == claim_id.strip()), None)
+    if found is None:
+        known = [one.claim_id for one in every]
+        hint = did_you_mean(claim_id, known) if known else "none is recorded yet"
+        raise AttainError("no-such-claim", f"there is no claim {claim_id!r} of this partner", "claim", hint)
+    return found
+
+
+def row_of(claim: CporClaim) -> dict[str, str]:
+    """Give a claim as the text of a register's row, to be changed in part."""
+    texts = {name: "" if getattr(claim, name) is None else str(getattr(claim, name)) for name in FIELDS}
+    return texts | {"evidence": "+".join(claim.evidence)}
 
 
 def _claim(recorder: Recorder, number: int) -> CporClaim:

@@ -10,7 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from attain.errors import AttainError, did_you_mean
+from attain.people.audit import record
+from attain.people.models import Event
 from attain.recorded.models import Purchase, ReportedNumber
+from attain.rulebook.load import load_book
 from attain.sources.cells import CellError
 from attain.sources.reported_scores import CardWords
 
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
+    from django.http import HttpRequest
+
+    from attain.people.access import AttainRequest, Granted
+    from attain.people.models import Organization
     from attain.rulebook.load import Book
 
 Given = TypeVar("Given")
@@ -25,12 +32,41 @@ Given = TypeVar("Given")
 
 @dataclass(frozen=True)
 class Recorder:
-    """Records for one partner in somebody's name. `today` is the last day that may be named as past."""
+    """Records for one partner in the name of who was let through, and in the audit log of the organization that lets it.
+
+    `today` is the last day that may be named as past. There is no request where a command does it.
+    """
 
     book: Book
     partner_id: str
-    actor: str
+    granted: Granted
     today: dt.date
+    request: HttpRequest | None = None
+
+    @property
+    def actor(self) -> str:
+        """Name who records, as what is recorded keeps it."""
+        return self.granted.principal.actor[:254]
+
+    @property
+    def organization(self) -> Organization:
+        """Give the organization whose grant lets it."""
+        grant = self.granted.grant
+        assert grant is not None, "an access to a partner comes with a grant"
+        return grant.organization
+
+    def note(self, event: Event, detail: str) -> None:
+        """Keep in the audit log what was done."""
+        who = self.granted.principal
+        record(
+            event,
+            self.request,
+            organization=self.organization,
+            partner_id=self.partner_id,
+            detail=detail,
+            user=who.user,
+            actor=who.actor,
+        )
 
     def purchase(
         self,
@@ -76,6 +112,7 @@ class Recorder:
         try:
             with transaction.atomic():
                 found.save()
+                self.note(Event.ENROLLED, f"{self.book.designations[name].name} on {enrolled_on}{f', {reference}' if reference else ''}")
         except IntegrityError as error:
             message = f"a purchase of {name} is recorded for {enrolled_on}"
             raise AttainError("purchase-recorded", message, "enrolled_on", "withdraw it first") from error
@@ -87,7 +124,9 @@ class Recorder:
         if found is None:
             raise AttainError("no-such-purchase", f"there is no purchase {number} of this partner that counts", "purchase")
         found.withdrawn_at, found.withdrawn_by = timezone.now(), self.actor
-        found.save(update_fields=["withdrawn_at", "withdrawn_by"])
+        with transaction.atomic():
+            found.save(update_fields=["withdrawn_at", "withdrawn_by"])
+            self.note(Event.ENROLLED, f"withdrawn: {found}")
         return found
 
     def reported(self, as_of: dt.date, designation: str, points: Decimal, *, track: str = "", metric: str = "") -> ReportedNumber:
@@ -98,14 +137,14 @@ class Recorder:
         self._past("as_of", as_of)
         words = CardWords(self.book)
         name = _known("designation", designation, words.designation)
-        found, _ = ReportedNumber.objects.update_or_create(
-            partner_id=self.partner_id,
-            as_of=as_of,
-            designation=name,
-            track=_known("track", track, lambda text: words.track(name, as_of, text)),
-            metric=_known("metric", metric, lambda text: words.metric(name, as_of, text)),
-            defaults={"points": _known("points", points, lambda given: words.points(as_of, given)), "recorded_by": self.actor},
-        )
+        track = _known("track", track, lambda text: words.track(name, as_of, text))
+        metric = _known("metric", metric, lambda text: words.metric(name, as_of, text))
+        values = {"points": _known("points", points, lambda given: words.points(as_of, given)), "recorded_by": self.actor}
+        with transaction.atomic():
+            found, _ = ReportedNumber.objects.update_or_create(
+                partner_id=self.partner_id, as_of=as_of, designation=name, track=track, metric=metric, defaults=values
+            )
+            self.note(Event.IMPORTED, f"Microsoft's number for {found.designation}, {found.metric}, on {found.as_of}: {found.points}")
         return found
 
     def _past(self, where: str, day: dt.date) -> None:
@@ -118,3 +157,8 @@ def _known(where: str, given: Given, known: Callable[[Given], Given]) -> Given:
         return known(given)
     except CellError as error:
         raise AttainError("unclear-answer", f"{given}: {error}", where) from error
+
+
+def recorder_of(request: AttainRequest, partner_id: str, today: dt.date) -> Recorder:
+    """Record in the name of who asks for a page, or calls an endpoint."""
+    return Recorder(load_book(), partner_id, request.granted, today, request)

@@ -81,7 +81,7 @@ def forms_of(request: AttainRequest, data: Mapping[str, Any] | None = None) -> t
     known = [request.granted.partner_id] if own is None else own
     partners.choices = [("", "As the file says"), *((partner, partner) for partner in known)]
     designations.choices = [("", "As the file says"), *((one.id, one.name) for one in load_book().designations.values())]
-    if not sees_every_load(request):
+    if not sees_every_load(request.granted):
         del more.fields["replace"]
     return form, more
 
@@ -131,7 +131,7 @@ def _choices(said: Mapping[str, Any]) -> Choices:
 
 def _run(request: AttainRequest, number: int) -> ImportRun:
     runner.mend()
-    found = runs_of(request).filter(pk=number).first()
+    found = runs_of(request.granted).filter(pk=number).first()
     if found is None:
         raise OutOfReach(f"import {number}")
     return found

@@ -73,12 +73,12 @@ def loads(request: AttainRequest, partner_id: str) -> HttpResponse:
                 "url": reverse("data:run", args=[partner_id, run.pk]),
                 "tone": {"done": "good", "failed": "bad"}.get(run.state, "info"),
             }
-            for run in runs_of(request)[:RUNS_SHOWN]
+            for run in runs_of(request.granted)[:RUNS_SHOWN]
         ],
         "loads_table": Table("What each load brought", _LOAD_COLUMNS, [_load_row(line, partner_id) for line in shown]),
         "page_obj": shown,
         "any_loads": bool(lines),
-        "every_load": sees_every_load(request),
+        "every_load": sees_every_load(request.granted),
         "megabytes": settings.IMPORT_MEGABYTES,
     }
     publication = current()

@@ -14,17 +14,15 @@ from django.views.decorators.http import require_POST
 from attain.errors import AttainError
 from attain.imports.publishing import today
 from attain.people.access import needs
-from attain.people.audit import record
-from attain.people.models import Event
 from attain.people.roles import Access
+from attain.published.evidence import keep_pack
 from attain.published.standing import standing_of
-from attain.recorded.cases import case_numbered, cases_of, change_case, new_case, packs_of, remove_case
+from attain.recorded.cases import case_numbered, cases_of, change_case, keep_case, new_case, packs_of, remove_case
 from attain.recorded.models import Outcome
-from attain.recorded.recording import Recorder
-from attain.rulebook.load import load_book
+from attain.recorded.recording import recorder_of
 from attain.web.dates import dated, day_words
 from attain.web.evidence.forms import CaseForm, NewCaseForm, PackForm
-from attain.web.evidence.packs import keep_for, kept, make_for
+from attain.web.evidence.packs import kept, make_for
 from attain.web.form_faults import say_in_form
 from attain.web.pages import Crumb, nothing_published, page
 from attain.web.tables import Cell, Column, Table
@@ -85,18 +83,17 @@ def case_new(request: AttainRequest, partner_id: str) -> HttpResponse:
     }
     form = NewCaseForm(request.POST or None, initial=initial, standing=standing, may_name=request.granted.sees_names)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+        given, recorder = form.cleaned_data, recorder_of(request, partner_id, today())
         try:
-            case = new_case(recorder_of(request, partner_id), given["designation"], form.given)
+            case = new_case(recorder, given["designation"], form.given)
             made = make_for(request, case, standing, given["as_of"], names=given.get("names", False))
         except AttainError as error:
             say_in_form(form, error)
         else:
             # A case without the pack that it was opened for is none: both, or neither.
             with transaction.atomic():
-                case.save()
-                audit(request, partner_id, Event.CASE_RECORDED, f"opened: {case}")
-                keep_for(request, case, made)
+                keep_case(recorder, case)
+                keep_pack(recorder, case, made)
             messages.success(request, "The case is open, and its pack is made.")
             return redirect("evidence:case", partner_id, case.pk)
     return page(request, "web/evidence/new.html", title, {"form": form}, crumbs=_crumbs(partner_id, title))
@@ -133,11 +130,10 @@ def case_change(request: AttainRequest, partner_id: str, case: int) -> HttpRespo
     form = CaseForm(request.POST or None, initial=CaseForm.stands(found))
     if request.method == "POST" and form.is_valid():
         try:
-            changed = change_case(recorder_of(request, partner_id), found.pk, form.given)
+            change_case(recorder_of(request, partner_id, today()), found.pk, form.given)
         except AttainError as error:
             say_in_form(form, error)
         else:
-            audit(request, partner_id, Event.CASE_RECORDED, f"changed: {changed}, {outcome_words(changed)[0].lower()}")
             messages.success(request, "The case is saved.")
             return redirect("evidence:case", partner_id, case)
     title = "Change the case"
@@ -150,8 +146,7 @@ def case_change(request: AttainRequest, partner_id: str, case: int) -> HttpRespo
 def case_remove(request: AttainRequest, partner_id: str, case: int) -> HttpResponse:
     """Take back a case that was recorded by mistake."""
     found = _found(partner_id, case)
-    remove_case(recorder_of(request, partner_id), found.pk)
-    audit(request, partner_id, Event.CASE_RECORDED, f"removed: {found}")
+    remove_case(recorder_of(request, partner_id, today()), found.pk)
     messages.success(request, "The case is removed.")
     return redirect("evidence:cases", partner_id)
 
@@ -164,17 +159,6 @@ def name_of(case: EvidenceCase) -> str:
 def outcome_words(case: EvidenceCase) -> tuple[str, str]:
     """Say how a case stands, and in what tone."""
     return Outcome(case.outcome).words, "info" if case.closed_on is None else "neutral"
-
-
-def recorder_of(request: AttainRequest, partner_id: str) -> Recorder:
-    """Record in the name of who asks."""
-    return Recorder(load_book(), partner_id, request.granted.principal.actor[:254], today())
-
-
-def audit(request: AttainRequest, partner_id: str, event: Event, detail: str) -> None:
-    """Keep in the audit log what was done."""
-    grant = request.granted.grant
-    record(event, request, organization=grant.organization if grant else None, partner_id=partner_id, detail=detail)
 
 
 def nothing_yet(request: AttainRequest, title: str) -> HttpResponse:

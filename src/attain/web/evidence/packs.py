@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST
 
 from attain.errors import AttainError
 from attain.imports.kept import own_loads
+from attain.imports.publishing import today
 from attain.people.access import needs
-from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
-from attain.published.evidence import DOWNLOADS, Maker, file_of, made_again, make_pack
+from attain.published.evidence import DOWNLOADS, Maker, file_of, keep_pack, made_again, make_pack
 from attain.published.standing import standing_of
 from attain.recorded.cases import case_numbered, pack_numbered
+from attain.recorded.recording import recorder_of
 from attain.web.dates import dated, day_words
 from attain.web.evidence.forms import PackForm
 
@@ -101,7 +102,7 @@ def make(request: AttainRequest, partner_id: str, case: int) -> HttpResponse:
     except AttainError as error:
         messages.error(request, dated(f"{error.message[:1].upper()}{error.message[1:]}: {error.hint}."))
     else:
-        keep_for(request, found, made)
+        keep_pack(recorder_of(request, partner_id, today()), found, made)
         messages.success(request, "The pack is made.")
     return redirect("evidence:case", partner_id, case)
 
@@ -132,32 +133,20 @@ def download(request: AttainRequest, partner_id: str, case: int, pack: int, kind
     except AttainError as error:
         raise Http404 from error
     name = f"evidence-{partner_id}-{found.designation}-{file.pack.as_of}-{pack}.{kind}"
-    _audit(request, partner_id, Event.EXPORTED, f"{name}{', with names' if file.named else ''}, SHA-256 {file.sha256}")
+    said = f"{name}{', with names' if file.named else ''}, SHA-256 {file.sha256}"
+    recorder_of(request, partner_id, today()).note(Event.EXPORTED, said)
     safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-._") else "-" for letter in name)
     headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
     return HttpResponse(bytes(file.content), content_type=DOWNLOADS[kind][1], headers=headers)
 
 
 def make_for(request: AttainRequest, case: EvidenceCase, standing: Standing, as_of: dt.date, *, names: bool) -> MadePack:
-    """Make a pack in the name of who asks, which `keep_for` keeps; raises AttainError as `make_pack` does."""
+    """Make a pack in the name of who asks, which `keep_pack` keeps; raises AttainError as `make_pack` does."""
     granted = request.granted
     role = granted.grant.role.words if granted.grant else ""
-    maker = Maker(granted.principal.actor, role, dt.datetime.now(dt.UTC), own_loads(request))
+    maker = Maker(granted.principal.actor, role, dt.datetime.now(dt.UTC), own_loads(request.granted))
     overview = standing.overview
     return make_pack(case, overview.partner, overview.publication, maker, as_of=as_of, names=names and granted.sees_names)
-
-
-def keep_for(request: AttainRequest, case: EvidenceCase, made: MadePack) -> EvidencePack:
-    """Keep a pack for a recorded case, and that it was made in the audit log."""
-    found = made.keep(case)
-    detail = f"pack {found.pk} of {case}, numbers of {found.as_of}{', with names' if found.names else ''}, content {found.content}"
-    _audit(request, case.partner_id, Event.EVIDENCE_MADE, detail)
-    return found
-
-
-def _audit(request: AttainRequest, partner_id: str, event: Event, detail: str) -> None:
-    grant = request.granted.grant
-    record(event, request, organization=grant.organization if grant else None, partner_id=partner_id, detail=detail)
 
 
 def _case(partner_id: str, number: int) -> EvidenceCase:

@@ -16,13 +16,10 @@ from attain.explaining.words import number
 from attain.imports.publishing import today
 from attain.lifecycle.windows import rules_on
 from attain.people.access import needs
-from attain.people.audit import record
-from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published import served
 from attain.recorded.models import Purchase
-from attain.recorded.recording import Recorder
-from attain.rulebook.load import load_book
+from attain.recorded.recording import recorder_of
 from attain.web.dates import day_words
 from attain.web.form_faults import say_in_form
 from attain.web.membership.standing import TONES, first_upper, nothing_yet, standing_of, track_name
@@ -98,10 +95,9 @@ def offers(request: AttainRequest, partner_id: str) -> HttpResponse:
 def withdraw(request: AttainRequest, partner_id: str, purchase: int) -> HttpResponse:
     """Take back a purchase that was recorded by mistake."""
     try:
-        found = recorder(request, partner_id).withdraw(purchase)
+        recorder_of(request, partner_id, today()).withdraw(purchase)
     except AttainError as error:
         raise Http404 from error
-    _audit(request, partner_id, f"withdrawn: {found}")
     standing = standing_of(partner_id)
     if standing is not None:
         served.republish(standing.overview.partner, standing.publication)
@@ -113,26 +109,15 @@ def _recorded(request: AttainRequest, standing: Standing, form: PurchaseForm) ->
     """Record a purchase and publish the partner anew; False, with the reason in the form, where it is recorded already."""
     given, partner = dict(form.cleaned_data), standing.overview.partner
     try:
-        found = recorder(request, partner.partner_id).purchase(given.pop("designation"), given.pop("enrolled_on"), **given)
+        found = recorder_of(request, partner.partner_id, today()).purchase(given.pop("designation"), given.pop("enrolled_on"), **given)
     except AttainError as error:
         say_in_form(form, error)
         return False
     name = standing.designation(found.designation).name
-    _audit(request, partner.partner_id, f"{name} on {found.enrolled_on}{f', {found.reference}' if found.reference else ''}")
     served.republish(partner, standing.publication)
     later = found.enrolled_on > partner.day
     messages.success(request, f"{name} is recorded{'; it counts from the next refresh on' if later else ''}.")
     return True
-
-
-def recorder(request: AttainRequest, partner_id: str) -> Recorder:
-    """Record in the name of who asks."""
-    return Recorder(load_book(), partner_id, request.granted.principal.actor, today())
-
-
-def _audit(request: AttainRequest, partner_id: str, detail: str) -> None:
-    grant = request.granted.grant
-    record(Event.ENROLLED, request, organization=grant.organization if grant else None, partner_id=partner_id, detail=detail)
 
 
 def _covered(found: Designation) -> Covered:

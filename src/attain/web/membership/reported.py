@@ -12,16 +12,15 @@ from django.urls import reverse
 
 from attain.errors import AttainError
 from attain.explaining.words import number
+from attain.imports.publishing import today
 from attain.people.access import needs
-from attain.people.audit import record
-from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published import served
+from attain.recorded.recording import recorder_of
 from attain.scoring.result import TOTAL
 from attain.web.dates import day_words
 from attain.web.form_faults import say_in_form
 from attain.web.membership.compare import signed
-from attain.web.membership.offers import recorder
 from attain.web.membership.standing import nothing_yet, standing_of, track_name
 from attain.web.membership.switch import Switch
 from attain.web.pages import Crumb, page
@@ -80,15 +79,12 @@ def _recorded(request: AttainRequest, standing: Standing, form: NumberForm) -> b
     """Record a number and publish the partner anew; False, with the reason in the form, where it cannot be one."""
     given, partner = form.cleaned_data, standing.overview.partner
     try:
-        found = recorder(request, partner.partner_id).reported(
+        recorder_of(request, partner.partner_id, today()).reported(
             given["as_of"], given["designation"], given["points"], track=given["track"], metric=given["metric"]
         )
     except AttainError as error:
         say_in_form(form, error)
         return False
-    grant = request.granted.grant
-    detail = f"Microsoft's number for {found.designation}, {found.metric}, on {found.as_of}: {found.points}"
-    record(Event.IMPORTED, request, organization=grant.organization if grant else None, partner_id=partner.partner_id, detail=detail)
     served.republish(partner, standing.publication)
     messages.success(request, "The number is recorded.")
     return True

@@ -20,12 +20,9 @@ from attain.errors import AttainError
 from attain.facts.cells import CellFault, read_guid
 from attain.imports.publishing import today
 from attain.people.access import needs
-from attain.people.audit import record
-from attain.people.models import Event
 from attain.people.roles import Access
 from attain.recorded.claims import FIELDS, record_claim, recorded_claims, remove_claim
-from attain.recorded.recording import Recorder
-from attain.rulebook.load import load_book
+from attain.recorded.recording import recorder_of
 from attain.web.dates import day_words
 from attain.web.form_faults import say_in_form
 from attain.web.membership.standing import first_upper
@@ -162,10 +159,9 @@ def claim(request: AttainRequest, partner_id: str, claim: int) -> HttpResponse:
 def claim_remove(request: AttainRequest, partner_id: str, claim: int) -> HttpResponse:
     """Take back a claim that was recorded by mistake."""
     try:
-        found = remove_claim(recorder_of(request, partner_id), claim)
+        found = remove_claim(recorder_of(request, partner_id, today()), claim)
     except AttainError as error:
         raise Http404 from error
-    audit(request, partner_id, Event.CLAIM_RECORDED, f"removed: {found}")
     messages.success(request, f"Claim {found.claim_id} is removed.")
     return redirect("plan:claims", partner_id)
 
@@ -175,26 +171,14 @@ def customers_of(about: Asked) -> dict[str, str] | None:
     return about.answer("customers", lambda advice: advice.hypotheses.customer_names)
 
 
-def recorder_of(request: AttainRequest, partner_id: str) -> Recorder:
-    """Record in the name of who asks."""
-    return Recorder(load_book(), partner_id, request.granted.principal.actor[:254], today())
-
-
-def audit(request: AttainRequest, partner_id: str, event: Event, detail: str) -> None:
-    """Keep in the audit log what was recorded."""
-    grant = request.granted.grant
-    record(event, request, organization=grant.organization if grant else None, partner_id=partner_id, detail=detail)
-
-
 def _edit(about: Asked, form: ClaimForm, found: CporClaim | None) -> HttpResponse:
     request, partner_id = about.request, about.standing.partner_id
     if request.method == "POST" and form.is_valid():
         try:
-            kept = record_claim(recorder_of(request, partner_id), form.row(), None if found is None else found.pk)
+            kept = record_claim(recorder_of(request, partner_id, today()), form.row(), None if found is None else found.pk)
         except AttainError as error:
             say_in_form(form, error)
         else:
-            audit(request, partner_id, Event.CLAIM_RECORDED, f"{'recorded' if found is None else 'changed'}: {kept}")
             messages.success(request, f"Claim {kept.claim_id} is {'recorded' if found is None else 'changed'}.")
             return redirect("plan:claims", partner_id)
     names = customers_of(about) or {}

@@ -12,17 +12,17 @@ from django.views.decorators.http import require_POST
 
 from attain.advise.scenario import Scenario, read_changes
 from attain.errors import AttainError
+from attain.imports.publishing import today
 from attain.people.access import needs
-from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published.advised import advice_of
 from attain.published.masked import changes_without_people
+from attain.recorded.recording import recorder_of
 from attain.recorded.scenarios import remove_scenario, save_scenario, saved_scenarios
 from attain.web.dates import day_words
 from attain.web.membership.standing import first_upper
 from attain.web.pages import Crumb
 from attain.web.plan.asking import Asked, asked, nothing_yet
-from attain.web.plan.claims import audit, recorder_of
 from attain.web.plan.simulated import changes_url, texts_url
 from attain.web.plan.simulator import TITLE as SIMULATOR
 from attain.web.plan.simulator import SaveForm
@@ -106,11 +106,10 @@ def scenario_save(request: AttainRequest, partner_id: str) -> HttpResponse:
         return redirect(texts_url(partner_id, texts))
     try:
         given = form.cleaned_data
-        found = save_scenario(recorder_of(request, partner_id), _organization(request), given["name"], texts, given["note"])
+        found = save_scenario(recorder_of(request, partner_id, today()), given["name"], texts, given["note"])
     except AttainError as error:
         messages.error(request, f"{first_upper(error.message)}. {first_upper(error.hint)}.")
         return redirect(texts_url(partner_id, texts))
-    audit(request, partner_id, Event.SCENARIO_SAVED, f"{found}, {len(found.changes)} changes")
     messages.success(request, f"{found} is saved.")
     return redirect(f"{reverse('plan:scenarios', args=[partner_id])}?scenario={found.pk}")
 
@@ -120,10 +119,9 @@ def scenario_save(request: AttainRequest, partner_id: str) -> HttpResponse:
 def scenario_remove(request: AttainRequest, partner_id: str, scenario: int) -> HttpResponse:
     """Remove a saved scenario."""
     try:
-        found = remove_scenario(recorder_of(request, partner_id), _organization(request), scenario)
+        found = remove_scenario(recorder_of(request, partner_id, today()), scenario)
     except AttainError as error:
         raise Http404 from error
-    audit(request, partner_id, Event.SCENARIO_SAVED, f"removed: {found}")
     messages.success(request, f"{found} is removed.")
     return redirect("plan:scenarios", partner_id)
 
@@ -155,12 +153,12 @@ def _compared(about: Asked, chosen: Sequence[SavedScenario], played: Sequence[Si
         *(Column(f"scenario-{one.pk}", one.name, numeric=True) for one in chosen),
     )
     rows: list[list[Cell]] = []
-    for place, today in enumerate(played[0].designations):
+    for place, now in enumerate(played[0].designations):
         sides = [one.designations[place] for one in played]
         rows.append(
             [
-                Cell(today.name),
-                Cell(about.shown(today.before.total), note="qualifies" if today.before.qualified else ""),
+                Cell(now.name),
+                Cell(about.shown(now.before.total), note="qualifies" if now.before.qualified else ""),
                 *(
                     Cell(
                         about.shown(side.after.total),
@@ -170,7 +168,7 @@ def _compared(about: Asked, chosen: Sequence[SavedScenario], played: Sequence[Si
                 ),
             ]
         )
-        for metric in today.metrics:
+        for metric in now.metrics:
             after = [next((one for one in side.metrics if one.metric == metric.metric), None) for side in sides]
             if any(one is not None and one.change for one in after):
                 cells = [Cell("\N{EN DASH}" if one is None else about.shown(one.after)) for one in after]
