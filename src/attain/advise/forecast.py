@@ -241,7 +241,7 @@ class _Forecasting:
         worst = sorted(lines, key=lambda line: line.points)[:BECAUSE]
         names = {metric.id: metric.name for metric in self.book.designation(name).metrics}
         told = tuple(
-            f"{names.get(line.metric, line.metric)}: {line.name or line.entity} {number(line.points)} points; {line.reason}"
+            f"{names.get(line.metric, line.metric)}: {number(abs(line.points))} points less from {line.name or line.entity}; {line.reason}"
             for line in worst
         )
         return told or tuple(cause.words for cause in risk.causes)

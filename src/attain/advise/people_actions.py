@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PEOPLE = 12
 """So many of the partner's own people are thought of at most, those who hold most of what counts first."""
-NEWCOMER = "Another person"
+NEWCOMER = "New person"
 
 
 @dataclass(frozen=True)

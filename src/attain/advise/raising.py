@@ -139,7 +139,7 @@ class Raising:
             takes = self.costs.of("raise_consumption")
             months = self.timing.months("raise_consumption", takes, REVENUE)
             change = ChangeUsage(tenant=tenant, workload=largest.name, revenue_usd=low, months=max(months, 1))
-            words = f"{self._called(largest.name, REVENUE)} at USD {number(low)} a month at {self._name(tenant)}"
+            words = f"{self._called(largest.name, REVENUE)} at {number(low)} USD a month at {self._name(tenant)}"
             return self._action("raise_consumption", tenant, f"revenue of {largest.name}", words, change, missing)
         if measure == "consumption_value":
             rate = (pool.rules.rates or {}).get(largest.name)
@@ -194,7 +194,7 @@ class Raising:
         months = max(self.timing.months(kind, self.costs.of(kind), AZURE), 1)
         change = ChangeUsage(tenant=tenant, service=used.name, percent=Fraction(percent), months=months)
         added = Fraction(math.ceil(had * percent / 100))
-        words = f"{percent}% more {self._called(used.name, AZURE)} at {self._name(tenant)}, USD {number(added)} a month"
+        words = f"{percent}% more {self._called(used.name, AZURE)} at {self._name(tenant)}, {number(added)} USD a month"
         return self._action(kind, tenant, f"consumption of {used.name}", words, change, added)
 
     def _users(self, tenant: str, own: list[_Used], more: int) -> Action | None:

@@ -94,6 +94,13 @@ class Asked:
         whole = text.rstrip("0").rstrip(".") if "." in text else text
         return signed(points) if not whole.strip("0.") else f"{'+' if points > 0 else MINUS}{whole}"
 
+    def moved(self, points: Fraction) -> str:
+        """Write points gained or lost in a column: as `gain`, but with all decimals, so that they stand below each other."""
+        text = self.shown(abs(points))
+        if not points or not text.strip("0."):
+            return self.gain(points)
+        return f"{'+' if points > 0 else MINUS}{text}"
+
     def answer(self, question: Hashable, work_out: Callable[[Advice], T], *, designation: str = "") -> T | None:
         """Give an answer of the advice, named by `question` within the partner; None while it is being worked out.
 

@@ -38,7 +38,7 @@ COLUMNS = (
     Column("product", "Service or workload", sortable=True),
     *(Column(code, words) for code, words in GROUPS.items()),
     Column("amount", "Usage", numeric=True, sortable=True),
-    Column("lacks", "Not recognized in", sortable=True),
+    Column("lacks", "Recognition", sortable=True),
 )
 SETTING_COLUMNS = (Column("name", "Association"), Column("who", "Who sets it"), Column("how", "How"), Column("shows", "What it shows"))
 CHECK_COLUMNS = (Column("customer", "Customer"), Column("association", "Association"), Column("words", "What to look at"))
@@ -195,7 +195,7 @@ def _missing(about: Asked, one: Unclaimed) -> Missing:
     ]
     return Missing(
         customer=customer_cell(about, one.customer, one.tenant_id),
-        points=about.gain(one.best),
+        points=about.moved(one.best),
         gains=_gains(about, one.points),
         at_once=_gains(about, one.at_once),
         proposals=tuple(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from attain.advise.expected import read_expectations, read_expected
 from attain.advise.outlook import NOT_AN_ENTITLEMENT
 from attain.errors import AttainError
+from attain.explaining.words import number
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.shapes import MICRO
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from attain.people.access import AttainRequest
 
 TITLE = "Forecast"
+_KNOWN = {"azure_usage": "Azure usage"}
 USAGES = {"held": "Held as it is", "trend": "By its trend", "set": "As you set it"}
 COLUMNS = (
     Column("day", "From", whole=True),
@@ -105,7 +107,7 @@ def forecast(request: AttainRequest, partner_id: str) -> HttpResponse:
         "form": form,
         "expected": [
             {
-                "words": line,
+                "words": _expected_words(line),
                 "without_url": f"{home}?{urlencode([*kept, *(('expect', one) for at, one in enumerate(expected) if at != place)])}",
             }
             for place, line in enumerate(expected)
@@ -144,6 +146,19 @@ def _asked(request: AttainRequest) -> tuple[str, list[str]]:
     return usage, request.GET.getlist("expect") if usage == "set" else []
 
 
+def _expected_words(line: str) -> str:
+    """Say an expectation in words: 20% less usage of Sentinel at Litware from 1 Jan 2027; a line that is none stands as it is."""
+    try:
+        one = read_expected(line)
+    except AttainError:
+        return line
+    words = f"{number(abs(one.percent))}% {'less' if one.percent < 0 else 'more'} usage"
+    used = one.service or one.workload
+    words += f" of {used}" if used else ""
+    words += f" at {one.tenant}" if one.tenant else ""
+    return words + (f" from {day_words(one.from_)}" if one.from_ else "")
+
+
 def _shown(about: Asked, found: Forecast, one: DesignationForecast) -> dict[str, Any]:
     own = next(each for each in about.standing.overview.designations if each.id == one.designation)
     chart = forecast_chart(one, found.until, int(own.rules.qualifying_total * MICRO), own.row.cap_micro)
@@ -154,7 +169,7 @@ def _shown(about: Asked, found: Forecast, one: DesignationForecast) -> dict[str,
         "tone": TONES.get(one.status.status, "neutral"),
         "facts": list(_facts(about, one)),
         "because": [first_upper(dated(reason)) for reason in one.at_risk_because],
-        "known": ", ".join(f"{table.replace('_', ' ')} to {dated(month)}" for table, month in found.last_known.items()),
+        "known": ", ".join(f"{_KNOWN.get(table, table.replace('_', ' '))} to {dated(month)}" for table, month in found.last_known.items()),
         "notes": [dated(note) for note in found.notes],
         "ranges": found.comparisons,
         "qualifying": own.qualifying_total,
@@ -172,15 +187,15 @@ def _facts(about: Asked, one: DesignationForecast) -> Iterator[tuple[str, str]]:
     elif one.safe_until is not None:
         yield "Safe until", f"{day_words(one.safe_until)}, the end of the forecast"
     else:
-        yield "First qualified day", "none in sight" if one.qualifies_on is None else day_words(one.qualifies_on)
+        yield "First qualified day", "None in sight" if one.qualifies_on is None else day_words(one.qualifies_on)
     if one.doubtful_from is not None:
         yield "In doubt from", day_words(one.doubtful_from)
     if one.renewal is not None:
         yield "Qualify by, to renew", day_words(one.renewal.qualify_by)
         secured = one.renewal.qualified_on
         expected = one.renewal.expected_on
-        ahead = f"first qualified day expected on {day_words(expected)}" if expected else "not in sight"
-        yield "Renewal", f"secured on {day_words(secured)}" if secured else ahead
+        ahead = f"First qualified day expected on {day_words(expected)}" if expected else "Not in sight"
+        yield "Renewal", f"Secured on {day_words(secured)}" if secured else ahead
 
 
 def _steps(about: Asked, one: DesignationForecast) -> Iterator[list[Cell]]:
@@ -196,14 +211,12 @@ def _steps(about: Asked, one: DesignationForecast) -> Iterator[list[Cell]]:
             f"{about.metric_name(one.designation, each.metric)} {about.shown(each.before)} to {about.shown(each.after)}"
             for each in step.moved
         ]
-        state = (
-            Cell("Qualifies", tone="good", note=", ".join(marks)) if step.qualified else Cell("Not", tone="neutral", note=", ".join(marks))
-        )
+        stands, tone = ("Qualifies", "good") if step.qualified else ("Does not qualify", "neutral")
         yield [
             Cell(day_words(step.day)),
             Cell(about.shown(step.total)),
             Cell(between),
-            state,
+            Cell(stands, tone=tone, note=", ".join(marks)),
             Cell("", lines=moved or ["Today" if before is None else "The total stays"], note="; ".join(words)),
         ]
         before = step

@@ -113,7 +113,7 @@ def _loss(about: Asked, loss: Loss) -> list[Cell]:
     return [
         replace(name, note=f"{kind}{f': {loss.certification}' if loss.certification else ''}"),
         Cell("", lines=[_effect(about, effect) for effect in loss.effects]),
-        Cell(about.gain(-loss.worst[2])),
+        Cell(about.moved(-loss.worst[2])),
         Cell("Simulate", simulator_url(about.standing.partner_id, [change])),
     ]
 

@@ -39,7 +39,7 @@ COLUMNS = (
     Column("state", "Stands", sortable=True),
     Column("reason", "What is missing, or to spare"),
     Column("trend", "Trend", "3 months", numeric=True, sortable=True),
-    Column("months", "So for", "months", numeric=True, sortable=True),
+    Column("months", "Stands so for", "months", numeric=True, sortable=True),
     Column("points", "Points", numeric=True, sortable=True),
 )
 SORTS: dict[str, Callable[[Near], Any]] = {
@@ -146,5 +146,5 @@ def _row(about: Asked, rows: Sequence[Near]) -> list[Cell]:
         Cell(dated(row.reason)),
         Cell("\N{EN DASH}" if row.trend is None else signed(row.trend)),
         Cell(str(row.months) if row.months else "\N{EN DASH}"),
-        Cell(about.gain(row.points)),
+        Cell(about.moved(row.points)),
     ]

@@ -60,7 +60,7 @@ def _row(about: Asked, one: Recommendation) -> list[Cell]:
     cost = f"{number(action.cost)} USD, {number(action.days)} days"
     return [
         Cell(dated(action.words), note=about.metric_name(about.designation, one.metric)),
-        Cell(f"keeps {about.gain(one.points).removeprefix('+')}" if one.protects else about.gain(one.points)),
+        Cell(f"keeps {about.moved(one.points).removeprefix('+')}" if one.protects else about.moved(one.points)),
         Cell(cost, note=f"{action.likelihood_percent}% likely"),
         _deadline(one),
         Cell("Simulate", changes_url(about.standing.partner_id, action.changes)),

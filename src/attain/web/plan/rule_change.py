@@ -34,7 +34,7 @@ COLUMNS = (
     Column("designation", "Designation"),
     Column("editions", "Editions"),
     Column("before", "By today's rules", "points", numeric=True),
-    Column("after", "By the other", "points", numeric=True),
+    Column("after", "By the chosen rules", "points", numeric=True),
     Column("change", "Change", "points", numeric=True),
     Column("outcome", "Qualifies"),
 )
@@ -153,6 +153,6 @@ def _row(about: Asked, row: Impacted) -> list[Cell]:
         Cell(f"{row.edition_before}, then {row.edition_after}" if row.edition_before != row.edition_after else row.edition_after),
         Cell(about.shown(row.before)),
         Cell(about.shown(row.after)),
-        Cell(about.gain(row.change) if row.change else "\N{EN DASH}"),
+        Cell(about.moved(row.change) if row.change else "\N{EN DASH}"),
         Cell(words, tone=tone),
     ]

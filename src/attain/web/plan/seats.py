@@ -33,7 +33,7 @@ GOAL_COLUMNS = (
     Column("seats", "Active of bought", numeric=True),
     Column("share", "Share needed", numeric=True),
     Column("users", "More active users", numeric=True),
-    Column("points", "Points"),
+    Column("points", "Points it adds"),
 )
 COLUMNS = (
     Column("customer", "Customer", sortable=True),
@@ -42,8 +42,8 @@ COLUMNS = (
     Column("assigned", "Assigned", numeric=True, sortable=True),
     Column("active", "Active", numeric=True, sortable=True),
     Column("share", "Active share", numeric=True, sortable=True),
-    Column("unassigned", "Nobody has", numeric=True, sortable=True),
-    Column("unused", "Not used", numeric=True, sortable=True),
+    Column("unassigned", "Not assigned", numeric=True, sortable=True),
+    Column("unused", "Not active", numeric=True, sortable=True),
 )
 SORTS: dict[str, Callable[[Seats], Any]] = {
     "customer": lambda one: (one.customer or one.tenant_id).casefold(),
@@ -80,7 +80,7 @@ def seats(request: AttainRequest, partner_id: str) -> HttpResponse:
     shown = paged(request, kept)
     context = {
         "month": "" if found.data_month is None else month(month_text(found.data_month)),
-        "numbers": list(zip(("Seats bought", "Assigned to somebody", "Active"), found.counts, strict=True)),
+        "numbers": list(zip(("Seats bought", "Assigned", "Active"), found.counts, strict=True)),
         "goals": Table("What reaching the active share gives", GOAL_COLUMNS, [_goal(about, goal) for goal in found.goals]),
         "untold": found.untold,
         "left_out": found.short - found.tried,

@@ -39,16 +39,16 @@ TITLE = "Simulator"
 NAMES_LISTED = 500
 DESIGNATION_COLUMNS = (
     Column("designation", "Designation"),
-    Column("before", "Today", numeric=True),
-    Column("after", "Simulated", numeric=True),
-    Column("change", "Change", numeric=True),
+    Column("before", "Today", "points", numeric=True),
+    Column("after", "Simulated", "points", numeric=True),
+    Column("change", "Change", "points", numeric=True),
     Column("outcome", "Qualifies"),
 )
 METRIC_COLUMNS = (
     Column("metric", "Metric"),
-    Column("before", "Today", numeric=True),
-    Column("after", "Simulated", numeric=True),
-    Column("change", "Change", numeric=True),
+    Column("before", "Today", "points", numeric=True),
+    Column("after", "Simulated", "points", numeric=True),
+    Column("change", "Change", "points", numeric=True),
 )
 OUTCOMES = {
     (False, True): ("Would qualify", "good"),
@@ -162,7 +162,7 @@ def _designation(about: Asked, one: DesignationChange) -> list[Cell]:
         Cell(one.name, reverse_designation(about, one.designation), note=f"{track} track"),
         Cell(about.shown(one.before.total)),
         Cell(about.shown(one.after.total)),
-        Cell(about.gain(one.change) if one.change else "\N{EN DASH}"),
+        Cell(about.moved(one.change) if one.change else "\N{EN DASH}"),
         Cell(words, tone=tone),
     ]
 
@@ -187,7 +187,7 @@ def _details(about: Asked, one: DesignationChange) -> dict[str, Any]:
                     Cell(metric.name, note=f"of {number(metric.max_points)}"),
                     Cell(about.shown(metric.before)),
                     Cell(about.shown(metric.after)),
-                    Cell(about.gain(metric.change) if metric.change else "\N{EN DASH}"),
+                    Cell(about.moved(metric.change) if metric.change else "\N{EN DASH}"),
                 ]
                 for metric in one.metrics
             ],
