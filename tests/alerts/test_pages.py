@@ -280,7 +280,7 @@ class TestRules:
         page = page_of(admin, url("alerts"))
         assert page.count("Points under a bound") > 1
         admin.post(url("alert_rule_removal", made.pk))
-        assert "No rule looks out yet" in page_of(admin, url("alerts"))
+        assert "No rule yet" in page_of(admin, url("alerts"))
 
 
 def test_from_a_rule_to_a_mail_and_its_log(

@@ -12,6 +12,9 @@ from tests.browser.screenshots import OPEN, SIGNED_IN, settle
 
 SignIn = Callable[[Page, str], None]
 Look = Callable[[Page], list[str]]
+LABELS_THAT_RUN_ON = """() => [...document.querySelectorAll(".table-stacks td[data-label]")]
+  .filter((cell) => getComputedStyle(cell, "::before").whiteSpace.includes("nowrap")).map((cell) => cell.dataset.label)"""
+"""Labels of cells on a narrow screen that are not broken over lines: a long one would lie over its cell."""
 ADMIN, VIEWER, LEARNER = "global@contoso.example", "executive@contoso.example", "learner@contoso.example"
 
 
@@ -35,6 +38,7 @@ def test_no_page_is_wider_than_a_narrow_screen(narrow_page: Page, sign_in: SignI
             narrow_page.goto(address)
             settle(narrow_page)
             assert narrow_page.evaluate("document.documentElement.scrollWidth") <= 390, address
+            assert narrow_page.evaluate(LABELS_THAT_RUN_ON) == [], address
         else:
             sign_in(narrow_page, ADMIN)
 

@@ -45,6 +45,9 @@ def test_changes_in_the_address_are_played_through_the_score(admin: Client, work
     for one, row in zip(found.designations, rows, strict=True):
         assert one.name in row
         assert f">{workspace.shown(DAY, one.after.total)}<" in row
+        if one.change:
+            sign = "+" if one.change > 0 else "\N{MINUS SIGN}"
+            assert f">{sign}{workspace.shown(DAY, abs(one.change))}<" in row
     for one in found.changed:
         for metric, line in zip(one.metrics, rows_of(text, f"Metrics of {one.name}"), strict=True):
             assert f">{workspace.shown(DAY, metric.after)}<" in line

@@ -41,6 +41,8 @@ def test_usage_as_set_begins_with_a_form_and_keeps_what_is_expected_in_the_addre
     answer = admin.get(FORECAST, {"usage": "set", "designation": "security", "add": "1", "percent": "-20"})
     expected = urlencode({"designation": "security", "usage": "set", "expect": "percent=-20"})
     assert answer["Location"] == f"{FORECAST}?{expected}"
+    said = text_of(admin, f"{FORECAST}?designation=security&usage=set&expect=percent%3D-20+service%3DSentinel+from%3D2027-01-01")
+    assert "<span>20% less usage of Sentinel from 1 Jan 2027</span>" in said
     wrong = admin.get(FORECAST, {"usage": "set", "add": "1", "percent": "-200"})
     assert "greater than or equal to -100" in html.unescape(wrong.content.decode())
 

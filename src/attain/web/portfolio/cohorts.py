@@ -117,7 +117,7 @@ def _cohorts(found: tuple[Cohort, ...]) -> Table:
     columns = (
         Column("month", "Began in", whole=True),
         Column("size", "Resellers", numeric=True),
-        *(Column(f"after_{later}", f"After {later}", "months", numeric=True) for later in AFTER),
+        *(Column(f"after_{later}", f"After {later} months", numeric=True) for later in AFTER),
         Column("now", "Now", numeric=True),
     )
     rows = [

@@ -53,7 +53,7 @@ COLUMNS = (
     Column("name", "Reseller"),
     Column("designation", "Designation"),
     Column("before", "By today's rules", "points", numeric=True),
-    Column("after", "By the other", "points", numeric=True),
+    Column("after", "By the chosen rules", "points", numeric=True),
     Column("change", "Change", "points", numeric=True),
     Column("outcome", "Qualifies"),
 )

@@ -33,13 +33,13 @@ LARGEST_FILE = 4 * 1024 * 1024
 class SegmentForm(forms.Form):
     """A segment."""
 
-    name = forms.CharField(label="Name", max_length=LONGEST_NAME, help_text="One of the same name gets these partners instead of its own.")
-    partners = forms.CharField(label="Partner ids", required=False, widget=forms.Textarea({"rows": 5}), help_text="One a line.")
+    name = forms.CharField(label="Name", max_length=LONGEST_NAME, help_text="A segment of the same name is replaced.")
+    partners = forms.CharField(label="Partner ids", required=False, widget=forms.Textarea({"rows": 5}), help_text="One per line.")
     file = forms.FileField(
         label="Or a CSV file",
         required=False,
         widget=forms.ClearableFileInput({"accept": ".csv,text/csv"}),
-        help_text="The column partner_id, or the first one where there is no head.",
+        help_text="Its column partner_id, or its first column where it has no head.",
     )
 
     def clean_file(self) -> list[str]:
