@@ -130,7 +130,7 @@ def test_a_learner_has_the_playbook_alone(page: Page, sign_in: SignIn) -> None:
 def test_an_invitation_is_made_and_taken(page: Page, narrow_page: Page, sign_in: SignIn) -> None:
     sign_in(page, ADMIN)
     page.goto("/settings/contoso/invitations/")
-    page.get_by_label("Mail address").fill("browser@contoso.example")
+    page.get_by_label("Email").fill("browser@contoso.example")
     page.get_by_label("Role").select_option("partner_admin")
     page.get_by_role("button", name="Make a link").click()
     link = page.locator("code.secret").inner_text()
@@ -138,6 +138,6 @@ def test_an_invitation_is_made_and_taken(page: Page, narrow_page: Page, sign_in:
     narrow_page.get_by_label("Your name").fill("Bo Browser")
     narrow_page.get_by_label("Password").fill("rather long words")
     narrow_page.get_by_role("button", name="Join").click()
-    expect(narrow_page).to_have_title("Solutions Partner · Attain")
+    expect(narrow_page).to_have_title("Overview · Attain")
     page.goto("/settings/contoso/people/")
     expect(page.get_by_role("rowheader", name="Bo Browser")).to_be_visible()

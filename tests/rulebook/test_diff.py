@@ -18,7 +18,7 @@ def _said(changes: list[Change]) -> list[tuple[str, str, str, str, str]]:
     return [(change.path, change.track, change.kind, change.before, change.after) for change in changes]
 
 
-TRACKS = "enterprise and smb; the one with more points counts, enterprise where they are equal"
+TRACKS = "Enterprise and SMB; the one with more points counts, Enterprise where they are equal"
 BAND = "10 to 90 USD, or above it now but inside it a year ago"
 ADDS, PEOPLE = "roses.net_customer_adds", "roses.intermediate_certifications"
 

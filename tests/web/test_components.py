@@ -99,3 +99,15 @@ def test_a_chart_is_drawn_once_and_another_anew() -> None:
     assert "<svg" in first
     assert draw(chart(3)) is first
     assert draw(chart(4)) != first
+
+
+def test_a_chart_has_a_picture_for_a_narrow_screen_beside_the_wide_one() -> None:
+    scale = {"domain": ["A", "B", "C"]}
+    color = {"field": "kind", "type": "nominal", "scale": scale, "legend": {"columns": 3}}
+    months = [{"month": f"2026-{month:02}", "points": month, "kind": "ABC"[month % 3]} for month in range(1, 13)]
+    encoding = {"x": {"field": "month", "type": "ordinal"}, "y": {"field": "points", "type": "quantitative"}, "color": color}
+    drawn = draw({"data": {"values": months}, "mark": "bar", "encoding": encoding, "width": 700, "height": 40})
+    widths = {name: int(width) for name, width in re.findall(r'<svg[^>]*class="([\w-]+)"[^>]*viewBox="0 0 (\d+) ', drawn)}
+    assert set(widths) == {"chart-svg", "chart-narrow"}
+    assert widths["chart-svg"] > 700
+    assert widths["chart-narrow"] < 390

@@ -10,6 +10,7 @@ import polars as pl
 
 from attain.explaining.words import needs, number
 from attain.lifecycle.enrollments import locked_track
+from attain.rulebook.words import TRACK_NAMES
 from attain.scoring.assign import AZURE, ENTERPRISE, REVENUE, SMB, RevenueAssignment, SegmentAssignment
 from attain.scoring.conditions import MONEY_SCALE
 from attain.scoring.locks import enrollments_of
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from attain.scoring.result import Scores
 
 By = Literal["single", "best", "assigned", "enrolled"]
-TRACK_NAMES = {ENTERPRISE: "Enterprise", SMB: "SMB", "single": "Single"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attain.explaining.selection import TRACK_NAMES
 from attain.published.shapes import MICRO, MetricScore, exact
+from attain.rulebook.words import TRACK_NAMES
 from attain.scoring.cards import State, plain
 from attain.scoring.result import TOTAL
 from attain.scoring.units import counted

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from attain.rulebook.programme import Badge, EnrollmentTrack, QualificationWindow
-from attain.rulebook.words import number
+from attain.rulebook.words import TRACK_NAMES, number
 
 if TYPE_CHECKING:
     from attain.rulebook.programme import Programme
@@ -63,7 +63,7 @@ def programme_figures(programme: Programme) -> list[Figure]:
         for place, entry in enumerate(leaf):
             until = leaf[place + 1].from_ if place + 1 < len(leaf) else None
             words = _words(programme, name, entry.value)
-            said = f"{words} {unit}".strip()
+            said = f"{words} {unit.removesuffix('s') if words == '1' else unit}".strip()
             found.append(Figure(name, label, entry.from_, until, said, entry.source, entry.standing, entry.note, entry.interpretations))
     return found
 
@@ -74,16 +74,15 @@ def _words(programme: Programme, name: str, value: Any) -> str:
     if isinstance(value, EnrollmentTrack):
         called = {designation.id: designation.name for designation in programme.designations}
         names = ", ".join(called[one] for one in value.designations)
-        return (
-            f"{value.prefer} if it was that at the end of any of {value.months_before} months before, else {value.otherwise}; for {names}"
-        )
+        prefer, otherwise = TRACK_NAMES[value.prefer], TRACK_NAMES[value.otherwise]
+        return f"{prefer} if it was that at the end of any of {value.months_before} months before, else {otherwise}; for {names}"
     if name == "badges":
         badges: tuple[Badge, ...] = value
         return ", ".join(badge.name for badge in badges)
     if name == "workspace_roles":
         called = {role.id: role.name for role in programme.roles}
         granted: dict[str, tuple[str, ...]] = value
-        return "; ".join(f"{workspace}: {', '.join(called[role] for role in roles)}" for workspace, roles in granted.items())
+        return "; ".join(f"{workspace.capitalize()}: {', '.join(called[role] for role in roles)}" for workspace, roles in granted.items())
     if name == "increments":
         return "continuous points" if value == "continuous" else "whole points"
     return number(value) if isinstance(value, (int, Fraction)) else str(value)

@@ -32,6 +32,9 @@ LABELS = {
 }
 """What the field of a dated leaf is called where people read it."""
 
+TRACK_NAMES = {"enterprise": "Enterprise", "smb": "SMB", "single": "Single"}
+"""What a track is called where people read it."""
+
 _MEASURES = {
     "acr": "Azure consumed revenue",
     "paid_licenses": "paid licenses",
@@ -174,24 +177,24 @@ def tracks_words(tracks: Tracks) -> str:
     """Say which tracks there are and which one counts."""
     if tracks.choose == "single":
         return "one track for every partner"
-    names = " and ".join(tracks.names)
+    names = " and ".join(TRACK_NAMES[name] for name in tracks.names)
     if tracks.choose == "best":
-        return f"{names}; the one with more points counts, {tracks.names[0]} where they are equal"
+        return f"{names}; the one with more points counts, {TRACK_NAMES[tracks.names[0]]} where they are equal"
     return f"{names}; which one counts is assigned"
 
 
 def assign_words(assign: Assign, catalog: Catalog) -> str:
-    """Say when the smb track, or the enterprise track, is assigned."""
+    """Say when the SMB track, or the Enterprise track, is assigned."""
     under = f"under {recognized_words(assign.recognized_by, catalog)}"
     if assign.kind == "customer_segments":
         share = range_words(assign.share, "%") if assign.share is not None else "any share"
         acr = f" and Azure consumed revenue over twelve months is {range_words(assign.acr, ' USD')}" if assign.acr is not None else ""
         segments = " or ".join(assign.segments or ())
         offers = "" if assign.offers is None else f", offers {names_words(assign.offers, catalog.offers)}"
-        return f"smb if {share} of customers are in segment {segments}{acr}, else enterprise ({under}{offers})"
+        return f"SMB if {share} of customers are in segment {segments}{acr}, else Enterprise ({under}{offers})"
     count = range_words(assign.workload_count) if assign.workload_count is not None else "any number of"
     revenue = range_words(assign.revenue, " USD") if assign.revenue is not None else "any"
-    return f"enterprise if {count} workloads each have a tenant with {revenue} revenue now and a year ago, else smb ({under})"
+    return f"Enterprise if {count} workloads each have a tenant with {revenue} revenue now and a year ago, else SMB ({under})"
 
 
 def _condition_words(field: str, value: Range, part: Metric | Pool | Step) -> str:

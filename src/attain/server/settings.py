@@ -180,6 +180,7 @@ URL = environment.address(ALLOWED_HOSTS, https=HTTPS)
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
 ACCOUNT_ADAPTER = "attain.people.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {"change_password": "attain.web.entrance.password_form.PasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -43,7 +43,7 @@ AREAS = (
         (
             Item("Overview", "membership:overview", Access.MEMBERSHIP),
             Item("Scoring history", "membership:history", Access.MEMBERSHIP),
-            Item("Offers", "membership:offers", Access.MEMBERSHIP),
+            Item("Membership offers", "membership:offers", Access.MEMBERSHIP),
         ),
     ),
     Area(

@@ -70,6 +70,8 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     sort: str = ""
     caption_shown: bool = False
+    prose: bool = False
+    """Says whether a column holds sentences, which a narrow screen has no room for beside others."""
     footer: Sequence[Cell] = field(default_factory=tuple[Cell, ...])
 
     @property
@@ -80,7 +82,7 @@ class Table:
     @property
     def stacks(self) -> bool:
         """Say whether a narrow screen shows each row as a list of its cells with their labels: more columns would be cut off there."""
-        return len(self.columns) > _FIT_NARROW
+        return self.prose or len(self.columns) > _FIT_NARROW
 
     @property
     def heads(self) -> list[Head]:

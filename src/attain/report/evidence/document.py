@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, cast
 import typst
 
 from attain.errors import AttainError
-from attain.explaining.selection import TRACK_NAMES
 from attain.explaining.words import number
 from attain.report.evidence.cover import NAMES, cover_facts, version_facts
 from attain.report.evidence.tables import AGREES, KINDS
+from attain.rulebook.words import TRACK_NAMES
 from attain.scoring.result import TOTAL
 
 if TYPE_CHECKING:

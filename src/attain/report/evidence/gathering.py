@@ -14,7 +14,7 @@ from attain.engine.backends import PolarsBackend
 from attain.explaining.clues import FactClues
 from attain.explaining.reconcile import latest_reported, reconcile
 from attain.explaining.run import explain
-from attain.explaining.selection import TRACK_NAMES, selections
+from attain.explaining.selection import selections
 from attain.explaining.words import number
 from attain.facts.added import below
 from attain.facts.directory import accounts, ids_of, reported_scores
@@ -33,6 +33,7 @@ from attain.report.evidence.tables import (
 )
 from attain.report.evidence.versions import commands, files_part
 from attain.rulebook.resolve import edition_on
+from attain.rulebook.words import TRACK_NAMES
 from attain.scoring.result import ASSIGNMENT, TOTAL
 from attain.scoring.run import DEFAULTS, finished, resolve_accounts
 from attain.scoring.values import plan_and_values

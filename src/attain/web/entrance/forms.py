@@ -43,7 +43,7 @@ class FirstRunForm(NewAccountForm):
         label="One-time token", help_text="The server printed it when it started.", widget=forms.TextInput({"autocomplete": "off"})
     )
     organization = forms.CharField(label="Organization", max_length=200, widget=forms.TextInput({"autocomplete": "organization"}))
-    address = forms.EmailField(label="Mail address", widget=forms.EmailInput({"autocomplete": "username"}))
+    address = forms.EmailField(label="Email", widget=forms.EmailInput({"autocomplete": "username"}))
     field_order = ("token", "organization", "name", "address", "password")
 
     def clean_address(self) -> str:

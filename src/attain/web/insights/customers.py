@@ -96,7 +96,7 @@ def customers(request: AttainRequest, partner_id: str) -> HttpResponse:
         "gaps": found.gaps,
         "filters": filters,
         "clear_url": f"{home}?designation={chosen.id}",
-        "table": Table(f"Customers by condition of {chosen.name}", columns, rows, sort=sort),
+        "table": Table(f"Customers by condition of {chosen.name}", columns, rows, sort=sort, prose=bool(criterion)),
         "page_obj": shown,
         "any": bool(found.customers),
     }

@@ -9,7 +9,9 @@ from django.urls import NoReverseMatch, reverse
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.read import Designation, Track
+from attain.rulebook.words import TRACK_NAMES
 from attain.web.insights.standing import insight, nothing_yet, standing_of
+from attain.web.membership.standing import TONES
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from attain.people.access import AttainRequest
 
 TITLE = "Qualification summary"
-TRACK_WORDS = {"enterprise": "Enterprise", "smb": "SMB", "single": "One track"}
-STATUS_TONES = {"qualified": "good", "enrolled": "good", "renewal_due": "warn", "in_progress": "neutral"}
 
 
 @needs(Access.INSIGHTS)
@@ -40,7 +40,7 @@ def _area(found: Designation, partner_id: str, *, may_open: bool) -> dict[str, A
         "name": found.name,
         "url": _designation_url(partner_id, found.id) if may_open else "",
         "status": row.status_name,
-        "tone": STATUS_TONES.get(row.status, "neutral"),
+        "tone": TONES.get(row.status, "neutral"),
         "blocks": row.blocks[:1].upper() + row.blocks[1:],
         "why": row.selected_why,
         "goal": found.qualifying_total,
@@ -52,7 +52,7 @@ def _area(found: Designation, partner_id: str, *, may_open: bool) -> dict[str, A
 def _track(found: Designation, track: Track) -> dict[str, Any]:
     return {
         "id": track.id,
-        "name": TRACK_WORDS.get(track.id, track.id),
+        "name": TRACK_NAMES.get(track.id, track.id),
         "counts": track.id == found.row.track and len(found.tracks) > 1,
         "total": track.total,
         "exact": track.exact_total,

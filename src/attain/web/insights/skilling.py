@@ -43,8 +43,8 @@ _STEP_COLUMNS = (
     Column("people", "People", numeric=True),
     Column("needed", "Needed", numeric=True),
     Column("state", "State"),
-    Column("closes", "Who could close it"),
 )
+_CLOSES = Column("closes", "Who could close it")
 _SORTS: dict[str, Callable[[Certificate], Any]] = {
     "certificate": lambda one: one.code,
     "earned": lambda one: one.earned_on,
@@ -140,9 +140,14 @@ def _row(one: Certificate, found: Skilling, names: _Names) -> list[Cell]:
 def _areas(standing: Standing, found: Skilling, names: _Names) -> list[dict[str, Any]]:
     areas: list[dict[str, Any]] = []
     for designation in standing.overview.designations:
-        rows = [_step_row(step, found, names) for step in found.steps if step.ref.designation == designation.id]
-        if rows:
-            areas.append({"name": designation.name, "table": Table(f"Steps of {designation.name}", _STEP_COLUMNS, rows)})
+        steps = [step for step in found.steps if step.ref.designation == designation.id]
+        if not steps:
+            continue
+        # Where every gate is met there is nothing to close.
+        open_gates = any(step.ref.is_gate and not step.is_met for step in steps)
+        columns = (*_STEP_COLUMNS, _CLOSES) if open_gates else _STEP_COLUMNS
+        rows = [_step_row(step, found, names)[: len(columns)] for step in steps]
+        areas.append({"name": designation.name, "table": Table(f"Steps of {designation.name}", columns, rows)})
     return areas
 
 

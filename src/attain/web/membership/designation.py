@@ -55,7 +55,7 @@ def designation(request: AttainRequest, partner_id: str, code: str) -> HttpRespo
     """Show one designation of a partner."""
     standing = standing_of(partner_id)
     if standing is None:
-        return nothing_yet(request, "Solutions Partner")
+        return nothing_yet(request, "Overview")
     found = standing.designation(code)
     context = page_context(request, partner_id, standing, found)
     crumbs = [Crumb("Membership"), home_crumb(partner_id), Crumb(found.name)]
@@ -67,7 +67,7 @@ def requirements(request: AttainRequest, partner_id: str, code: str, metric: str
     """Show the rule of a metric with its source, its date and the interpretations it rests on."""
     standing = standing_of(partner_id)
     if standing is None:
-        return nothing_yet(request, "Solutions Partner")
+        return nothing_yet(request, "Overview")
     found = standing.designation(code)
     track = track_of(request, found)
     shown = metric_of(track, metric)

@@ -81,7 +81,7 @@ def details(request: AttainRequest, partner_id: str, code: str, metric: str) -> 
     """Show the rows behind a metric."""
     standing = standing_of(partner_id)
     if standing is None:
-        return nothing_yet(request, "Solutions Partner")
+        return nothing_yet(request, "Overview")
     shown = metered(request, standing, code, metric)
     own = panel_of(request, shown) if shown.is_skilling else _rows(request, shown)
     # The page around a panel is not made where the panel is asked for alone.
@@ -119,7 +119,7 @@ def download(request: AttainRequest, partner_id: str, code: str, metric: str, ki
         raise NoRole(Access.EXPORT)
     standing = standing_of(partner_id)
     if standing is None:
-        return nothing_yet(request, "Solutions Partner")
+        return nothing_yet(request, "Overview")
     if kind not in FILES:
         raise AttainError("unknown-format", f"rows are not sent as {kind!r}", hint=did_you_mean(kind, FILES))
     shown = placed(request, standing, code, metric)
@@ -253,7 +253,7 @@ def _verdict(row: ExplainedRow) -> tuple[str, str]:
     if row.counted_before:
         return "Lost", "bad"
     if row.near_miss:
-        return "Near miss", "warn"
+        return "Near miss", "info"
     return ("Not recognized", "warn") if row.unrecognized else ("Does not count", "neutral")
 
 

@@ -87,7 +87,9 @@ def offers(request: AttainRequest, partner_id: str) -> HttpResponse:
         ],
         "fee": number(rules_on(book.programme, standing.overview.partner.day).fee_usd),
     }
-    return page(request, "web/membership/offers.html", "Membership offers", context, crumbs=[Crumb("Membership"), Crumb("Offers")])
+    return page(
+        request, "web/membership/offers.html", "Membership offers", context, crumbs=[Crumb("Membership"), Crumb("Membership offers")]
+    )
 
 
 @require_POST

@@ -46,7 +46,7 @@ def overview(request: AttainRequest, partner_id: str) -> HttpResponse:
     """Show where a partner stands in every designation."""
     standing = standing_of(partner_id)
     if standing is None:
-        return nothing_yet(request, "Solutions Partner")
+        return nothing_yet(request, "Overview")
     context: dict[str, Any] = {
         "standing": standing,
         "partner": standing.overview.partner,
@@ -54,9 +54,7 @@ def overview(request: AttainRequest, partner_id: str) -> HttpResponse:
         "statuses": standing.overview.designations[0].book.programme.statuses,
         "qualifying_total": standing.overview.designations[0].qualifying_total,
     }
-    return page(
-        request, "web/membership/overview.html", "Solutions Partner", context, crumbs=[Crumb("Membership"), Crumb("Solutions Partner")]
-    )
+    return page(request, "web/membership/overview.html", "Overview", context, crumbs=[Crumb("Membership"), Crumb("Overview")])
 
 
 def _card(partner_id: str, found: Designation, day: dt.date) -> Card:

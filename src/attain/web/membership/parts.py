@@ -26,7 +26,7 @@ def parts(request: AttainRequest, partner_id: str, code: str, metric: str, tenan
     """Show what a number is made of below one tenant, its subscriptions and workloads, or by location."""
     standing = standing_of(partner_id)
     if standing is None:
-        return nothing_yet(request, "Solutions Partner")
+        return nothing_yet(request, "Overview")
     shown = metered(request, standing, code, metric)
     found = shown.workspace.parts(
         standing.overview.partner.day,

@@ -21,7 +21,7 @@ from attain.scoring.result import TOTAL
 from attain.web.dates import day_words
 from attain.web.form_faults import say_in_form
 from attain.web.membership.compare import signed
-from attain.web.membership.standing import nothing_yet, standing_of, track_name
+from attain.web.membership.standing import home_crumb, nothing_yet, standing_of, track_name
 from attain.web.membership.switch import Switch
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
@@ -70,8 +70,8 @@ def report(request: AttainRequest, partner_id: str) -> HttpResponse:
     form = NumberForm(request.POST or None, initial=initial, standing=standing)
     if request.method == "POST" and form.is_valid() and _recorded(request, standing, form):
         return redirect(f"{reverse('membership:reconcile', args=[partner_id])}?designation={form.cleaned_data['designation']}")
-    crumbs = [Crumb("Membership"), Crumb("Solutions Partner", reverse("membership:overview", args=[partner_id])), Crumb("Type in a number")]
     title = "Microsoft\N{RIGHT SINGLE QUOTATION MARK}s number"
+    crumbs = [Crumb("Membership"), home_crumb(partner_id), Crumb(title)]
     return page(request, "web/membership/report.html", title, {"form": form, "standing": standing}, crumbs=crumbs)
 
 
@@ -120,7 +120,7 @@ def reconcile(request: AttainRequest, partner_id: str) -> HttpResponse:
             *(Switch(book.designations[one].name, f"{url}?designation={one}", one == named) for one in with_numbers),
         ],
     }
-    crumbs = [Crumb("Membership"), Crumb("Solutions Partner", reverse("membership:overview", args=[partner_id])), Crumb(title)]
+    crumbs = [Crumb("Membership"), home_crumb(partner_id), Crumb(title)]
     return page(request, "web/membership/reconcile.html", title, context, crumbs=crumbs)
 
 

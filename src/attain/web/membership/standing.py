@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from attain.errors import AttainError
-from attain.explaining.selection import TRACK_NAMES
 from attain.published.read import current, overview
+from attain.rulebook.words import TRACK_NAMES
 from attain.web.pages import Crumb, nothing_published
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def track_name(track: str) -> str:
 
 def home_crumb(partner_id: str) -> Crumb:
     """Lead back to the overview."""
-    return Crumb("Solutions Partner", reverse("membership:overview", args=[partner_id]))
+    return Crumb("Overview", reverse("membership:overview", args=[partner_id]))
 
 
 def first_upper(text: str) -> str:

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import StreamingHttpResponse
 
 from attain.errors import AttainError, did_you_mean
-from attain.explaining.selection import TRACK_NAMES
 from attain.people.access import needs
 from attain.people.audit import record
 from attain.people.models import Event
@@ -17,6 +16,7 @@ from attain.people.roles import Access
 from attain.people.segments import segments_of
 from attain.published.reseller_files import FILES
 from attain.published.resellers import NO_CONSENT, Asked, Resellers, resellers
+from attain.rulebook.words import TRACK_NAMES
 from attain.web.dates import day_words, month_label
 from attain.web.membership.standing import TONES, track_name
 from attain.web.portfolio.places import DASH, EVENTS, About, about, day_or_dash, nothing_yet

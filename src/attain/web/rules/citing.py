@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from attain.rulebook.walk import parts
-from attain.rulebook.words import LABELS
+from attain.rulebook.words import LABELS, TRACK_NAMES
 from attain.web.dates import dated
 from attain.web.tables import Cell
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from attain.rulebook.view import Rule
 
 _LONG = 90
-TRACK_WORDS = {"enterprise": "Enterprise", "smb": "SMB", "single": "One track"}
+TRACK_WORDS = {**TRACK_NAMES, "single": "One track"}
 
 
 @dataclass(frozen=True)

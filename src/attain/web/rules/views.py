@@ -11,6 +11,7 @@ from attain.errors import AttainError
 from attain.imports.publishing import today
 from attain.people.access import needs
 from attain.people.roles import Access
+from attain.rulebook.applying import applies_words
 from attain.rulebook.diff import diff
 from attain.rulebook.load import load_book
 from attain.rulebook.programme_view import programme_figures
@@ -45,7 +46,12 @@ _DESIGNATION_COLUMNS = (
     Column("standing", "Standing"),
     Column("changes", "Changes"),
 )
-_FIGURE_COLUMNS = (Column("figure", "Figure"), Column("value", "Value"), Column("from", "From", whole=True), Column("source", "Source"))
+_FIGURE_COLUMNS = (
+    Column("figure", "Figure"),
+    Column("value", "Value"),
+    Column("from", "From", whole=True),
+    Column("source", "Source", whole=True),
+)
 _CHANGE_COLUMNS = (
     Column("rule", "Rule"),
     Column("track", "Track"),
@@ -90,7 +96,7 @@ def _edition_row(
     address = reverse("rules:designation", args=[designation.id])
     tracks = ", ".join(TRACK_WORDS[track] for track in tracks_of(designation, edition))
     state = "in force" if edition is current else "to come" if edition.from_ > day else ""
-    standing = edition.standing if edition.start_established else f"{edition.standing}, start not established"
+    standing = edition.standing.capitalize() + ("" if edition.start_established else ", start not established")
     changes = "" if earlier is None else f"{address}changes/?before={earlier.id}&after={edition.id}"
     return [
         Cell(designation.name),
@@ -231,8 +237,8 @@ def programme(request: AttainRequest) -> HttpResponse:
 @needs(Access.RULES)
 def interpretations(request: AttainRequest) -> HttpResponse:
     """Show how the rulebook reads what the sources leave open."""
-    readings = load_book().programme.interpretations
-    context = {"interpretations": readings}
+    book = load_book()
+    context = {"interpretations": [(reading, applies_words(book, reading)) for reading in book.programme.interpretations]}
     return _shown(request, "web/rules/interpretations.html", "Interpretations", context, "rules:interpretations", Crumb("Interpretations"))
 
 

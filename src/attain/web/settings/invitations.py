@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class InvitationForm(forms.Form):
     """Who is invited, and as what."""
 
-    email = forms.EmailField(label="Mail address")
+    email = forms.EmailField(label="Email")
     role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.EXECUTIVE_REPORT_VIEWER)
 
 

@@ -34,7 +34,7 @@ class OrganizationForm(forms.Form):
 
     name = forms.CharField(label="Name", max_length=200)
     kind = forms.ChoiceField(label="Kind", choices=OrganizationKind.choices)
-    email = forms.EmailField(label="Mail address of its Global admin")
+    email = forms.EmailField(label="Email of its Global admin")
 
 
 class PartnerForm(forms.Form):

@@ -32,9 +32,9 @@ class PersonForm(forms.Form):
     """Whom it is about. It is sent in a body, never in an address: addresses are kept by browsers and proxies."""
 
     who = forms.CharField(
-        label="Mail address, name or id",
+        label="Email, name or id",
         max_length=300,
-        help_text="The mail address of an account, or the name or id of a certified person as files write it.",
+        help_text="The email of an account, or the name or id of a certified person as files write it.",
         widget=forms.TextInput({"autocomplete": "off"}),
     )
 

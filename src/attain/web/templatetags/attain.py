@@ -49,6 +49,13 @@ def points(value: object) -> str:
 
 
 @register.filter
+def scored(value: object) -> str:
+    """Write points as a score is written, always with two decimals, cut as `points` cuts them: 70.00; a dash where there are none."""
+    found = _decimal(value)
+    return NONE if found is None else f"{found.quantize(_HUNDREDTH, rounding=ROUND_DOWN):,f}"
+
+
+@register.filter
 def signed(value: object) -> str:
     """Write a change with its sign: +3.5, 0; points are cut as `points` cuts them."""
     found = _decimal(value)
