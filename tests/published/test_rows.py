@@ -17,8 +17,9 @@ from attain.explaining import queries
 from attain.explaining.queries import metric_query
 from attain.explaining.result import COLUMNS, ExplainedRow, Explanation
 from attain.explaining.verdicts import Verdict
+from attain.facts.kept import STATES
 from attain.published.downloads import csv_pieces, xlsx_pieces
-from attain.published.rows import FACTS_KEPT, FILTERS, Asked, Behind, Panels, in_order, page, selected
+from attain.published.rows import FILTERS, Asked, Behind, Panels, in_order, page, selected
 from attain.report.files import write_explanation
 from attain.scoring.options import Chosen
 from attain.workspace import Workspace
@@ -96,7 +97,7 @@ def test_what_was_explained_of_former_facts_is_dropped_with_the_second_import_af
     for number, state in enumerate(states, start=1):
         for version in (1, 2):
             panels.explanation(state, CONTOSO, version=version)
-        assert len(panels) == 2 * min(number, FACTS_KEPT)
+        assert len(panels) == 2 * min(number, STATES)
     assert panels.kept(states[0], CONTOSO, 1, {}) is None
     assert panels.kept(states[1], CONTOSO, 1, {}) is not None, "requests under way still ask for it"
 
@@ -230,8 +231,18 @@ def test_a_metric_is_planned_once_for_all_partners(workspace: Workspace, everyon
     for partner in everyone:
         workspace.explain(DAY, partner=partner, designation="infrastructure", metric="net_customer_adds", track="enterprise")
     assert metric_query(*asked) is query
-    other = replace(workspace.facts, digest="0" * 64)
-    assert metric_query(workspace.book, other, *asked[2:]) is not query, "other facts are planned anew"
+    imported = replace(workspace.facts, digest="0" * 64)
+    assert metric_query(workspace.book, imported, *asked[2:]) is query, "an import of the same months, names and masks changes no plan"
+    names, masks, months = workspace.facts.names, workspace.facts.masks, workspace.facts.months
+    others = (
+        {"names": {**names, "service": (*names["service"], "New Service")}},
+        {"masks": {**masks, "azure_usage": (*masks["azure_usage"], 1 << 20)}},
+        {"months": {**months, "azure_usage": {basis: found[:-1] for basis, found in months["azure_usage"].items()}}},
+    )
+    for change in others:
+        assert metric_query(workspace.book, replace(workspace.facts, **change), *asked[2:]) is not query, (
+            f"others are planned anew: {change}"
+        )
 
 
 def test_only_the_months_of_the_metric_are_read(workspace: Workspace) -> None:

@@ -5,7 +5,6 @@ Many hypotheses are scored as that many partners at once: each gets a partner id
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +16,8 @@ import polars as pl
 from attain.advise.partner_facts import AZURE, CERTIFICATIONS, CUSTOMERS, REVENUE, USAGE, PartnerFacts, of_basis
 from attain.advise.states import Standings
 from attain.engine.backends import PolarsBackend
-from attain.engine.slots import Slot, run_small
+from attain.engine.slots import Slot, filled, run_small
+from attain.facts.kept import Kept
 from attain.scoring.assign import RevenueAssignment
 from attain.scoring.exact import ExactScore, ExactScores, exact_score, exact_scores
 from attain.scoring.locks import enrollments_of, locked_tracks
@@ -83,7 +83,7 @@ class Hypotheses:
         self.book, self.facts, self.on, self.options = book, facts, on, options
         self.designations = designations
         self.today = PartnerFacts.of(facts, partner, book.catalog)
-        self._compiled: OrderedDict[Hashable, _Compiled] = OrderedDict()
+        self._compiled: Kept[_Compiled] = Kept(KEPT)
         self._masks = {table: frozenset(masks) for table, masks in self.today.masks.items()}
         self._lock = Lock()
         self._assigned: dict[Hashable, dict[str, str]] = {}
@@ -173,14 +173,11 @@ class Hypotheses:
             compiled = self._plan(some, on)
             plan = compiled.plan
             rows = {table: _distinct(some, table) for table in compiled.slots if table != CUSTOMERS}
-            for table, slot in compiled.slots.items():
-                if table == CUSTOMERS:
-                    slot.frame = slot.frame.clear() if customers is None else customers.select(SEGMENTS)
-                    continue
-                slot.frame = _stacked(rows[table][0], plan, table, self.options.basis)
-            found_values = run_small(compiled.query)
-            for slot in compiled.slots.values():
-                slot.frame = slot.frame.clear()
+            given = {table: _stacked(rows[table][0], plan, table, self.options.basis) for table in rows}
+            if CUSTOMERS in compiled.slots and customers is not None:
+                given[CUSTOMERS] = customers.select(SEGMENTS)
+            with filled((compiled.slots[table], frame) for table, frame in given.items()):
+                found_values = run_small(compiled.query)
         values = pl.DataFrame({PARTNER: _ids(len(some))})
         for table, (frames, places) in rows.items():
             own = [frame for frame, of in zip(found_values, compiled.tables, strict=True) if of == table]
@@ -201,26 +198,23 @@ class Hypotheses:
         if any(one.months is not first.months and repr(sorted(one.months.items())) != months for one in some):
             message = "hypotheses scored together cover the same months"
             raise ValueError(message)
-        key = (on, months, tuple(sorted(self._masks.items())))
-        compiled = self._compiled.get(key)
-        if compiled is None:
-            slots: dict[str, Slot] = {}
+        asked = (on, months, tuple(sorted(self._masks.items())))
+        return self._compiled.answer(asked, lambda: self._newly_compiled(first, on))
 
-            def slot(table: str) -> Rows:
-                if table not in slots:
-                    slots[table] = Slot(self.facts.files(table), SEGMENTS if table == CUSTOMERS else None)
-                return slots[table].rows
+    def _newly_compiled(self, first: PartnerFacts, on: dt.date) -> _Compiled:
+        slots: dict[str, Slot] = {}
 
-            customers = slot(CUSTOMERS) if CUSTOMERS in self.facts.tables else None
-            outline = first.outline({table: tuple(sorted(masks)) for table, masks in self._masks.items()})
-            plan = make_plan(self.book, outline, on, designations=self.designations, options=self.options, customers=customers)
-            people = people_query(plan, slot)
-            tables = [*_usage_tables(plan), *(CERTIFICATIONS for _ in people)]
-            compiled = _Compiled(plan, slots, [*usage_query([plan], slot), *people], tables)
-            self._compiled[key] = compiled
-            while len(self._compiled) > KEPT:
-                self._compiled.popitem(last=False)
-        return compiled
+        def slot(table: str) -> Rows:
+            if table not in slots:
+                slots[table] = Slot(self.facts.files(table), SEGMENTS if table == CUSTOMERS else None)
+            return slots[table].rows
+
+        customers = slot(CUSTOMERS) if CUSTOMERS in self.facts.tables else None
+        outline = first.outline({table: tuple(sorted(masks)) for table, masks in self._masks.items()})
+        plan = make_plan(self.book, outline, on, designations=self.designations, options=self.options, customers=customers)
+        people = people_query(plan, slot)
+        tables = [*_usage_tables(plan), *(CERTIFICATIONS for _ in people)]
+        return _Compiled(plan, slots, [*usage_query([plan], slot), *people], tables)
 
     def _locked(self, held: PartnerFacts, plan: Plan, designation: DesignationPlan) -> str | None:
         """Give the track that an enrollment keeps, if any; where none is recorded, the changed facts decide it as real ones would."""

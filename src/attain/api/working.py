@@ -76,8 +76,7 @@ class About:
     def of(cls, request: AttainRequest, partner_id: str, *parts: object) -> About:
         """Begin: raises AttainError `nothing-published` and `not-published`. `parts` are what the answer follows from beside the facts."""
         standing = Standing(read.overview(partner_id, publication()))
-        state = state_of(standing, sees_names=request.granted.sees_names)
-        return cls(request, standing, tag_of(request, state, *parts))
+        return cls(request, standing, tag_of(request, state_of(standing), *parts))
 
     @property
     def sees_names(self) -> bool:
@@ -99,8 +98,8 @@ class About:
 
     def worked_out(self, question: Hashable, work_out: Callable[[], T]) -> T | None:
         """Give an answer that is no advice, likewise."""
-        state = state_of(self.standing, sees_names=self.sees_names)
-        return worked_out((*state, question), work_out, patience=patience_of(self.request))
+        about, state = self.standing.partner_id, state_of(self.standing)
+        return worked_out((self.sees_names, question), work_out, about=about, state=state, patience=patience_of(self.request))
 
     def tagged(self, response: HttpResponse) -> None:
         """Put the tag on the answer."""
@@ -115,8 +114,8 @@ class About:
 
     def page(self, rows: Sequence[T], asked: Any) -> tuple[Sequence[T], str]:
         """Give the page of rows that is asked for, and the cursor of the next one; a cursor holds while the rows are the same."""
-        state = state_of(self.standing, sees_names=self.sees_names)
-        listing = f"{self.request.path} {state} {asked.model_dump(exclude={'cursor', 'limit', 'format'})}"
+        state = state_of(self.standing)
+        listing = f"{self.request.path} {state} {self.sees_names} {asked.model_dump(exclude={'cursor', 'limit', 'format'})}"
         last = after(listing, asked.cursor)
         start = 0 if last is None else int(last[0])
         end = start + asked.limit

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import narwhals as nw
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Iterable, Sequence
     from pathlib import Path
 
     from attain.engine.rows import Rows
@@ -25,6 +26,19 @@ class Slot:
 
     def _get(self) -> pl.DataFrame:
         return self.frame
+
+
+@contextmanager
+def filled(slots: Iterable[tuple[Slot, pl.DataFrame]]) -> Generator[None]:
+    """Put rows into slots while the block runs; a query that is kept holds none of them after it."""
+    given = list(slots)
+    for slot, frame in given:
+        slot.frame = frame
+    try:
+        yield
+    finally:
+        for slot, _ in given:
+            slot.frame = slot.frame.clear()
 
 
 def run_small(query: Sequence[Rows]) -> list[pl.DataFrame]:

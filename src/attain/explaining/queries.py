@@ -1,23 +1,25 @@
 """The pools of some metrics, planned with and without recognition; and what is asked of one metric, put together once for many partners.
 
-Planning a metric and describing its query takes longer than one partner's rows do, so both are kept while the rulebook and the facts stay.
+Planning a metric and describing its query takes longer than one partner's rows do, so both are kept while the rulebook stays and the facts
+have the same tables, names, months and masks.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from attain.engine.slots import Slot, run_small
+from attain.engine.slots import Slot, filled, run_small
 from attain.errors import AttainError, nearest
+from attain.facts.kept import Kept
 from attain.scoring.plan import make_plan
 from attain.scoring.pools import Scans, plan_pool
 from attain.scoring.values import partner_rows
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Iterable
 
     import polars as pl
 
@@ -36,8 +38,6 @@ FEW_ROWS = 200_000
 """Who has more rows of a table in the months of a metric is not read into memory whole."""
 ScanKey = tuple[bool, str]
 """Whether unrecognized usage is seen too, and the name of a scan."""
-_kept: OrderedDict[Hashable, MetricQuery] = OrderedDict()
-_lock = Lock()
 
 
 class PlannedPools:
@@ -92,10 +92,11 @@ class MetricQuery:
         if any(frame.height > FEW_ROWS for frame in frames):
             # One scan after another, so that of many rows few are in memory at a time.
             return {key: engine.collect(scan.entities(rows[scan.table])) for key, scan in self.pools.scans().items()}
-        with self._running:
-            for slot, frame in zip(self._slots.values(), frames, strict=True):
-                slot.frame = frame
+        with self._running, filled(zip(self._slots.values(), frames, strict=True)):
             return dict(zip(self._query, run_small(list(self._query.values())), strict=True))
+
+
+_kept: Kept[MetricQuery] = Kept(KEPT)
 
 
 def metric_query(book: Book, facts: Facts, as_of: dt.date, designation: str, track: str, metric: str, options: Chosen) -> MetricQuery:
@@ -103,23 +104,18 @@ def metric_query(book: Book, facts: Facts, as_of: dt.date, designation: str, tra
 
     Raises AttainError for an unknown designation, edition, track or metric, and where a table that the metric needs is missing.
     """
-    key = (book.digest, facts.digest, facts.folder, as_of, designation, track, metric, options)
-    with _lock:
-        found = _kept.get(key)
-        if found is not None:
-            _kept.move_to_end(key)
-            return found
+    asked = (book.digest, as_of, designation, track, metric, options)
+    made = partial(_made, book, facts, as_of, designation, track, metric, options)
+    return _kept.answer(asked, made, about=facts.folder, state=facts.shape)
+
+
+def _made(book: Book, facts: Facts, as_of: dt.date, designation: str, track: str, metric: str, options: Chosen) -> MetricQuery:
     plan = make_plan(book, facts, as_of, designations=[designation], options=options)
     planned = metric_plan(plan.designations[0], track, metric)
     if not planned.is_scored:
         gap = planned.gaps[0]
         raise AttainError("missing-table", f"{metric} cannot be explained: {gap}", hint=f"add {gap.table}.csv to the facts")
-    found = MetricQuery(plan, planned, facts)
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return found
+    return MetricQuery(plan, planned, facts)
 
 
 def metric_plan(planned: DesignationPlan, track: str, metric: str) -> MetricPlan:

@@ -83,7 +83,7 @@ def _laid(facts: Facts, added: dict[str, pl.DataFrame]) -> Facts:
     digest = f"{facts.digest[:OF_FILES]}+{content.hexdigest()[:OF_ROWS]}"
     return AddedFacts(
         folder=facts.folder,
-        tables=facts.tables | added.keys(),
+        tables=facts.tables.union(added),
         names=facts.names,
         unknown=facts.unknown,
         months=facts.months,

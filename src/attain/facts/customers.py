@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.kept import STATES, Kept
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from attain.facts.facts import Facts
 
 CUSTOMERS = "customers"
-_KEPT_FACTS = 2
-_KEPT: OrderedDict[Hashable, CustomerNames] = OrderedDict()
-_LOCK = Lock()
 
 
 class CustomerNames:
@@ -47,9 +45,7 @@ class CustomerNames:
 
 def customer_names(facts: Facts) -> CustomerNames:
     """Give the names of customers in `facts`, read once a process and kept for the facts asked for last."""
-    with _LOCK:
-        names = _KEPT.pop(facts.digest, None) or CustomerNames(facts)
-        _KEPT[facts.digest] = names
-        while len(_KEPT) > _KEPT_FACTS:
-            _KEPT.popitem(last=False)
-        return names
+    return _KEPT.answer(CUSTOMERS, lambda: CustomerNames(facts), state=facts.digest)
+
+
+_KEPT: Kept[CustomerNames] = Kept(STATES)

@@ -22,7 +22,7 @@ from attain.facts.folder import open_folder
 from attain.facts.report import DEFAULT_MAX_REJECTS, LoadReport
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Hashable, Iterable
 
     from attain.facts.first_pass import Progress
     from attain.facts.folder import FactsFolder
@@ -66,6 +66,17 @@ class Facts:
     def kept(self) -> bool:
         """Say whether there are conformed files: refused facts have none."""
         return self.folder.is_dir()
+
+    @property
+    def shape(self) -> Hashable:
+        """Give all that a plan of a score follows from beside the rules: tables, names, months and masks. Few imports change it."""
+        return (
+            self.folder,
+            self.tables,
+            tuple(sorted(self.names.items())),
+            tuple((table, *sorted(bases.items())) for table, bases in sorted(self.months.items())),
+            tuple(sorted(self.masks.items())),
+        )
 
     def files(self, table: str, months: Iterable[int] | None = None) -> list[FactsFile]:
         """List the Parquet files of a conformed table, by month: at least one, without rows where the table has none.

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable
-from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from attain.facts.kept import Kept
 from attain.published.masked import facts_without_people
 from attain.published.worked_out import PATIENCE, worked_out
 from attain.scoring.options import ScoreOptions
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from attain.advise.advice import Advice
     from attain.published.standing import Standing
@@ -21,8 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 KEPT = 6
 """Partners whose facts stay in memory for the next question, those asked about last."""
-_advices: OrderedDict[Hashable, Advice] = OrderedDict()
-_lock = Lock()
+_advices: Kept[Advice] = Kept(KEPT)
 
 
 def advice_of(
@@ -60,25 +57,31 @@ def advised(
     With a `designation` the advice is about that one alone. Pages and endpoints that ask the same share the answer: `question` names
     what `work_out` gives.
     """
-    about = state_of(standing, sees_names=sees_names, designation=designation)
-    return worked_out((*about, question), lambda: work_out(_advice(about, standing, designation, sees_names=sees_names)), patience=patience)
+    state = state_of(standing)
+    return worked_out(
+        (sees_names, designation, question),
+        lambda: work_out(_advice(state, standing, designation, sees_names=sees_names)),
+        about=standing.partner_id,
+        state=state,
+        patience=patience,
+    )
 
 
-def state_of(standing: Standing, *, sees_names: bool, designation: str = "") -> tuple[object, ...]:
-    """Name all that an answer about a partner follows from, beside the question.
+def state_of(standing: Standing) -> Hashable:
+    """Name what an answer about a partner follows from, beside the question and who asks.
 
     The facts and what is recorded over them are read here: the thread that works an answer out asks no database.
     """
     partner = standing.overview.partner
-    return (standing.overview.etag, partner.published_at, standing.workspace.facts.digest, sees_names, designation)
+    return standing.overview.etag, partner.published_at, standing.workspace.facts.digest
 
 
-def _advice(about: Hashable, standing: Standing, designation: str, *, sees_names: bool) -> Advice:
+def _advice(state: Hashable, standing: Standing, designation: str, *, sees_names: bool) -> Advice:
     """Give the advice from memory, or read the partner's facts."""
-    with _lock:
-        if about not in _advices:
-            _advices[about] = advice_of(standing, sees_names=sees_names, designations=[designation] if designation else None)
-            while len(_advices) > KEPT:
-                _advices.popitem(last=False)
-        _advices.move_to_end(about)
-        return _advices[about]
+    designations = [designation] if designation else None
+    return _advices.answer(
+        (sees_names, designation),
+        lambda: advice_of(standing, sees_names=sees_names, designations=designations),
+        about=standing.partner_id,
+        state=state,
+    )

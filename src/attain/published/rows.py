@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import chain
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError, did_you_mean
+from attain.facts.kept import Kept
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
     from fractions import Fraction
 
     from attain.explaining.pool_rows import PoolRows
@@ -25,11 +23,6 @@ PAGE = 50
 LARGEST_PAGE = 1000
 KEPT_ROWS = 200_000
 """Rows of explanations kept in this process, those asked for last."""
-FACTS_KEPT = 2
-"""Of so many states of the facts: with every import there is another one, and nobody asks for the former again."""
-
-Key = tuple[str, Hashable]
-"""The digest of the facts, and all else that an explanation follows from."""
 
 FILTERS: dict[str, tuple[str, Callable[[ExplainedRow], bool]]] = {
     "counts": ("Counts", lambda row: row.counted_after),
@@ -98,78 +91,45 @@ class RowPage:
 class Panels:
     """Explanations of one workspace, the latest kept. One object serves all requests of a process.
 
-    `version` is part of the key: the publication's primary key, so that a new one is explained anew.
+    `version` is part of the question: the publication's primary key, so that a new one is explained anew.
     """
 
     def __init__(self, kept_rows: int = KEPT_ROWS) -> None:
-        self._kept: OrderedDict[Key, Explanation] = OrderedDict()
-        self._read: OrderedDict[str, None] = OrderedDict()
-        self._rows = 0
-        self._most = kept_rows
-        self._lock = Lock()
+        self._kept: Kept[Explanation] = Kept(kept_rows, weigh=_weight)
 
     def explanation(
         self, workspace: Workspace, behind: Behind, version: Hashable = None, options: ScoreOptions | None = None
     ) -> Explanation:
         """Give the rows behind a metric, from memory where they were asked for lately; raises AttainError as `Workspace.explain`."""
         asked = options or {}
-        key = _key_of(workspace, behind, version, asked)
-        kept = self._kept
-        found = self.kept(workspace, behind, version, asked)
-        if found is not None:
-            return found
-        found = workspace.explain(
-            behind.day,
-            partner=behind.partner_id,
-            designation=behind.designation,
-            metric=behind.metric,
-            track=behind.track,
-            **asked,
-        )
-        with self._lock:
-            # What was begun before somebody was erased may name them: it is given once more and not kept.
-            if key not in self._kept and kept is self._kept:
-                self._kept[key] = found
-                self._rows += _weight(found)
-                self._drop_former(key[0])
-            while self._rows > self._most and self._kept:
-                _, dropped = self._kept.popitem(last=False)
-                self._rows -= _weight(dropped)
-        return found
 
-    def _drop_former(self, read: str) -> None:
-        """Keep what was explained of the facts read now and of those before, which requests under way may still ask for."""
-        self._read[read] = None
-        self._read.move_to_end(read)
-        if len(self._read) <= FACTS_KEPT:
-            return
-        former, _ = self._read.popitem(last=False)
-        for key in [key for key in self._kept if key[0] == former]:
-            self._rows -= _weight(self._kept.pop(key))
+        def explain() -> Explanation:
+            return workspace.explain(
+                behind.day,
+                partner=behind.partner_id,
+                designation=behind.designation,
+                metric=behind.metric,
+                track=behind.track,
+                **asked,
+            )
+
+        return self._kept.answer(_question(workspace, behind, version, asked), explain, state=workspace.facts.digest)
 
     def forget(self) -> None:
         """Keep nothing of what was asked for so far."""
-        with self._lock:
-            self._kept = OrderedDict()
-            self._read = OrderedDict()
-            self._rows = 0
+        self._kept.forget()
 
     def kept(self, workspace: Workspace, behind: Behind, version: Hashable, options: ScoreOptions) -> Explanation | None:
         """Give the rows behind a metric where they are in memory."""
-        key = _key_of(workspace, behind, version, options)
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+        return self._kept.get(_question(workspace, behind, version, options), state=workspace.facts.digest)
 
     def __len__(self) -> int:
         """Count the explanations kept."""
         return len(self._kept)
 
 
-def _key_of(workspace: Workspace, behind: Behind, version: Hashable, options: ScoreOptions) -> Key:
-    return workspace.facts.digest, (version, workspace.book.digest, behind, tuple(sorted(options.items())))
+def _question(workspace: Workspace, behind: Behind, version: Hashable, options: ScoreOptions) -> Hashable:
+    return version, workspace.book.digest, behind, tuple(sorted(options.items()))
 
 
 def _weight(explanation: Explanation) -> int:

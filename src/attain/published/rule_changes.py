@@ -65,9 +65,10 @@ def rule_change(
     first = PublishedPartner.objects.get(publication=publication, partner_id=partners[0])
     workspace, options = workspace_of(first), options_of(publication)
     who = hashlib.sha256("\n".join(partners).encode()).hexdigest()
-    question = ("rule change", publication.pk, workspace.facts.digest, who, edition, "" if book is None else book.digest)
+    state = (publication.pk, workspace.facts.digest)
+    question = ("rule change", *state, who, edition, "" if book is None else book.digest)
     work = _Work(question, workspace, publication.day, list(partners), options, edition, book)
-    found = worked_out(question, work.run, patience=patience, large=len(partners) > 1)
+    found = worked_out(question, work.run, about="rule change", state=state, patience=patience, large=len(partners) > 1)
     if found is not None:
         return found
     with _lock:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attain.errors import AttainError
+from attain.facts.kept import Kept
 from attain.published.read import Overview, current, overview
 from attain.published.served import options_of, workspace_of
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 KEPT = 48
 """Answers kept in this process, those asked for last."""
-_kept: OrderedDict[Hashable, Any] = OrderedDict()
-_lock = Lock()
+_kept: Kept[Any] = Kept(KEPT)
 
 
 @dataclass(frozen=True)
@@ -60,17 +58,8 @@ class Standing:
 
     def answer(self, question: Hashable, work_out: Callable[[Workspace], T]) -> T:
         """Give an answer about the facts, from memory where it was asked for lately. `question` names it within one partner."""
-        key = (self.overview.publication.pk, self.overview.partner.pk, self.overview.partner.facts, question)
-        with _lock:
-            if key in _kept:
-                _kept.move_to_end(key)
-                return _kept[key]
-        found = work_out(self.workspace)
-        with _lock:
-            _kept[key] = found
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
-        return found
+        state = (self.overview.publication.pk, self.overview.partner.pk, self.overview.partner.facts)
+        return _kept.answer(question, lambda: work_out(self.workspace), about=self.partner_id, state=state)
 
 
 def standing_of(partner_id: str) -> Standing | None:

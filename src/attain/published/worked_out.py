@@ -6,11 +6,10 @@ each works an answer out for itself.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from attain.facts.kept import Kept
 from attain.published.erased import forget_when_erased, look
 
 if TYPE_CHECKING:
@@ -24,14 +23,27 @@ LARGE_KEPT = 6
 AT_ONCE = 2
 PATIENCE = 1.0
 """Seconds that a request waits."""
-_lock = threading.Lock()
-_kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
-_large: set[Hashable] = set()
+
+
+def _is_under_way(answer: Future[Any]) -> bool:
+    return not answer.done()
+
+
+_small: Kept[Future[Any]] = Kept(KEPT, stays=_is_under_way)
+_large: Kept[Future[Any]] = Kept(LARGE_KEPT, stays=_is_under_way)
 _pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="worked-out")
 
 
-def worked_out(question: Hashable, work_out: Callable[[], T], *, patience: float = PATIENCE, large: bool = False) -> T | None:
-    """Give the answer to a question, which names the facts that it is about too; None while it is being worked out.
+def worked_out(
+    question: Hashable,
+    work_out: Callable[[], T],
+    *,
+    about: Hashable = None,
+    state: Hashable = None,
+    patience: float = PATIENCE,
+    large: bool = False,
+) -> T | None:
+    """Give the answer to a question about something in a state, which names its facts; None while it is being worked out.
 
     Of `large` answers, which hold a row for each of many partners, only the last `LARGE_KEPT` are kept.
 
@@ -39,32 +51,19 @@ def worked_out(question: Hashable, work_out: Callable[[], T], *, patience: float
     it is, anything else too, for the server's log.
     """
     look()
-    with _lock:
-        found = _kept.get(question)
-        if found is None:
-            found = _kept[question] = _pool.submit(work_out)
-            if large:
-                _large.add(question)
-            done = [key for key, one in _kept.items() if one.done() and key != question]
-            large_done = [key for key in done if key in _large]
-            for old in {*done[: max(len(_kept) - KEPT, 0)], *large_done[: max(len(_large) - LARGE_KEPT, 0)]}:
-                del _kept[old]
-                _large.discard(old)
-        _kept.move_to_end(question)
+    kept = _large if large else _small
+    found: Future[T] = kept.answer(question, lambda: _pool.submit(work_out), about=about, state=state)
     wait([found], timeout=patience)
     if not found.done():
         return None
     if found.exception() is not None:
-        with _lock:
-            _kept.pop(question, None)
-            _large.discard(question)
+        kept.drop(question, about=about, state=state)
     return found.result()
 
 
 def _forget() -> None:
-    with _lock:
-        _kept.clear()
-        _large.clear()
+    _small.forget()
+    _large.forget()
 
 
 forget_when_erased(_forget)

@@ -5,9 +5,9 @@ For a few partners at a time the plan and its query are compiled once and kept, 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ import narwhals as nw
 import polars as pl
 
 from attain.engine.backends import PolarsBackend
-from attain.engine.slots import Slot, run_small
+from attain.engine.slots import Slot, filled, run_small
+from attain.facts.kept import Kept
 from attain.facts.schema import BASES
 from attain.scoring.assign import AZURE, RevenueAssignment
 from attain.scoring.plan import CERTIFICATIONS, make_plan
@@ -23,7 +24,7 @@ from attain.scoring.scans import PARTNER, Gathered, value_name
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Hashable, Sequence
+    from collections.abc import Collection, Sequence
 
     from attain.engine.backends import Backend
     from attain.engine.rows import Rows
@@ -37,6 +38,7 @@ AT_ONCE = 3000
 FEW = 32
 """Up to so many partners are read row group by row group; more are found sooner in one pass over everything."""
 KEPT = 64
+"""Compiled plans kept in this process, those asked for last."""
 CUSTOMERS = "customers"
 Told = Callable[[int, int], None]
 """Takes how many accounts are done, of how many."""
@@ -190,49 +192,38 @@ class _Compiled:
         }
         if CUSTOMERS in self.slots and AZURE in frames:
             frames[CUSTOMERS] = _segments(facts, frames[AZURE]["tenant_id"].unique())
-        with self.lock:
-            for table, frame in frames.items():
-                self.slots[table].frame = frame
+        with self.lock, filled((self.slots[table], frame) for table, frame in frames.items()):
             return run_small(self.query)
 
 
-_KEPT_PLANS: OrderedDict[Hashable, _Compiled] = OrderedDict()
-_KEPT_SEGMENTS: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
-
-
-def _keep(kept: OrderedDict[Hashable, _Compiled] | OrderedDict[Hashable, pl.DataFrame], most: int) -> None:
-    while len(kept) > most:
-        kept.popitem(last=False)
+_plans: Kept[_Compiled] = Kept(KEPT)
+_sorted_segments: Kept[pl.DataFrame] = Kept(1)
 
 
 def _compiled(book: Book, facts: Facts, as_of: dt.date, designations: Sequence[str] | None, options: Chosen) -> _Compiled:
     names = None if designations is None else frozenset(designations)
-    key = (book.digest, facts.digest, facts.folder, as_of, names, options)
-    compiled = _KEPT_PLANS.get(key)
-    if compiled is None:
-        slots: dict[str, Slot] = {}
+    compile_ = partial(_newly_compiled, book, facts, as_of, designations, options)
+    return _plans.answer((book.digest, as_of, names, options), compile_, about=facts.folder, state=facts.shape)
 
-        def slot(table: str) -> Rows:
-            if table not in slots:
-                slots[table] = Slot(facts.files(table), SEGMENTS if table == CUSTOMERS else None)
-            return slots[table].rows
 
-        customers = slot(CUSTOMERS) if CUSTOMERS in facts.tables else None
-        plan = make_plan(book, facts, as_of, designations=designations, options=options, customers=customers)
-        compiled = _Compiled(plan, slots, _query(plan, lambda table: _of_basis(plan, table, slot(table))))
-        _KEPT_PLANS[key] = compiled
-        _keep(_KEPT_PLANS, KEPT)
-    return compiled
+def _newly_compiled(book: Book, facts: Facts, as_of: dt.date, designations: Sequence[str] | None, options: Chosen) -> _Compiled:
+    slots: dict[str, Slot] = {}
+
+    def slot(table: str) -> Rows:
+        if table not in slots:
+            slots[table] = Slot(facts.files(table), SEGMENTS if table == CUSTOMERS else None)
+        return slots[table].rows
+
+    customers = slot(CUSTOMERS) if CUSTOMERS in facts.tables else None
+    plan = make_plan(book, facts, as_of, designations=designations, options=options, customers=customers)
+    return _Compiled(plan, slots, _query(plan, lambda table: _of_basis(plan, table, slot(table))))
 
 
 def _segments(facts: Facts, tenants: pl.Series) -> pl.DataFrame:
     """Give the segments of some tenants, from a sorted copy that is kept."""
-    key = (facts.digest, facts.folder)
-    every = _KEPT_SEGMENTS.get(key)
-    if every is None:
-        every = facts.scan(CUSTOMERS).select(*SEGMENTS).collect().sort("tenant_id")
-        _KEPT_SEGMENTS[key] = every
-        _keep(_KEPT_SEGMENTS, 1)
+    every = _sorted_segments.answer(
+        facts.folder, lambda: facts.scan(CUSTOMERS).select(*SEGMENTS).collect().sort("tenant_id"), state=facts.digest
+    )
     if not every.height:
         return every
     places = every["tenant_id"].search_sorted(tenants).clip(upper_bound=every.height - 1).unique()
