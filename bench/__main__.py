@@ -17,6 +17,7 @@ MODULES = {
     "mutation": "bench.mutation",
     "guided": "bench.guided",
     "soak": "bench.soak",
+    "downloads": "bench.downloads",
     "start": "bench.start",
     "portfolio": "bench.portfolio",
 }
