@@ -64,7 +64,7 @@ def _mention(document: str, written: str) -> Mention:
         words = shlex.split(written.replace("[", " ").replace("]", " "))
     except ValueError:
         words = written.split()
-    for length in (2, 1):
+    for length in (3, 2, 1):
         name = " ".join(words[:length])
         if name in commands():
             options = tuple(

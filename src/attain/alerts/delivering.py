@@ -88,6 +88,14 @@ def try_channel(channel: Channel, now: dt.datetime | None = None) -> list[Delive
     return made
 
 
+def delivery_of(organization: Organization, key: int) -> Delivery:
+    """Find a delivery by its number; raises AttainError `no-such-delivery`."""
+    found = Delivery.objects.filter(organization=organization, pk=key).select_related("channel").first()
+    if found is None:
+        raise AttainError("no-such-delivery", f"there is no delivery {key}")
+    return found
+
+
 def retry(delivery: Delivery, now: dt.datetime | None = None) -> None:
     """Let a delivery that was given up be tried anew. Raises AttainError `not-failed` where it was not, or its channel is gone."""
     found = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.FAILED).exclude(channel=None)

@@ -1,4 +1,4 @@
-"""Making and changing channels and rules, checked the same way whoever asks: a page or the REST interface."""
+"""Making and changing channels and rules, checked the same way whoever asks: a page, the REST interface or a command."""
 
 from __future__ import annotations
 
@@ -70,6 +70,12 @@ class ChannelAsked:
     quiet_until: dt.time | None = None
     new_secret: bool = False
 
+    @classmethod
+    def of(cls, channel: Channel) -> ChannelAsked:
+        """Give a channel as it is, to be changed in part; its address stays as long as none is said."""
+        names = ("name", "kind", "addresses", "pace", "digest_at", "digest_on", "zone", "quiet_from", "quiet_until")
+        return cls(**{name: getattr(channel, name) for name in names})
+
 
 @dataclass(frozen=True)
 class RuleAsked:
@@ -97,6 +103,33 @@ def fields_of(kind: str) -> frozenset[str]:
     fields |= {"bound"} if kind in _BOUNDED else set()
     fields |= {"days"} if kind in DAYS_AHEAD else set()
     return frozenset(fields | {"metric"} if RuleKind(kind) is RuleKind.UNDER else fields)
+
+
+def rule_of(organization: Organization, key: int) -> Rule:
+    """Find a rule by its number; raises AttainError `no-such-rule`."""
+    found = Rule.objects.filter(organization=organization, pk=key).prefetch_related("channels").first()
+    if found is None:
+        raise AttainError("no-such-rule", f"there is no rule {key}", hint="it may have been removed")
+    return found
+
+
+def channel_of(organization: Organization, key: int) -> Channel:
+    """Find a channel by its number; raises AttainError `no-such-channel`."""
+    found = Channel.objects.filter(organization=organization, pk=key).first()
+    if found is None:
+        raise AttainError("no-such-channel", f"there is no channel {key}", hint="it may have been removed")
+    return found
+
+
+def channel_named(organization: Organization, name: str) -> Channel:
+    """Find a channel by its name, whatever its capitals; raises AttainError `unknown-channel` with the nearest name."""
+    every = Channel.objects.filter(organization=organization)
+    found = every.filter(name__iexact=" ".join(name.split())).first()
+    if found is None:
+        known = list(every.values_list("name", flat=True))
+        hint = did_you_mean(name, known) if known else "there is none yet"
+        raise AttainError("unknown-channel", f"there is no channel {name!r}", "channel", hint)
+    return found
 
 
 @transaction.atomic
@@ -172,7 +205,7 @@ def save_rule(granted: Granted, request: HttpRequest | None, asked: RuleAsked, r
         found = Rule.objects.select_for_update().get(pk=rule.pk)
     before, words = found.asks, "rule made"
     if rule is not None:
-        words = f"rule changed from {_words_of(found, found.channels.all())}"
+        words = f"rule changed from {words_of(found, found.channels.all())}"
     found.partner_id, found.designation, found.metric, found.bound_micro = partner_id, designation, metric, bound
     found.days = asked.days
     if rule is not None and found.asks != before:
@@ -180,7 +213,7 @@ def save_rule(granted: Granted, request: HttpRequest | None, asked: RuleAsked, r
         Alert.objects.filter(rule=found, ended_at=None).update(ended_at=timezone.now())
     found.save()
     found.channels.set(channels)
-    _audit(granted, request, f"{words}: {found}, {_words_of(found, channels)}", partner_id)
+    _audit(granted, request, f"{words}: {found}, {words_of(found, channels)}", partner_id)
     return found
 
 
@@ -201,7 +234,8 @@ def remove(granted: Granted, request: HttpRequest | None, one: Channel | Rule) -
     one.delete()
 
 
-def _words_of(rule: Rule, channels: Iterable[Channel]) -> str:
+def words_of(rule: Rule, channels: Iterable[Channel]) -> str:
+    """Say in a few words what a rule regards, when it speaks, and by which channels it tells."""
     words = ", ".join(part for part in (about(rule, load_book()), condition(rule)) if part)
     return f"{words} ({', '.join(channel.name for channel in channels) or 'no channel'})"
 

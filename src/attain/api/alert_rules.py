@@ -14,11 +14,10 @@ from ninja import Router, Schema, Status
 from pydantic import Field, StringConstraints
 
 from attain.alerts.models import Rule
-from attain.alerts.setting_up import MOST_CHANNELS, MOST_DAYS, RuleAsked, remove, save_rule, switch
+from attain.alerts.setting_up import MOST_CHANNELS, MOST_DAYS, RuleAsked, remove, rule_of, save_rule, switch
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Word, maybe_micro
 from attain.api.portfolio import Key, PartnerId, Slug, place_of
-from attain.errors import AttainError
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 
@@ -107,27 +106,20 @@ def make_alert_rule(request: AttainRequest, organization: Slug, asked: NewRule) 
 @endpoint_needs(Access.SET_ALERTS)
 def change_alert_rule(request: AttainRequest, organization: Slug, rule: Key, asked: ChangedRule) -> RuleShown:
     """Change what is said of a rule; its kind stays. One that comes to ask for something else begins anew."""
-    found = _rule(request, rule)
+    found = rule_of(place_of(request), rule)
     given = asked.model_dump(exclude_unset=True)
     active = given.pop("active", found.active)
     with transaction.atomic():
         if given:
             save_rule(request.granted, request, replace(RuleAsked.of(found), **given), found)
         if active != found.active:
-            switch(request.granted, request, _rule(request, rule), active=active)
-    return RuleShown.of(_rule(request, rule))
+            switch(request.granted, request, rule_of(place_of(request), rule), active=active)
+    return RuleShown.of(rule_of(place_of(request), rule))
 
 
 @router.delete("/organizations/{organization}/alert-rules/{rule}", response={204: None}, summary="Remove a rule")
 @endpoint_needs(Access.SET_ALERTS)
 def remove_alert_rule(request: AttainRequest, organization: Slug, rule: Key) -> HttpResponse:
     """Remove a rule with what it noticed."""
-    remove(request.granted, request, _rule(request, rule))
+    remove(request.granted, request, rule_of(place_of(request), rule))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
-
-
-def _rule(request: AttainRequest, key: int) -> Rule:
-    found = Rule.objects.filter(organization=place_of(request), pk=key).prefetch_related("channels").first()
-    if found is None:
-        raise AttainError("no-such-rule", f"there is no rule {key}", hint="it may have been removed")
-    return found

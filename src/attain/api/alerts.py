@@ -10,16 +10,15 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
-from attain.alerts.delivering import retry, try_channel
+from attain.alerts.delivering import delivery_of, retry, try_channel
 from attain.alerts.models import Attempt, Channel, Delivery
-from attain.alerts.setting_up import MOST_ADDRESSES, ChannelAsked, remove, save_channel, switch
+from attain.alerts.setting_up import MOST_ADDRESSES, ChannelAsked, channel_of, remove, save_channel, switch
 from attain.alerts.sight import visible
 from attain.api.access import endpoint_needs
 from attain.api.alert_rules import RuleKindName
 from attain.api.amounts import Clock, Word
 from attain.api.cursors import Paged, after, cursor
 from attain.api.portfolio import Key, PartnerId, Slug, place_of
-from attain.errors import AttainError
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 
@@ -226,14 +225,14 @@ def make_alert_channel(request: AttainRequest, organization: Slug, asked: NewCha
 @endpoint_needs(Access.SET_ALERTS)
 def change_alert_channel(request: AttainRequest, organization: Slug, channel: Key, asked: NewChannel) -> ChannelSaved:
     """Change a channel; its kind stays."""
-    return _saved(*save_channel(request.granted, request, ChannelAsked(**asked.model_dump()), _channel(request, channel)))
+    return _saved(*save_channel(request.granted, request, ChannelAsked(**asked.model_dump()), channel_of(place_of(request), channel)))
 
 
 @router.patch("/organizations/{organization}/alert-channels/{channel}", response=ChannelShown, summary="Turn a channel on or off")
 @endpoint_needs(Access.SET_ALERTS)
 def switch_alert_channel(request: AttainRequest, organization: Slug, channel: Key, asked: Switched) -> ChannelShown:
     """Turn a channel on or off."""
-    found = _channel(request, channel)
+    found = channel_of(place_of(request), channel)
     switch(request.granted, request, found, active=asked.active)
     return ChannelShown.of(found)
 
@@ -242,7 +241,7 @@ def switch_alert_channel(request: AttainRequest, organization: Slug, channel: Ke
 @endpoint_needs(Access.SET_ALERTS)
 def remove_alert_channel(request: AttainRequest, organization: Slug, channel: Key) -> HttpResponse:
     """Remove a channel; the log of its deliveries stays."""
-    remove(request.granted, request, _channel(request, channel))
+    remove(request.granted, request, channel_of(place_of(request), channel))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
@@ -250,7 +249,7 @@ def remove_alert_channel(request: AttainRequest, organization: Slug, channel: Ke
 @endpoint_needs(Access.SET_ALERTS)
 def test_alert_channel(request: AttainRequest, organization: Slug, channel: Key) -> Tried:
     """Send a test by a channel at once, and say what came of it."""
-    return Tried(deliveries=[DeliveryShown.of(one) for one in try_channel(_channel(request, channel))])
+    return Tried(deliveries=[DeliveryShown.of(one) for one in try_channel(channel_of(place_of(request), channel))])
 
 
 @router.get("/organizations/{organization}/alert-deliveries", response=DeliveryPage, summary="Deliveries of alerts")
@@ -270,7 +269,7 @@ def list_alert_deliveries(request: AttainRequest, organization: Slug, asked: Que
 @endpoint_needs(Access.ALERTS)
 def show_alert_delivery(request: AttainRequest, organization: Slug, delivery: Key) -> DeliveryWhole:
     """Show one delivery with its attempts."""
-    found = _delivery(request, delivery)
+    found = delivery_of(place_of(request), delivery)
     tries = [AttemptShown(at=one.at, code=one.code, words=one.words) for one in Attempt.objects.filter(delivery=found)]
     return DeliveryWhole(**DeliveryShown.of(found).model_dump(), tries=tries)
 
@@ -279,23 +278,9 @@ def show_alert_delivery(request: AttainRequest, organization: Slug, delivery: Ke
 @endpoint_needs(Access.SET_ALERTS)
 def retry_alert_delivery(request: AttainRequest, organization: Slug, delivery: Key) -> DeliveryShown:
     """Let a delivery that was given up be tried anew, within a minute."""
-    retry(_delivery(request, delivery))
-    return DeliveryShown.of(_delivery(request, delivery))
+    retry(delivery_of(place_of(request), delivery))
+    return DeliveryShown.of(delivery_of(place_of(request), delivery))
 
 
 def _saved(channel: Channel, secret: str) -> ChannelSaved:
     return ChannelSaved(**ChannelShown.of(channel).model_dump(), secret=secret)
-
-
-def _channel(request: AttainRequest, key: int) -> Channel:
-    found = Channel.objects.filter(organization=place_of(request), pk=key).first()
-    if found is None:
-        raise AttainError("no-such-channel", f"there is no channel {key}", hint="it may have been removed")
-    return found
-
-
-def _delivery(request: AttainRequest, key: int) -> Delivery:
-    found = Delivery.objects.filter(organization=place_of(request), pk=key).select_related("channel").first()
-    if found is None:
-        raise AttainError("no-such-delivery", f"there is no delivery {key}")
-    return found

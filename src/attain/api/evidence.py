@@ -22,7 +22,7 @@ from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published.evidence import DOWNLOADS, Maker, file_of, keep_pack, made_again, make_pack
 from attain.published.read import published
-from attain.recorded.cases import CaseGiven, KeptPack, case_numbered, cases_of, change_case, open_case, pack_numbered, packs_of
+from attain.recorded.cases import CaseGiven, KeptPack, case_numbered, cases_of, change_case, open_case, pack_numbered, packs_of, remove_case
 from attain.recorded.models import EvidenceCase
 from attain.recorded.recording import recorder_of
 
@@ -188,6 +188,15 @@ def change_evidence_case(request: AttainRequest, partner_id: str, case: int, ask
     """Say how a case stands now: its days, its outcome, its note."""
     found = change_case(recorder_of(request, partner_id, today()), case, asked.given())
     return CaseShown.of(found, packs_of([found])[found.pk], names=request.granted.sees_names)
+
+
+@router.delete("/partners/{partner_id}/evidence/{case}", response=CaseShown, summary="Remove a case")
+@endpoint_needs(Access.EVIDENCE)
+def remove_evidence_case(request: AttainRequest, partner_id: str, case: int) -> CaseShown:
+    """Take back a case that was recorded by mistake; it and its packs are listed no more."""
+    shown = CaseShown.of(found := case_numbered(partner_id, case), packs_of([found])[found.pk], names=request.granted.sees_names)
+    remove_case(recorder_of(request, partner_id, today()), case)
+    return shown
 
 
 @router.post("/partners/{partner_id}/evidence/{case}/packs", response={201: PackShown}, summary="Make an evidence pack")

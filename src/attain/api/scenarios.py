@@ -25,7 +25,7 @@ from attain.published.advised import advice_of
 from attain.published.masked import changes_without_people
 from attain.recorded.models import SavedScenario
 from attain.recorded.recording import recorder_of
-from attain.recorded.scenarios import remove_scenario, save_scenario, saved_scenarios, scenario_numbered
+from attain.recorded.scenarios import remove_scenario, rename_scenario, save_scenario, saved_scenarios, scenario_numbered
 
 router = Router(tags=["Simulation"])
 
@@ -36,6 +36,21 @@ class ScenarioAsked(Schema):
     name: Annotated[Line, StringConstraints(min_length=1, max_length=100)] = Field(examples=["Two customers more"])
     note: Annotated[Line, StringConstraints(max_length=500)] = ""
     changes: Changes
+
+
+class NameAsked(Schema):
+    """What a scenario is to be called; a note that is not said stays."""
+
+    name: Annotated[Line, StringConstraints(min_length=1, max_length=100)] = Field(examples=["Three customers more"])
+    note: Annotated[Line, StringConstraints(max_length=500)] | None = None
+
+
+class ScenarioRenamed(Schema):
+    """A scenario by its name and note."""
+
+    id: int
+    name: str
+    note: str
 
 
 class ScenarioShown(Schema):
@@ -135,6 +150,14 @@ def play_scenario(request: AttainRequest, partner_id: str, scenario: int, respon
     texts = tuple(change_text(change) for change in changes)
     played = about.answer(("simulation", texts), lambda advice: advice.simulate(Scenario(changes=changes)))
     return working(response) if played is None else SimulationShown.of(played)
+
+
+@router.patch("/partners/{partner_id}/scenarios/{scenario}", response=ScenarioRenamed, summary="Rename a scenario")
+@endpoint_needs(Access.PLAN)
+def call_scenario(request: AttainRequest, partner_id: str, scenario: int, asked: NameAsked) -> ScenarioRenamed:
+    """Give a saved scenario another name, and another note where one is said. A token needs the scope to plan."""
+    found = rename_scenario(recorder_of(request, partner_id, today()), scenario, asked.name, asked.note)
+    return ScenarioRenamed(id=found.pk, name=found.name, note=found.note)
 
 
 @router.delete("/partners/{partner_id}/scenarios/{scenario}", response=ScenarioShown, summary="Remove a scenario")

@@ -6,21 +6,55 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli import acting, alert_channels, alert_rules
+from attain.cli.options import FileFormat, Output, OutputFormat, check_output
 from attain.cli.refresh import PARTLY, say_delivered
 from attain.errors import AttainError, did_you_mean
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from rich.table import Table
 
-alerts = typer.Typer(no_args_is_help=True, help="Alerts: list rules and channels, test a channel, send what is due, see the log.")
+    from attain.advise.columns import Columns
+
+alerts = typer.Typer(no_args_is_help=True, help="Alerts: rules and channels, what was noticed, sending, and the log of deliveries.")
 OfOrganization = Annotated[str, typer.Option("--organization", metavar="SLUG", help="Of this organization alone.")]
+Last = Annotated[int, typer.Option(min=1, max=10_000, help="How many of the newest.")]
 OfStore = Annotated[
     str, typer.Option("--store", envvar="ATTAIN_STORE", help="The store or facts folder, for the names of people who may be named.")
 ]
+NOTICED: Columns = {
+    "noticed_at": "text",
+    "ended_at": "text",
+    "rule": "count",
+    "kind": "text",
+    "partner_id": "text",
+    "partner_name": "text",
+    "designation": "text",
+    "metric": "text",
+    "day": "day",
+    "people": "count",
+    "text": "text",
+}
+LOG: Columns = {
+    "delivery": "count",
+    "organization": "text",
+    "made_at": "text",
+    "channel": "text",
+    "to": "text",
+    "state": "text",
+    "tries": "count",
+    "answer": "text",
+    "next_try_at": "text",
+}
+TRIES: Columns = {"at": "text", "code": "text", "words": "text"}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
+    alerts.add_typer(alert_rules.rules, name="rules")
+    alerts.add_typer(alert_channels.channels, name="channels")
     app.add_typer(alerts, name="alerts")
 
 
@@ -78,15 +112,9 @@ def deliver(store: OfStore = "", organization: OfOrganization = "") -> None:
     """Send what is due: new messages, digests, and what is to be tried again. Exit code 4 where a message was given up."""
     _connect(store)
     from attain.alerts.delivering import deliver_due
-    from attain.people.models import Organization
+    from attain.people.commands import organization_named
 
-    place = None
-    if organization:
-        place = Organization.objects.filter(slug=organization).first()
-        if place is None:
-            known = list(Organization.objects.values_list("slug", flat=True))
-            raise AttainError("unknown-organization", f"there is no organization {organization!r}", hint=did_you_mean(organization, known))
-    told = deliver_due(organization=place)
+    told = deliver_due(organization=organization_named(organization) if organization else None)
     if not (told.sent or told.again or told.failed):
         print("Nothing is due.")
     say_delivered(told)
@@ -94,27 +122,92 @@ def deliver(store: OfStore = "", organization: OfOrganization = "") -> None:
         raise typer.Exit(PARTLY)
 
 
+@alerts.command("noticed")
+def noticed(
+    organization: acting.OfOrganization,
+    kind: Annotated[str, typer.Option(metavar="KIND", help="Only by rules of this kind, such as under or at_risk.")] = "",
+    partner: Annotated[str, typer.Option(help="Only about this partner.")] = "",
+    last: Last = 50,
+    file_format: FileFormat = OutputFormat.table,
+    output: Output = None,
+) -> None:
+    """List what the rules of an organization noticed, newest first; people are counted, never named."""
+    check_output(file_format, output)
+    place = acting.organization(organization)
+    from attain.alerts.models import RuleKind
+    from attain.alerts.sight import visible
+
+    if kind and kind not in RuleKind.values:
+        raise AttainError("unknown-choice", f"there is no kind of rule {kind!r}", "--kind", did_you_mean(kind, RuleKind.values))
+    rows = visible(place).filter(silent=False).order_by("-pk").select_related("rule")
+    rows = rows.filter(kind=kind) if kind else rows
+    rows = rows.filter(partner_id=partner) if partner else rows
+    own = ("kind", "partner_id", "partner_name", "designation", "metric", "day", "text")
+    found = [
+        {name: getattr(one, name) for name in own}
+        | {"rule": one.rule.pk, "people": len(one.people), "noticed_at": _moment(one.noticed_at), "ended_at": _moment(one.ended_at)}
+        for one in rows[:last]
+    ]
+    acting.show(NOTICED, found, file_format, output, "Nothing was noticed.")
+
+
+@alerts.command("retry")
+def retry(
+    organization: acting.OfOrganization,
+    delivery: Annotated[int, typer.Argument(metavar="DELIVERY", help="The delivery's number; attain alerts log shows it.")],
+) -> None:
+    """Let a delivery that was given up be tried anew: within a minute where a server runs, else by attain alerts deliver."""
+    place = acting.organization(organization)
+    from attain.alerts.delivering import delivery_of
+    from attain.alerts.delivering import retry as try_again
+
+    try_again(delivery_of(place, delivery))
+    print(f"Delivery {delivery} is tried again.")
+
+
 @alerts.command("log")
 def log(
     organization: OfOrganization = "",
-    last: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the newest.")] = 20,
+    last: Last = 20,
+    delivery: Annotated[int | None, typer.Option(metavar="DELIVERY", help="The tries of this delivery, oldest first.")] = None,
+    file_format: FileFormat = OutputFormat.table,
+    output: Output = None,
 ) -> None:
     """Show the newest deliveries: to whom, how often it was tried, and the last answer."""
+    check_output(file_format, output)
     _connect()
-    from rich.console import Console
-
-    from attain.alerts.models import Delivery, DeliveryState
+    from attain.alerts.models import Attempt, Delivery, DeliveryState
 
     deliveries = Delivery.objects.select_related("organization")
     if organization:
         deliveries = deliveries.filter(organization__slug=organization)
-    table = _table("made (UTC)", "channel", "to", "state", "tries", "answer", "next try (UTC)")
-    for one in deliveries[:last]:
-        due = f"{one.due_at:%Y-%m-%d %H:%M}" if DeliveryState(one.state) is DeliveryState.WAITING else ""
-        answer = " ".join(part for part in (one.code, one.words) if part)
-        state = str(DeliveryState(one.state).label)
-        table.add_row(f"{one.made_at:%Y-%m-%d %H:%M}", one.channel_name, one.recipient, state, str(one.attempts), answer, due)
-    Console().print(table)
+    if delivery is not None:
+        if not deliveries.filter(pk=delivery).exists():
+            raise AttainError("no-such-delivery", f"there is no delivery {delivery}", hint="attain alerts log lists them")
+        tries = Attempt.objects.filter(delivery=delivery)
+        rows = [{"at": _moment(one.at), "code": one.code, "words": one.words} for one in tries]
+        acting.show(TRIES, rows, file_format, output, "It was not tried yet.")
+        return
+    found = [
+        {
+            "delivery": one.pk,
+            "organization": one.organization.slug,
+            "made_at": _moment(one.made_at),
+            "channel": one.channel_name,
+            "to": one.recipient,
+            "state": str(DeliveryState(one.state).label),
+            "tries": one.attempts,
+            "answer": " ".join(part for part in (one.code, one.words) if part),
+            "next_try_at": _moment(one.due_at) if DeliveryState(one.state) is DeliveryState.WAITING else "",
+        }
+        for one in deliveries[:last]
+    ]
+    acting.show(LOG, found, file_format, output, "Nothing was delivered.")
+
+
+def _moment(at: dt.datetime | None) -> str:
+    """Write a moment, in UTC; empty where there is none."""
+    return "" if at is None else f"{at:%Y-%m-%d %H:%M}"
 
 
 def _connect(store: str = "") -> None:

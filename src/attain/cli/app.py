@@ -13,6 +13,7 @@ from attain.cli import (
     alerts,
     assign,
     backup,
+    cases,
     claims,
     consents,
     coverage,
@@ -60,6 +61,7 @@ app = typer.Typer(
 alerts.register(app)
 assign.register(app)
 backup.register(app)
+cases.register(app)
 claims.register(app)
 consents.register(app)
 coverage.register(app)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 PANELS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "check"),
     "Bring files in": ("sources", "import", "pull", "assign", "report-score", "loads", "store"),
-    "Scores and reasons": ("score", "explain", "status", "history", "diff", "reconcile", "evidence"),
+    "Scores and reasons": ("score", "explain", "status", "history", "diff", "reconcile", "evidence", "cases"),
     "What next": ("near", "seats", "fragility", "coverage", "claims", "forecast", "simulate", "scenarios", "recommend", "plan", "impact"),
     "Many resellers": ("portfolio", "resellers", "segments", "consents"),
     "Rules and lessons": ("rules", "playbook"),

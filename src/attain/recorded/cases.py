@@ -32,6 +32,11 @@ class CaseGiven:
     outcome: str = str(Outcome.OPEN)
     note: str = ""
 
+    @classmethod
+    def of(cls, case: EvidenceCase) -> CaseGiven:
+        """Give a case as it stands, to be changed in part."""
+        return cls(case.opened_on, case.ticket_id, case.due_on, case.closed_on, case.outcome, case.note)
+
 
 @dataclass(frozen=True)
 class KeptPack:
@@ -96,7 +101,9 @@ def case_numbered(partner_id: str, number: int) -> EvidenceCase:
     """Give a case of a partner; raises AttainError `no-such-case`."""
     found = EvidenceCase.objects.filter(pk=number, partner_id=partner_id, removed_at=None).first()
     if found is None:
-        raise AttainError("no-such-case", f"there is no case {number} of this partner", "case")
+        known = ", ".join(str(one.pk) for one in cases_of(partner_id))
+        hint = f"known: {known}" if known else "none is open yet"
+        raise AttainError("no-such-case", f"there is no case {number} of this partner", "case", hint)
     return found
 
 
@@ -122,7 +129,9 @@ def pack_numbered(case: EvidenceCase, number: int) -> EvidencePack:
     """Give a pack of a case; raises AttainError `no-such-pack`."""
     found = EvidencePack.objects.filter(pk=number, case=case).select_related("case").first()
     if found is None:
-        raise AttainError("no-such-pack", f"there is no pack {number} of this case", "pack")
+        known = ", ".join(str(one) for one in EvidencePack.objects.filter(case=case).values_list("pk", flat=True))
+        hint = f"known: {known}" if known else "none is made yet"
+        raise AttainError("no-such-pack", f"there is no pack {number} of this case", "pack", hint)
     return found
 
 
