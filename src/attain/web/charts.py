@@ -64,7 +64,7 @@ def draw(chart: alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart |
     own: dict[str, Any] = spec.get("config", {})
     spec = {**spec, "config": {**_CONFIG, **{key: _over(value, _CONFIG.get(key)) for key, value in own.items()}}}
     narrow = _for_narrow(spec)
-    narrow["config"]["legend"] = {**narrow["config"]["legend"], "layout": {"top": {"direction": "vertical"}}}
+    narrow["config"]["legend"] = {**narrow["config"]["legend"], "columns": _NARROW_COLUMNS, "layout": {"top": {"direction": "vertical"}}}
     return _drawn(json.dumps(spec), json.dumps(narrow))
 
 

@@ -25,6 +25,8 @@ class Item:
     icon: str = ""
     under: str = ""
     """The beginning of the addresses that belong to it, where that is not its own."""
+    beside: str = ""
+    """The name of the URL of another page that belongs to it, and has no place of its own."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ AREAS = (
             Item("Forecast", "plan:forecast", Access.INSIGHTS),
             Item("Recommendations", "plan:recommendations", Access.INSIGHTS),
             Item("Cheapest path", "plan:path", Access.INSIGHTS),
-            Item("Simulator", "plan:simulator", Access.INSIGHTS),
+            Item("Simulator", "plan:simulator", Access.INSIGHTS, beside="plan:scenarios"),
             Item("Rule change", "plan:rule_change", Access.INSIGHTS),
         ),
     ),
@@ -125,8 +127,9 @@ def groups(principal: Principal, *, partner_id: str, organization: str, path: st
 def _links(area: Area, principal: Principal, partner_id: str, organization: str, path: str) -> Iterator[Link]:
     urls = [(item, url) for item in area.items if (url := _url(item, principal, partner_id, organization))]
     # The longest address that the page's begins with: an area's first page is the beginning of all the others.
-    begin = {url: item.under or url for item, url in urls}
-    current = max((url for _, url in urls if path.startswith(begin[url])), key=lambda url: len(begin[url]), default="")
+    begin = {item.under or url: url for item, url in urls}
+    begin |= {reverse(item.beside, args=[partner_id]): url for item, url in urls if item.beside}
+    current = begin.get(max((start for start in begin if path.startswith(start)), key=len, default=""), "")
     for item, url in urls:
         yield Link(item.label, url, url == current, item.icon)
 

@@ -30,6 +30,7 @@ def test_a_claim_is_recorded_by_the_customers_name_changed_and_removed(admin: Cl
     assert "in 37 days" in text
     checks = text_of(admin, f"{HOME}coverage/?view=checks")
     assert "Claim C-1 expires on 31 Dec 2026: renew it before" in checks
+    assert f'name="tenant_id" value="{claim["tenant_id"]}"' in text_of(admin, f"{CLAIMS}{kept.pk}/")
     again = admin.post(f"{CLAIMS}new/", claim)
     assert "is recorded already" in again.content.decode()
     assert admin.post(f"{CLAIMS}{kept.pk}/", claim | {"status": "declined", "note": "again in spring"})["Location"] == CLAIMS

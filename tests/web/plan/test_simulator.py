@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from urllib.parse import urlencode
 
 from django.test import Client
@@ -79,6 +80,7 @@ def test_a_scenario_is_saved_shared_in_the_organization_compared_and_removed(
     assert "is saved already" in again.content.decode()
     found = workspace.advice(DAY, partner=CONTOSO).simulate(Scenario(changes=read_changes(lines)), explained=False)
     compared = text_of(client_of(served, Role.GLOBAL_ADMIN), f"{SCENARIOS}?scenario={kept.pk}")
+    assert re.search(r'aria-current="page"[^>]*>\s*Simulator', compared), "saved scenarios have no place of their own in the navigation"
     rows = rows_of(compared, "Today against saved scenarios")
     for one in found.designations:
         row = next(row for row in rows if one.name in row)

@@ -41,7 +41,7 @@ AREA = Crumb("Insights")
 SOON_DAYS = 14
 DASH = "\N{EN DASH}"
 COLUMNS = (
-    Column("case", "Case"),
+    Column("case", "Case", whole=True),
     Column("designation", "Designation"),
     Column("opened", "Opened", whole=True),
     Column("due", "Due", whole=True),

@@ -151,6 +151,10 @@ def claim(request: AttainRequest, partner_id: str, claim: int) -> HttpResponse:
     if found is None:
         raise Http404
     initial = {name: getattr(found, name) for name in (*FIELDS, "evidence")}
+    names = customers_of(about) or {}
+    name = names.get(found.tenant_id, "")
+    if name and list(names.values()).count(name) == 1:
+        initial["tenant_id"] = name
     return _edit(about, ClaimForm(request.POST or None, initial=initial, about=about), found)
 
 

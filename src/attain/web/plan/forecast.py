@@ -188,7 +188,7 @@ def _facts(about: Asked, one: DesignationForecast) -> Iterator[tuple[str, str]]:
         yield "Safe until", f"{day_words(one.safe_until)}, the end of the forecast"
     else:
         yield "First qualified day", "None in sight" if one.qualifies_on is None else day_words(one.qualifies_on)
-    if one.doubtful_from is not None:
+    if one.doubtful_from is not None and one.doubtful_from != one.at_risk_on:
         yield "In doubt from", day_words(one.doubtful_from)
     if one.renewal is not None:
         yield "Qualify by, to renew", day_words(one.renewal.qualify_by)

@@ -39,7 +39,7 @@ COLUMNS = (
     Column("state", "Stands", sortable=True),
     Column("reason", "What is missing, or to spare"),
     Column("trend", "Trend", "3 months", numeric=True, sortable=True),
-    Column("months", "Stands so for", "months", numeric=True, sortable=True),
+    Column("months", "Lasting", "months", numeric=True, sortable=True),
     Column("points", "Points", numeric=True, sortable=True),
 )
 SORTS: dict[str, Callable[[Near], Any]] = {

@@ -38,7 +38,11 @@ COLUMNS = (
     Column("likely", "Likely", numeric=True),
     Column("acts", "Shows from", whole=True),
 )
-METRIC_COLUMNS = (Column("metric", "Metric"), Column("before", "Without", numeric=True), Column("after", "With it", numeric=True))
+METRIC_COLUMNS = (
+    Column("metric", "Metric"),
+    Column("before", "Without it", "points", numeric=True),
+    Column("after", "With it", "points", numeric=True),
+)
 MOST_DAYS, HUNDRED = 3650, 100
 _TAKES: dict[str, tuple[str, Callable[[str], forms.Field]]] = {
     "cost_usd": ("once, USD", lambda label: forms.DecimalField(label=label, required=False, min_value=0, max_digits=12)),

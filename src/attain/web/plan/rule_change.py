@@ -150,7 +150,7 @@ def _row(about: Asked, row: Impacted) -> list[Cell]:
         track = f"{track} instead of {track_name(row.track_before)}"
     return [
         Cell(about.name_of(row.designation), reverse_designation(about, row.designation), note=f"{track} track"),
-        Cell(f"{row.edition_before}, then {row.edition_after}" if row.edition_before != row.edition_after else row.edition_after),
+        Cell(f"{row.edition_after} instead of {row.edition_before}" if row.edition_before != row.edition_after else row.edition_after),
         Cell(about.shown(row.before)),
         Cell(about.shown(row.after)),
         Cell(about.moved(row.change) if row.change else "\N{EN DASH}"),

@@ -130,7 +130,7 @@ def _row(one: Delivery, count: int, slug: str) -> list[Cell]:
         Cell(what),
         Cell(str(DeliveryState(one.state).label), tone=_TONES.get(DeliveryState(one.state), "info")),
         Cell(f"{one.attempts:,}"),
-        Cell(first_upper(one.words), note="" if one.code in one.words else one.code),
+        Cell(first_upper(one.words) or "\N{EN DASH}", note="" if one.code in one.words else one.code),
         Cell(_moment(moment) if moment else "\N{EN DASH}"),
     ]
 
