@@ -48,14 +48,15 @@ def plain_page(browser: Browser, server: Server) -> Iterator[Page]:
     yield from watched(browser, server, viewport=WIDE, java_script_enabled=False)
 
 
-def watched(browser: Browser, server: Server, **options: Any) -> Iterator[Page]:
-    """Give a new page and check afterwards that it raised nothing, broke no policy and asked no other host."""
+def watched(browser: Browser, server: Server, *others: str, **options: Any) -> Iterator[Page]:
+    """Give a new page and check afterwards that it raised nothing, broke no policy and asked no host but the server and `others`."""
     faults: list[str] = []
     context = browser.new_context(base_url=server.url, reduced_motion="reduce", **options)
     made = context.new_page()
     made.on("pageerror", lambda error: faults.append(f"script: {error}"))
     made.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
-    made.on("request", lambda request: None if request.url.startswith((server.url, "data:")) else faults.append(f"asked {request.url}"))
+    allowed = (server.url, *others, "data:")
+    made.on("request", lambda request: None if request.url.startswith(allowed) else faults.append(f"asked {request.url}"))
     yield made
     context.close()
     assert faults == []

@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,10 +55,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, *, demo: bool = True) -> Generator[Server]:
-    """Run `attain serve` until the block ends; with `demo` on published facts and with an account of each role."""
-    home, port = folder / "home", free_port()
-    store = make_store(folder / "store", write_facts(folder / "facts"))
+def running(
+    folder: Path, *, demo: bool = True, facts: bool = True, port: int = 0, told: Mapping[str, str] | None = None
+) -> Generator[Server]:
+    """Run `attain serve` until the block ends; with `demo` on published facts and with an account of each role.
+
+    `told` are more variables of its environment; a `port` is named where somebody must know it before; without `facts` the store is empty.
+    """
+    home, port = folder / "home", port or free_port()
+    store = folder / "store"
+    if facts:
+        make_store(store, write_facts(folder / "facts"))
+    else:
+        Store.create(store)
     attain = [sys.executable, "-c", "from attain.cli.app import main; main()"]
     command = [*attain, "serve", "--store", str(store), "--port", str(port)]
     environment = {
@@ -68,6 +77,7 @@ def running(folder: Path, *, demo: bool = True) -> Generator[Server]:
         "ATTAIN_STYLEGUIDE": "1",
         "ATTAIN_WEBHOOK_HOSTS": "127.0.0.1",
         "PYTHONUNBUFFERED": "1",
+        **(told or {}),
     }
     for name in ("DJANGO_SETTINGS_MODULE", "ATTAIN_SECRET_KEY"):
         environment.pop(name, None)
