@@ -41,7 +41,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
         page.goto(made[0].first_run)
         page.get_by_label("Organization").fill("Contoso")
         page.get_by_label("Your name").fill("Ada")
-        page.get_by_label("Mail address").fill(ADDRESS)
+        page.get_by_label("Email").fill(ADDRESS)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Make the account").click()
         expect(page.get_by_role("navigation", name="Main")).to_be_visible()
