@@ -117,7 +117,9 @@ def test_no_lesson_lets_markup_through(playbook: Playbook) -> None:
             rendered = playbook.render(course, number, Reader(playbook.figures(course.designation, DAY)))
             html = "".join(piece for piece in rendered.pieces if isinstance(piece, str))
             assert "<script" not in html
+            assert not re.search(r">[^<]*\d{4}-\d{2}-\d{2}", html), (course.designation, number, "a day that is not written as pages do")
             assert " style=" not in html
+            assert number != "1.2" or html.count('<td class="number">') >= len(playbook.book.designations[course.designation].metrics)
             assert html.count('class="picture picture-light"') == html.count('class="picture picture-dark"')
 
 

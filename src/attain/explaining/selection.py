@@ -117,7 +117,7 @@ def _by_segments(assign: Assign, assignment: SegmentAssignment, plan: Plan, valu
     month = month_text(plan.windows[AZURE].data_month)
     base, small = values[assignment.base].to_list(), values[assignment.smb].to_list()
     acr: Sequence[int | None] = [None] * values.height if assignment.acr is None else values[assignment.acr].to_list()
-    asked = "" if assign.share is None else f"SMB needs {needs(assign.share)} %"
+    asked = "" if assign.share is None else f"SMB needs {needs(assign.share)}%"
     return [_segment_words(assign, month, *numbers, asked) for numbers in zip(base, small, acr, strict=True)]
 
 
@@ -126,7 +126,7 @@ def _segment_words(assign: Assign, month: str, base: int, small: int, acr: int |
         return f"no customer has usage in {month}, and an empty customer base is Enterprise"
     share = number(Fraction(small * 100, base))
     of_base = f"{small:,} of {counted(f'{base:,}', 'customers')} with usage in {month}"
-    words = f"{of_base} {'is' if small == 1 else 'are'} in an SMB segment, {share} %; {asked}"
+    words = f"{of_base} {'is' if small == 1 else 'are'} in an SMB segment, {share}%; {asked}"
     if acr is not None and assign.acr is not None:
         words += f" and {needs(assign.acr)} USD of ACR in twelve months, which is {number(Fraction(acr, MONEY_SCALE))} USD"
     return words

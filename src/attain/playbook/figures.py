@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -18,7 +20,6 @@ from attain.rulebook.walk import leaves, parts, tracks_of
 from attain.rulebook.words import number, tracks_words, value_words
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     from attain.rulebook.load import Book
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 TRACK_NAMES = {"single": "single", "enterprise": "enterprise", "smb": "SMB"}
 _HEADS = {"single": "Every partner", "enterprise": "Enterprise track", "smb": "SMB track"}
 _LISTS = ("services", "offers", "workloads", "rates", "certificates", "recognized_by")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _ROWS = (
     "qualifies_if",
     "active_share",
@@ -148,7 +150,7 @@ class Figures:
     def metrics(self) -> str:
         """Give the metrics of the designation with their categories and maxima as a Markdown table."""
         categories = {category.id: category.name for category in self.book.programme.categories}
-        lines = ["| Category | Metric | Points at most |", "|---|---|---|"]
+        lines = ["| Category | Metric | Points at most |", "|---|---|---:|"]
         lines += [f"| {categories[one.category]} | {one.name} | {_joined(one.max_points.words)} |" for one in self._laid_out]
         return "\n".join(lines)
 
@@ -164,7 +166,7 @@ class Figures:
             yield ""
             for name in _LISTS:
                 if name in rules:
-                    yield f"- {rules[name].label.capitalize()}: {_joined(rules[name].words)}."
+                    yield f"- {rules[name].label.capitalize()}: {_dated(_joined(rules[name].words))}."
 
     def _programme_figure(self, name: str) -> str:
         if name not in PROGRAMME:
@@ -232,6 +234,11 @@ def _joined(words: dict[str, str]) -> str:
     if len(set(words.values())) == 1:
         return next(iter(words.values()))
     return ", ".join(f"{said} ({TRACK_NAMES[track]})" for track, said in words.items())
+
+
+def _dated(text: str) -> str:
+    """Write the days of a text as pages do: retired 30 Jun 2026."""
+    return _DAY.sub(lambda found: f"{dt.date.fromisoformat(found[0]):%-d %b %Y}", text)
 
 
 def _row(rule: Rule, tracks: tuple[str, ...]) -> str:

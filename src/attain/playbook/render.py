@@ -30,6 +30,7 @@ CHECK = "check"
 THEMES = ("light", "dark")
 _LONGEST = 200_000
 _TABLE = re.compile("<table>")
+_NUMBERS = ' style="text-align:right"'
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -159,6 +160,7 @@ class _Rendering:
 
     def _html(self, tokens: list[Token]) -> str:
         html = self.markdown.renderer.render(tokens, self.markdown.options, {})
+        html = html.replace(_NUMBERS, ' class="number"')
         return _TABLE.sub(self._table, html).replace("</table>", "</table></div>")
 
     def _table(self, found: re.Match[str]) -> str:

@@ -32,7 +32,7 @@ def amount(value: int, kind: str) -> str:
     """Write a metric's value, in millionths, with its unit; a percentage is cut at two decimals."""
     number = exact(value)
     if kind == "percent":
-        return f"{plain(number.quantize(HUNDREDTHS, rounding=ROUND_DOWN))} %"
+        return f"{plain(number.quantize(HUNDREDTHS, rounding=ROUND_DOWN))}%"
     return plain(number) if kind == "mixed" else counted(plain(number), kind)
 
 

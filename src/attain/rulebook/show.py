@@ -63,7 +63,7 @@ class EditionPrinter:
         heading = Text.assemble((section.name, "bold"), only, f": {section.sentence}")
         self._console.print(Padding(heading, (0, 0, 0, 2)), highlight=False)
         table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), pad_edge=False, expand=True)
-        table.add_column(width=16, style="dim")
+        table.add_column(width=17, style="dim")
         table.add_column(width=10 if any(rule.differs for rule in section.rules) else 0)
         table.add_column(ratio=1)
         table.add_column(justify="right", style="dim", no_wrap=True)

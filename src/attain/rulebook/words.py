@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from attain.rulebook.model import Assign, Rate, Recognized, Tracks
 
 LABELS = {
-    "services": "services kept",
-    "offers": "offers kept",
-    "workloads": "workloads kept",
+    "services": "services counted",
+    "offers": "offers counted",
+    "workloads": "workloads counted",
     "recognized_by": "recognized by",
     "qualifies_if": "counts if",
     "active_share": "and active share",
@@ -45,9 +45,9 @@ _MEASURES = {
 _UNITS = {"acr": " USD", "revenue": " USD", "paid_licenses": "", "active_users": "", "consumption_value": ""}
 _WINDOWS = {
     "ttm": "over twelve months",
-    "month": "in the month",
-    "either_of_two_months": "in the month or the one before",
-    "from_association": "in the month, from the association on",
+    "month": "in the data month",
+    "either_of_two_months": "in the data month or the one before",
+    "from_association": "in the data month, from the association on",
 }
 _ENTITIES = {"tenant": "tenants", "tenant_workload": "pairs of tenant and workload", "service": "services"}
 _COMPARISONS = {

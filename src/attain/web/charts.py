@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SERIES = tuple(f"var(--series-{number})" for number in range(1, 7))
 """The colors of series, in order: values of the page's design tokens, so that a chart turns dark with its page."""
+QUIET = "var(--line-strong)"
+"""The color of a part that is there to fill up the others."""
 KEPT = 64
 """Charts kept in this process, those asked for last."""
 _NARROW = 260

@@ -9,7 +9,7 @@ from django import forms
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.cohorts import AFTER, Cohort, cohorts
-from attain.web.charts import SERIES, draw
+from attain.web.charts import QUIET, SERIES, draw
 from attain.web.dates import month_label, month_words
 from attain.web.portfolio.places import DASH, About, about, nothing_yet
 from attain.web.tables import Cell, Column, Table
@@ -80,7 +80,7 @@ def _chart(found: About, months: Mapping[str, Mapping[str, int]]) -> dict[str, A
     ]
     known = list(months)
     named = [month_label(month) for place, month in enumerate(reversed(known)) if len(known) < _MANY or place % 3 == 0]
-    colors = [SERIES[4], SERIES[0], SERIES[2], SERIES[3]]
+    colors = [QUIET, SERIES[0], SERIES[2], SERIES[3]]
     most = max(sum(counts.values()) for counts in months.values())
     ticks = {"values": list(range(most + 1))} if most <= _FEW else {"tickMinStep": 1}
     return {

@@ -72,7 +72,7 @@ class Citing:
 
     @staticmethod
     def rule_name(designation: Designation, path: str) -> str:
-        """Say what a rule path names: `Net customer adds, Azure: services kept`."""
+        """Say what a rule path names: `Net customer adds, Azure: services counted`."""
         holder, _, field = path.rpartition(".")
         for part in parts(designation):
             own = part.metric.name if part.of is part.metric else f"{part.metric.name}, {part.of.name}"
