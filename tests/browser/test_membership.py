@@ -98,6 +98,16 @@ UNCOVERED = """() => {
 }"""
 
 
+def test_a_sort_and_a_tab_in_the_panel_keep_the_focus(admin: Page) -> None:
+    admin.goto(f"{MEMBERSHIP}security/net_customer_adds/")
+    panel = admin.get_by_role("dialog", name="Net customer adds")
+    for name, asked in (("Now", "sort=after"), ("Microsoft 365", "pool=microsoft-365")):
+        panel.get_by_role("link", name=name).first.focus()
+        admin.keyboard.press("Enter")
+        expect(admin).to_have_url(re.compile(asked))
+        expect(panel.get_by_role("link", name=name).first).to_be_focused()
+
+
 def test_the_panel_hides_nothing_that_the_keyboard_comes_to(admin: Page) -> None:
     admin.goto(f"{MEMBERSHIP}security/")
     admin.get_by_role("link", name="View details Net customer adds").focus()

@@ -115,7 +115,7 @@ def test_loads_of_others_tell_only_how_many_rows_are_of_the_partner(store: Store
     assert "secret-name.csv" in all_of_it
     assert "secret-name.csv" not in mine
     assert mine.count("<tbody>") >= 2
-    assert "only the rows of this partner are told" in mine
+    assert "only the rows of this partner are shown" in mine
     assert "not yours to see" in text_of(client_of(partner), f"{DATA}imports/{run.pk}/", 404)
     assert "not yours to see" in text_of(client_of(partner), f"{DATA}loads/2/rejected/", 404)
     assert client_of(partner).get(f"{DATA}loads/2/rejected.csv").status_code == 404

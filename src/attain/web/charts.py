@@ -20,7 +20,7 @@ KEPT = 64
 """Charts kept in this process, those asked for last."""
 _NARROW = 260
 """Pixels of the plot on a narrow screen, which with its axis fills a card there; a wide chart scaled down so far could not be read."""
-_NARROW_COLUMNS = 2
+_NARROW_COLUMNS = 1
 """Columns of a legend there."""
 
 _TEXT, _QUIET, _LINE = "var(--text)", "var(--text-2)", "var(--line)"

@@ -11,6 +11,7 @@ from structlog.contextvars import get_contextvars
 
 from attain.errors import AttainError
 from attain.people.access import NoRole, NotSignedIn, OutOfReach, to_sign_in
+from attain.people.roles import Access
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,8 @@ class FaultMiddleware:
             case NotSignedIn():
                 return to_sign_in(request)
             case NoRole():
-                return _show(request, HTTPStatus.FORBIDDEN, "Not for your role", str(exception), "Ask a Global admin of your organization.")
+                whom = "the organization that sees every partner" if exception.access is Access.OPERATE else "your organization"
+                return _show(request, HTTPStatus.FORBIDDEN, "Not for your role", str(exception), f"Ask a Global admin of {whom}.")
             case OutOfReach():
                 return not_found(request, exception)
             case AttainError():

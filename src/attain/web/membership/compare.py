@@ -78,6 +78,7 @@ def _shown(difference: DesignationDifference, found: Designation) -> dict[str, A
         "change": signed(difference.change),
         "tracks": (track_name(difference.before.track), track_name(difference.after.track)),
         "notes": tuple(dict.fromkeys((*difference.before.notes, *difference.after.notes))),
+        "goes_back": difference.after.day < difference.before.day,
         "tables": [
             (metric.name, signed(metric.after - metric.before), _table(metric, parts)) for metric in difference.metrics if metric.lines
         ],

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from attain.explaining.result import ExplainedRow
     from attain.people.access import AttainRequest
+    from attain.rulebook.model import Metric
 
 FILES = {"csv": (CSV_TYPE, csv_pieces), "xlsx": (XLSX_TYPE, xlsx_pieces)}
 
@@ -68,8 +69,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Tab:
-    """A pool as a tab."""
+    """A pool as a tab. By `id` the focus finds back to it when the panel is fetched anew."""
 
+    id: str
     label: str
     url: str
     current: bool
@@ -181,7 +183,7 @@ def _rows(request: AttainRequest, shown: Metered) -> dict[str, Any]:
     form.fields["keep"].choices = choices  # pyright: ignore[reportAttributeAccessIssue] - a choice field has choices
     units = unit_of(shown, pool)
     columns = [
-        Column("name", "Customer" if any(row.tenant_id for row in found.rows) else "Service", sortable=True),
+        Column("name", "Service" if all(pool.entity == "service" for pool in _rules_of(shown).pools) else "Customer", sortable=True),
         Column("before", "A year ago", units, numeric=True, sortable=True),
         Column("after", "Now", units, numeric=True, sortable=True),
         Column("change", "Adds", numeric=True, sortable=True),
@@ -199,10 +201,13 @@ def _rows(request: AttainRequest, shown: Metered) -> dict[str, Any]:
     }
 
 
+def _rules_of(shown: Metered) -> Metric:
+    return next(one for one in shown.found.book.designations[shown.found.id].metrics if one.id == shown.metric.id)
+
+
 def _has_locations(shown: Metered) -> bool:
     """Say whether several locations of the partner report Azure usage that the metric looks at."""
-    rules = next(one for one in shown.found.book.designations[shown.found.id].metrics if one.id == shown.metric.id)
-    about_azure = any(pool.table == "azure_usage" for pool in rules.pools)
+    about_azure = any(pool.table == "azure_usage" for pool in _rules_of(shown).pools)
     return about_azure and len(shown.workspace.locations(shown.standing.overview.partner.partner_id)) > 1
 
 
@@ -212,8 +217,11 @@ def _tabs(request: AttainRequest, shown: Metered, url: str, pool: str) -> list[T
         return []
     kept = {name: value for name in ("track", "q", "keep", "sort") if (value := request.GET.get(name))}
     points = shown.standing.overview.designations[0].rules.shown
-    tabs = [Tab(one.name, f"{url}?{urlencode({**kept, 'pool': one.id})}", one.id == pool, f"{points(one.points)} points") for one in pools]
-    return [*tabs, Tab("All", f"{url}?{urlencode({**kept, 'pool': EVERY_POOL})}", not pool)]
+    tabs = [
+        Tab(f"pool-{one.id}", one.name, f"{url}?{urlencode({**kept, 'pool': one.id})}", one.id == pool, f"{points(one.points)} points")
+        for one in pools
+    ]
+    return [*tabs, Tab("pool-all", "All", f"{url}?{urlencode({**kept, 'pool': EVERY_POOL})}", not pool)]
 
 
 def _lines(rows: Sequence[ExplainedRow], shown: Metered, *, several: bool, names: dict[str, str]) -> Iterator[Line]:

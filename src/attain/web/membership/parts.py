@@ -48,7 +48,7 @@ def parts(request: AttainRequest, partner_id: str, code: str, metric: str, tenan
     for pool, name in pool_names(shown).items():
         rows = [
             [
-                Cell(one.name or "No subscription named"),
+                Cell(one.name or "No subscription named", note="" if tenant or one.name != partner_id else "the global account itself"),
                 Cell(written(one.before)),
                 Cell(written(one.after)),
                 Cell(written(one.unrecognized)),

@@ -96,8 +96,12 @@ def _share(value: object, full: Decimal) -> Decimal:
 
 
 @register.inclusion_tag("web/components/ring.html")
-def ring(value: object, maximum: object, mark: object = None, label: str = "", size: int = 112) -> dict[str, Any]:
+def ring(
+    value: object, maximum: object, mark: object = None, label: str = "", size: int = 112, reached: bool | None = None
+) -> dict[str, Any]:
     """Draw points as a ring: `value` of `maximum`, with a mark where it must come to. `label` says the same in words.
+
+    It is green where the mark is reached; with `reached`, where that says so: a total that has it does not qualify with a metric at 0.
 
     The circle's length is set to the maximum, so that the numbers are drawn as they are.
     """
@@ -112,7 +116,7 @@ def ring(value: object, maximum: object, mark: object = None, label: str = "", s
         "goal_at": None if goal is None else width / 2 - goal,
         "goal_width": width,
         "goal_rest": full - width,
-        "reached": goal is not None and (_decimal(value) or Decimal(0)) >= goal,
+        "reached": (goal is not None and (_decimal(value) or Decimal(0)) >= goal) if reached is None else reached,
         "label": label or f"{points(value)} of {number(full)} points",
         "size": size,
     }
