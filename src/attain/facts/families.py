@@ -17,7 +17,15 @@ CONTRACT = "contract"
 DISTRIBUTOR = "distributor"
 """The family of what an indirect provider's reports say of its resellers."""
 ORDER = (
-    *(CONTRACT, "insights", "insights_dynamics_usage", "insights_power_bi_usage", "insights_subscriptions", "insights_customers"),
+    *(
+        "customer_names",
+        CONTRACT,
+        "insights",
+        "insights_dynamics_usage",
+        "insights_power_bi_usage",
+        "insights_subscriptions",
+        "insights_customers",
+    ),
     *(DISTRIBUTOR, "skilling", "billing", "cost"),
 )
 """Whose name of a partner or customer is taken first. A family that is not named stands with its group, or comes last."""
