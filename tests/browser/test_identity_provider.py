@@ -90,7 +90,7 @@ def test_whoever_cannot_come_in_is_told_why(page: Page, axe: Callable[[Page], li
     assert axe(page) == []
     page.context.clear_cookies()
     come_in(page, "ada, not verified")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Address not verified")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Email not verified")
     assert axe(page) == []
     page.context.clear_cookies()
     page.goto("/account/login/")
