@@ -21,6 +21,7 @@ from attain.people.roles import Role
 from attain.server.environment import IdentityProvider, openid_connect
 from tests.people.identity_provider.running import CALLBACK, CLIENT, OTHER_CLIENT, TENANT, Provider, running
 from tests.people.places import OWN, Places
+from tests.security.hostile import ELSEWHERE
 
 START = "/account/oidc/organization/login/"
 OTHER_TENANT = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
@@ -53,17 +54,6 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
         "somebody else",
     ),
 }
-ELSEWHERE = [
-    "https://evil.example/",
-    "//evil.example/",
-    "///evil.example/",
-    "/\\evil.example/",
-    "\\\\evil.example/",
-    "http:///evil.example/",
-    "javascript:alert(1)",
-    " //evil.example/",
-    "/\t/evil.example/",
-]
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,17 @@ from typing import Any
 
 import polars as pl
 
+ELSEWHERE = [
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "http:///evil.example",
+    "/\t/evil.example",
+    "javascript:alert(1)",
+]
+"""Addresses that a browser takes to another host, or runs, where a page is led back to."""
+
 MARK = "x-evil"
 """The element and the attribute that hostile text would make of a page that takes it for markup."""
 MARKUP = f'"\'><{MARK} {MARK}="1" onerror=alert(1)></textarea></title><script>alert("{MARK}")</script>{{{{ 7*7 }}}}{{% debug %}}'

@@ -18,6 +18,7 @@ from attain.published.models import PortfolioRow, Publication
 from attain.recorded.models import ResellerCall
 from tests.people.places import Places
 from tests.published.market import DETAILED, FOREIGN, METRIC, OWN_ACCOUNT, SERVED, TOTALED, Market, publish
+from tests.security.hostile import ELSEWHERE
 
 HOME = "/portfolio/wide-world/"
 ONE = "?designation=security"
@@ -68,7 +69,7 @@ def test_a_call_is_recorded_and_seen_by_the_distributor_alone(manager: Client, p
     assert (call.partner_id, call.called, call.organization) == (TOTALED, True, places.distributor)
     assert call.recorded_by == places.people[Role.DISTRIBUTOR_MANAGER].email
     assert "asked for certificates" in text(manager.get(f"{HOME}resellers/{TOTALED}/"))
-    for bad in ("https://elsewhere.example/", "//elsewhere.example/", "\\\\elsewhere.example"):
+    for bad in ELSEWHERE:
         answer = manager.post(f"{HOME}resellers/{TOTALED}/call/", {"note": "x", "back": bad})
         assert answer["Location"] == f"{HOME}resellers/{TOTALED}/"
     for unknown in (FOREIGN, "999999"):
