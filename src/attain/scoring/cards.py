@@ -82,7 +82,7 @@ def plain(value: Decimal) -> str:
 def _value(value: Decimal, kind: str) -> str:
     """Write a metric's value with its unit; a percentage is cut at two decimals."""
     if kind == "percent":
-        return f"{plain(value.quantize(HUNDREDTHS, rounding=ROUND_DOWN))} %"
+        return f"{plain(value.quantize(HUNDREDTHS, rounding=ROUND_DOWN))}%"
     return plain(value) if kind == "mixed" else counted(plain(value), kind)
 
 

@@ -9,5 +9,5 @@ from attain.server.declared import declared
 
 urlpatterns = declared([path("api/v1/", include((patterns(), "api"))), path("", include("attain.web.urls"))])
 
-handler404 = "attain.web.faults.not_found"
+handler404 = "attain.server.not_found.not_found"
 handler500 = "attain.web.faults.failed"

@@ -164,6 +164,7 @@ def shown(found: ImportRun, partner_id: str) -> dict[str, Any]:
         "run": found,
         "tone": tones.get(found.state, "info"),
         "state_url": reverse("data:state", args=[partner_id, found.pk]),
+        "overview_url": reverse("membership:overview", args=[partner_id]),
         "reports": [_report(report, partner_id) for report in found.reports],
         "size": sum(int(file["size"]) for file in found.files),
     }

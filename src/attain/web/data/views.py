@@ -48,7 +48,7 @@ _FRESH_COLUMNS = (
     Column("state", "State"),
 )
 _LOAD_COLUMNS = (
-    Column("load", "Load", numeric=True),
+    Column("load", "Load"),
     Column("when", "When", "UTC", whole=True),
     Column("what", "What"),
     Column("rows", "Rows", numeric=True),

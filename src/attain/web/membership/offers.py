@@ -22,7 +22,7 @@ from attain.recorded.models import Purchase
 from attain.recorded.recording import recorder_of
 from attain.web.dates import day_words
 from attain.web.form_faults import say_in_form
-from attain.web.membership.standing import TONES, first_upper, nothing_yet, standing_of, track_name
+from attain.web.membership.standing import TONES, nothing_yet, standing_of, track_name
 from attain.web.pages import Crumb, page
 
 if TYPE_CHECKING:
@@ -124,4 +124,4 @@ def _recorded(request: AttainRequest, standing: Standing, form: PurchaseForm) ->
 
 def _covered(found: Designation) -> Covered:
     row = found.row
-    return Covered(found, TONES.get(row.status, "neutral"), f"{day_words(row.next_date)}: {first_upper(row.next_meaning)}")
+    return Covered(found, TONES.get(row.status, "neutral"), f"{day_words(row.next_date)}: {row.next_meaning}")
