@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.memory import rows_at_once
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-SPILL_ROWS = 2_000_000
-BUCKET_ROWS = 2_000_000
+SPILL_ROWS = rows_at_once()
+BUCKET_ROWS = rows_at_once()
 
 
 class Staging:
@@ -32,7 +34,7 @@ class Staging:
             self._held.setdefault(int(month), []).append(part)
             self._rows[int(month)] = self._rows.get(int(month), 0) + part.height
         self._held_rows += rows.height
-        if self._held_rows >= SPILL_ROWS:
+        if self._held_rows > SPILL_ROWS:
             self._spill()
 
     def _spill(self) -> None:

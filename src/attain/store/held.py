@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.memory import rows_at_once
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-IN_MEMORY = 2_500_000
-"""Rows kept before others are put down: some hundred megabytes. A month of usage that is conformed in one part fits, with its customers."""
+IN_MEMORY = rows_at_once() * 5 // 4
+"""Rows kept before others are put down. A month of usage that is conformed in one part fits, with its customers."""
 
 
 @dataclass(slots=True)
