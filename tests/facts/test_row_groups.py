@@ -25,6 +25,6 @@ def test_groups_grow_with_the_root_of_the_rows_between_two_bounds(rows: int) -> 
 
 def test_a_table_is_written_in_such_groups(tmp_path: Path) -> None:
     rows = pl.DataFrame({"partner_id": [f"{number:06}" for number in range(9_000)], "account": "1"})
-    file = write_file(Place(str(tmp_path)), tmp_path / "s", "conformed/locations", rows, {"slice": "all"}, group=row_group(rows.height))
+    file = write_file(Place(str(tmp_path)), tmp_path / "s", "conformed/locations", rows, {"slice": "all"})
     written = parquet.ParquetFile(tmp_path / "conformed/locations" / file.path).metadata
     assert [written.row_group(number).num_rows for number in range(written.num_row_groups)] == [4_000, 4_000, 1_000]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from attain.scoring.plan import MetricPlan, Plan
     from attain.scoring.pools import PoolPlan
 
-AZURE, DETAIL = "azure_usage", "azure_detail"
+AZURE = "azure_usage"
 ROW_KEY = ("month", "tenant_id", "subscription_id", "service", "offer", "basis")
 
 
@@ -112,13 +112,12 @@ class _Split(Entities):
         return self._rows[table]
 
     def _azure(self) -> pl.DataFrame:
-        files = [str(file) for file in self.facts.files(DETAIL, self.plan.months(AZURE))]
-        rows = pl.scan_parquet(files).filter((pl.col(PARTNER) == self.account) & (pl.col("basis") == BASES.index(self.plan.basis)))
+        rows = self.facts.azure_detail(self.account, self.plan.months(AZURE)).filter(pl.col("basis") == BASES.index(self.plan.basis))
         if self._tenant is None:
-            return rows.with_columns(pl.col("location_id").alias("tenant_id")).drop("location_id", "subscription_id").collect()
+            return rows.with_columns(pl.col("location_id").alias("tenant_id")).drop("location_id", "subscription_id")
         mine = rows.filter(pl.col("tenant_id") == self._tenant)
         once = mine.group_by(PARTNER, *ROW_KEY).agg(pl.col("acr").max(), pl.col("associations").bitwise_or())
-        return once.with_columns(pl.col("subscription_id").fill_null("").alias("tenant_id")).drop("subscription_id").collect()
+        return once.with_columns(pl.col("subscription_id").fill_null("").alias("tenant_id")).drop("subscription_id")
 
     def _workloads(self, table: str) -> pl.DataFrame:
         files = [str(file) for file in self.facts.files(table, self.plan.months(table))]

@@ -57,6 +57,10 @@ class AddedFacts(Facts):
         kept = of_files.join(rows.lazy().select(key), on=key, how="anti", nulls_equal=True)
         return pl.concat([kept.select(rows.columns), rows.lazy()])
 
+    def azure_detail(self, partner: str, months: Iterable[int] | None = None) -> pl.DataFrame:
+        """Give Azure usage by location and subscription, as the facts below do."""
+        return self._files_of.azure_detail(partner, months)
+
     def names_of_people(self, people: Collection[str]) -> dict[str, str]:
         """Give names by person id, as the facts below do."""
         return self._files_of.names_of_people(people)

@@ -123,7 +123,7 @@ class Conforming:
             aggregates.append(self._final(found.usage))
             self._unassigned.update(dict(found.unassigned_by_file))
             suffix = f".{part}" if parts > 1 else ""
-            for kind, detail in (("azure_detail", found.detail), ("unassigned", found.unassigned)):
+            for kind, detail in (("azure_detail", usage.azure_detail(found.detail)), ("unassigned", found.unassigned)):
                 if detail.height:
                     self._write(f"{kind}/{name}{suffix}", usage.ordered(kind, self._final(detail)))
         whole = pl.concat(aggregates)

@@ -95,6 +95,11 @@ class Facts:
         """Scan a conformed table (money in ten-thousandths of a dollar, months as numbers)."""
         return pl.scan_parquet([str(file) for file in self.files(table)])
 
+    def azure_detail(self, partner: str, months: Iterable[int] | None = None) -> pl.DataFrame:
+        """Give the Azure usage of a global account by location and subscription, with the columns of `usage.COLUMNS`."""
+        files = [str(file) for file in self.files("azure_detail", months)]
+        return pl.scan_parquet(files).filter(pl.col("partner_id") == partner).collect()
+
     def names_of_people(self, people: Collection[str]) -> dict[str, str]:
         """Give names by person id, where they are kept apart from the certificates: in a folder they are not."""
         del people

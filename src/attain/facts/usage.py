@@ -65,7 +65,7 @@ COLUMNS["unassigned"] = {name: kind for name, kind in _DETAIL_TYPES.items() if n
 
 @dataclass(frozen=True, slots=True)
 class AzureMonth:
-    """One month of Azure usage: aggregated rows, rows by location and subscription, and rows without a partner or tenant."""
+    """One month of Azure usage: aggregated rows, rows by location and subscription (for `azure_detail`), and those nobody owns."""
 
     usage: pl.DataFrame
     detail: pl.DataFrame
@@ -75,9 +75,7 @@ class AzureMonth:
 
 def azure_month(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition) -> AzureMonth:
     """Conform the settled rows of one month (columns of the contract, money in ten-thousandths); codes stay as they are."""
-    rows = accounts.roll_up(rows.with_columns(pl.col("partner_id").alias("location_id")).rename({"acr_usd": "acr"}))
-    rows = recognition.fill(rows)
-    rows = recognition.join(rows, "subscription_id", lambda links: links)
+    rows = azure_rows(rows, accounts, recognition)
     placed = rows["partner_id"].is_not_null() & rows["tenant_id"].is_not_null()
     # nearly all rows are, and a filter copies what it leaves
     unassigned, detail = (rows.clear(), rows) if placed.all() else (rows.filter(~placed), rows.filter(placed))
@@ -87,10 +85,22 @@ def azure_month(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition
     once = detail if keys is not None and keys.n_unique() == detail.height else _once(detail, AZURE_KEY, ("acr",), "max")
     return AzureMonth(
         summed(once),
-        detail.with_columns(pl.col("location_id").fill_null(pl.col("partner_id"))).select(list(COLUMNS["azure_detail"])),
+        detail,
         unassigned.select(list(COLUMNS["unassigned"])),
         unassigned.group_by(FILE).len().rows(),
     )
+
+
+def azure_rows(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition) -> pl.DataFrame:
+    """Roll settled rows of one month up to their accounts (`location_id` keeps what they named), with the associations that hold."""
+    rows = accounts.roll_up(rows.with_columns(pl.col("partner_id").alias("location_id")).rename({"acr_usd": "acr"}))
+    return recognition.join(recognition.fill(rows), "subscription_id", lambda links: links)
+
+
+def azure_detail(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give those of `azure_rows` that have a partner and a tenant as rows by location and subscription."""
+    placed = rows.filter(pl.col("partner_id").is_not_null() & pl.col("tenant_id").is_not_null())
+    return placed.with_columns(pl.col("location_id").fill_null(pl.col("partner_id"))).select(list(COLUMNS["azure_detail"]))
 
 
 def summed(rows: pl.DataFrame) -> pl.DataFrame:

@@ -12,11 +12,12 @@ import polars as pl
 from attain.facts import people, usage
 from attain.facts.accounts import accounts_table, locations_table, settle_partners
 from attain.facts.batches import ROW
+from attain.facts.memory import rows_at_once
 from attain.facts.recognition import Recognition
-from attain.facts.row_groups import row_group
 from attain.facts.rows import FILE
 from attain.facts.schema import BASES
 from attain.facts.usage import COUNTS
+from attain.store.derived import is_derived
 from attain.store.detail import read_detail, scan_detail, to_typed
 from attain.store.held import JustWritten
 from attain.store.people import merged_people
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from attain.store.place import Place
 
 WHOLE = "all"
-PART_ROWS = 2_000_000
+PART_ROWS = rows_at_once()
 """More rows of a month than this are conformed in parts, so that memory does not grow with the month."""
 OUTPUTS = {
     "azure_usage": ("azure_usage", "azure_detail", "unassigned"),
@@ -148,7 +149,7 @@ class StoreConforming:
         if held:
             before = pl.read_parquet([self.place.at(f"{table}/{file.path}") for file in held])
             rows = rows.join(before, on=["kind", "code"], how="anti")
-        file = write_file(self.place, self.scratch, table, rows, {SLICE: WHOLE}, group=row_group(rows.height))
+        file = write_file(self.place, self.scratch, table, rows, {SLICE: WHOLE})
         self.state = self.state.with_files(table, (*held, file))
 
     # Usage, month by month
@@ -188,8 +189,9 @@ class StoreConforming:
                 made = usage.azure_month(rows, accounts, recognition)
                 unassigned.update(dict(made.unassigned_by_file))
                 found["azure_usage"].append(made.usage)
-                # by partner, tenant and subscription, and then as their detail files, which are sorted too
-                found["azure_detail"].append(made.detail)
+                if not is_derived(files):
+                    # by partner, tenant and subscription, and then as their detail files, which are sorted too
+                    found["azure_detail"].append(usage.azure_detail(made.detail))
                 found["unassigned"].append(usage.ordered("unassigned", made.unassigned))
             else:
                 found[table].append(usage.workload_month(table, rows, accounts, recognition, self.coders["workload"]))
@@ -243,11 +245,7 @@ class StoreConforming:
         """Put frames in the place of one slice of a conformed table."""
         table = f"{CONFORMED}{output}"
         self._drop(output, name)
-        files = [
-            write_file(self.place, self.scratch, table, rows, {SLICE: name}, group=row_group(rows.height))
-            for rows in frames
-            if rows.height or name == WHOLE
-        ]
+        files = [write_file(self.place, self.scratch, table, rows, {SLICE: name}) for rows in frames if rows.height or name == WHOLE]
         self.state = self.state.with_files(table, (*self.state.of(table), *files))
         if made is not None:
             slices = {**self.state.slices.get(output, {}), name: made}

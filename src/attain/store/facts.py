@@ -17,13 +17,14 @@ from attain.facts.first_pass import USAGE
 from attain.facts.rejects import Reject
 from attain.facts.report import SEVERAL, FileReport, LoadReport
 from attain.facts.schema import TABLES
+from attain.store.derived import azure_detail, files_derived_from
 from attain.store.people import erased_people, main_ids, people_rows
 from attain.store.place import Place
 from attain.store.state import BY_LOAD, Load, State
 from attain.store.tables import CONFORMED, REJECTS, SLICE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from attain.facts.coding import Coder
     from attain.rulebook.catalog import Catalog
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StoreFacts(Facts):
-    """Facts of a store. `place` is the store, `load` the last one that counts, `state` what it left."""
+    """Facts of a store. `place` is the store, `load` the last one that counts, `state` what it left, `coders` give its codes of names."""
 
     place: Place = field(default_factory=lambda: Place(""))
     state: State = field(default_factory=State, repr=False)
     load: int = 0
+    coders: Mapping[str, Coder] = field(default_factory=dict[str, "Coder"], repr=False, compare=False)
 
     @property
     def kept(self) -> bool:
@@ -57,6 +59,10 @@ class StoreFacts(Facts):
             ] or held[:1]
         paths = [self.place.at(f"{CONFORMED}{table}/{file.path}") for file in held]
         return list(paths) if self.place.remote else [Path(path) for path in paths]
+
+    def azure_detail(self, partner: str, months: Iterable[int] | None = None) -> pl.DataFrame:
+        """Give the Azure usage of a global account by location and subscription, with the columns of `usage.COLUMNS`."""
+        return azure_detail(self.place, self.state, self.coders, partner, months)
 
     def names_of_people(self, people: Collection[str]) -> dict[str, str]:
         """Give the names of some people by id, of those that have one."""
@@ -93,6 +99,7 @@ def store_facts(place: Place, loads: list[Load], state: State, catalog: Catalog)
         place=place,
         state=state,
         load=loads[-1].number if loads else 0,
+        coders=coding,
     )
 
 
@@ -123,6 +130,8 @@ def _digest(state: State, names: dict[str, tuple[str, ...]]) -> str:
         if table.startswith(CONFORMED):
             for one in sorted(f"{table}/{file.partition.get(SLICE)} {file.sha256}" for file in files):
                 digest.update(one.encode())
+    for one in sorted(file.sha256 for file in files_derived_from(state)):
+        digest.update(one.encode())
     return digest.hexdigest()
 
 

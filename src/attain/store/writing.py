@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from attain.facts.row_groups import row_group
 from attain.store.state import StoredFile
 from attain.store.tables import columns_of, partitions_of
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from attain.store.place import Place
 
-DETAIL_GROUP = 120_000
 LEVEL = 1
 """Of zstd: two thirds of the time of the usual level, and files as small."""
 
@@ -28,7 +28,6 @@ def write_file(
     rows: pl.DataFrame,
     partition: dict[str, str | None] | None = None,
     *,
-    group: int = DETAIL_GROUP,
     loads: dict[int, int] | None = None,
     name: str = "",
 ) -> StoredFile:
@@ -43,7 +42,7 @@ def write_file(
     made = scratch / f"{uuid4().hex}.parquet"
     scratch.mkdir(parents=True, exist_ok=True)
     typed = rows.select(list(types)).cast(types)  # pyright: ignore[reportArgumentType] - a dict of names and types is what cast takes
-    typed.write_parquet(made, compression="zstd", compression_level=LEVEL, row_group_size=group, statistics=True)
+    typed.write_parquet(made, compression="zstd", compression_level=LEVEL, row_group_size=row_group(rows.height), statistics=True)
     with made.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     size = made.stat().st_size
