@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -139,7 +140,7 @@ def _csv_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
                 convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, arrow.string()), strings_can_be_null=False),
             )
             next_row, ragged_seen = 1, 0
-            for batch in reader:
+            for batch in _ahead(reader):
                 frame = _text_frame(batch, reading.header)
                 numbers, next_row, ragged_seen = _numbers(frame.height, next_row, reading.ragged, ragged_seen)
                 numbered = frame.with_columns(numbers)
@@ -148,6 +149,15 @@ def _csv_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
                 yield numbered, stream.tell()
         except (arrow.ArrowInvalid, arrow.ArrowException) as error:
             raise _broken_csv(file, str(error)) from error
+
+
+def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
+    """Give batches while the next one is read already, beside whatever is done with the one before."""
+    with ThreadPoolExecutor(1, "reading") as beside:
+        coming = beside.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = beside.submit(next, batches, None)
+            yield batch
 
 
 def _numbers(height: int, first: int, ragged: list[Ragged], seen: int) -> tuple[pl.Series, int, int]:

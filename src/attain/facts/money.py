@@ -16,7 +16,8 @@ def to_dollars(units: pl.Series) -> pl.Series:
     """Read Int64 ten-thousandths as decimals of four places."""
     whole = cast("Any", units.cast(_WHOLE).to_arrow())
     cells = _arrow.Array.from_buffers(_arrow.decimal128(18, PLACES), len(whole), whole.buffers(), whole.null_count, whole.offset)
-    return pl.Series(units.name, cells, dtype=pl.Decimal(18, PLACES))
+    # a frame of a record batch is taken over as it is, a series of an array only with a part of Arrow that takes long to load
+    return pl.DataFrame(_arrow.record_batch([cells], names=[units.name])).to_series()
 
 
 def to_units(dollars: pl.Series) -> pl.Series:
