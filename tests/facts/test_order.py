@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attain.facts import usage
-from attain.facts.order import PACKED_BITS, in_order, is_in_order, packed, runs
+from attain.facts.order import PACKED_BITS, in_order, is_in_order, packed, runs, without_repeats
 
 NAMES = ("partner", "tenant", "code")
 CELLS = st.tuples(st.sampled_from([None, "", "1", "10", "2"]), st.sampled_from([None, "a", "B"]), st.sampled_from([None, 0, 7]))
@@ -36,6 +36,12 @@ def test_runs_number_neighbors_alike(rows: list[tuple[str | None, str | None, in
     assert numbers[:1] == [0][: len(rows)]
     for before, after, one, other in zip(rows, rows[1:], numbers, numbers[1:], strict=False):
         assert other - one == (before != after)
+
+
+@given(ROWS)
+def test_without_repeats_each_run_of_equal_rows_is_one(rows: list[tuple[str | None, str | None, int | None]]) -> None:
+    found = without_repeats(_frame(rows), NAMES)
+    assert found.rows() == [(place, *row) for place, row in enumerate(rows) if not place or rows[place - 1] != row]
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 1 << 20)] * 3), max_size=12))

@@ -11,7 +11,7 @@ from attain.rulebook.load import Book
 from attain.sources.importing import import_files
 from attain.sources.intake import Options
 from attain.store.delivery import of_folder
-from attain.store.precedence import best_rows
+from attain.store.precedence import best_rows, merged_cells
 from attain.store.store import Store
 from tests.sources.folders import S1, T1, T2, usage, write_csv
 
@@ -66,3 +66,21 @@ def test_a_file_and_tables_of_one_s_own_are_not_added_up(tmp_path: Path, book: B
     store.take([of_folder(folder)], book.catalog)
     rows = store.facts(book.catalog).scan("azure_usage").collect()
     assert sorted(rows.select("tenant_id", "acr").iter_rows()) == [(T1, 300_000), (T2, 70_000)]
+
+
+def test_cells_of_a_key_that_comes_once_are_what_they_are_and_sorted_as_those_of_many() -> None:
+    columns = [column.name for column in TABLES["customers"].columns]
+    told: list[dict[str, object]] = [
+        {**dict.fromkeys(columns), "tenant_id": tenant, "name": name, "country": country, "source": source, "load_id": load}
+        for tenant, name, country, source, load in (
+            (T2, "Second", None, "insights", 2),
+            (T1, None, "DE", "contract", 1),
+            (T1, "First", "US", "insights", 2),
+        )
+    ]
+    rows = pl.DataFrame(told, schema_overrides=dict.fromkeys([*columns, "source"], pl.String()))
+    twice, once = merged_cells("customers", rows), merged_cells("customers", rows.head(2))
+    assert twice.select("tenant_id", "name", "country").rows() == [(T1, "First", "DE"), (T2, "Second", None)]
+    assert once.select("tenant_id", "name", "country").rows() == [(T1, None, "DE"), (T2, "Second", None)]
+    assert twice.schema == once.schema
+    assert list(once.columns) == columns

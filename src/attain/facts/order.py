@@ -36,6 +36,20 @@ def is_in_order(rows: pl.DataFrame, names: Sequence[str]) -> bool:
     return True
 
 
+def without_repeats(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Leave out rows whose cells in some columns are those of the row before. Looks no further than it has to."""
+    if rows.height <= 1:
+        return rows
+    tied: pl.Series | None = None
+    for name in names:
+        before, after = rows[name].slice(0, rows.height - 1), rows[name].slice(1)
+        same = after.eq_missing(before)
+        tied = same if tied is None else tied & same
+        if not tied.any():
+            return rows
+    return rows if tied is None else rows.filter(pl.concat([pl.Series([True]), ~tied]))
+
+
 def runs(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     """Number the rows so that neighbors with equal cells in some columns have one number: UInt32, from 0, rising."""
     if not rows.height:

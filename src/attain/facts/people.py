@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.order import in_order, without_repeats
 from attain.facts.rows import kind_type
 from attain.facts.schema import TABLES
 
@@ -36,7 +37,8 @@ def conform_table(table: str, rows: pl.DataFrame, accounts: Accounts) -> pl.Data
     if table == "reported_scores":
         rows = rows.with_columns(pl.col("metric").fill_null("total"))
     names = columns(table)
-    return rows.select(list(names)).unique().sort([*_ORDER[table], *(name for name in names if name not in _ORDER[table])])
+    order = [*_ORDER[table], *(name for name in names if name not in _ORDER[table])]
+    return without_repeats(in_order(rows.select(list(names)), order), order)
 
 
 def _one_person(rows: pl.DataFrame) -> pl.DataFrame:
