@@ -22,6 +22,10 @@ MARK = "<!-- The rest is written from the code when the handbook is built: make 
 """What stands in a page of `docs/reference` where the reference goes on."""
 
 
+_REFERENCE_BOOST = 0.3
+"""What a find in the reference weighs against one in a page that explains: its long tables hold every word there is."""
+
+
 @cache
 def generated() -> dict[str, str]:
     """Give what is written from the code, by the path of its page in the handbook."""
@@ -67,3 +71,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             "handbook-mark", "the page and the reference do not fit", f"docs/{name}", f"a page of the reference holds {MARK} once"
         )
     return relinked(markdown, name, frozenset(generated())).replace(MARK, written or "")
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Let the search find pages that explain before the reference."""
+    del config, files
+    if page.file.src_uri.startswith("reference/"):
+        page.meta.setdefault("search", {"boost": _REFERENCE_BOOST})
+    return html

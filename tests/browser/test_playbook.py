@@ -86,3 +86,16 @@ def browser_page(narrow_page: Page) -> Page:
     """A second person, on a wide page of its own."""
     narrow_page.set_viewport_size({"width": 1440, "height": 900})
     return narrow_page
+
+
+def test_a_lesson_is_printed_dark_on_light_whatever_the_theme(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, BLOCKED)
+    page.goto("/playbook/security/1.2/")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    on_screen = page.evaluate(ground)
+    page.emulate_media(media="print", color_scheme="dark")
+    printed = page.evaluate(ground)
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    assert page.evaluate(ground) == printed != on_screen
+    expect(page.locator(".picture-dark").first).to_be_hidden()
