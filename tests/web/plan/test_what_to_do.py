@@ -58,3 +58,10 @@ def test_the_cheapest_path_is_that_of_the_library_by_costs_of_ones_own(admin: Cl
     assert [f"Plan {place}: {number(plan.cost)} USD" in text for place, plan in enumerate(own.plans, 1)] == [True] * len(own.plans)
     assert ("Not worth it" in text) == any(not plan.worth_it for plan in own.plans)
     assert "Name a day from 24 Nov 2026 on" in text_of(admin, f"{HOME}path/?designation=security&by=2026-11-01")
+
+
+def test_a_target_beyond_the_score_is_said_at_its_field_and_keeps_the_form(admin: Client, workspace: Workspace) -> None:
+    beyond = int(workspace.book.programme.on(DAY).points_cap) + 1
+    text = text_of(admin, f"{HOME}path/?designation=security&target={beyond}")
+    assert f"{beyond} points cannot be reached." in text
+    assert f'name="target" value="{beyond}"' in text

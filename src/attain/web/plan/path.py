@@ -13,10 +13,12 @@ from django.urls import reverse
 from attain.advise.action_costs import KIND_NAMES, ActionCosts
 from attain.advise.cheapest import AHEAD_DAYS
 from attain.advise.plans import NOT_AN_ENTITLEMENT
+from attain.errors import AttainError
 from attain.explaining.words import number
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.web.dates import dated, day_words
+from attain.web.form_faults import say_in_form
 from attain.web.membership.standing import track_name
 from attain.web.plan.asking import Asked, asked, nothing_yet
 from attain.web.tables import Cell, Column, Table
@@ -154,9 +156,12 @@ def path(request: AttainRequest, partner_id: str) -> HttpResponse:
     target, by = form.cleaned_data["target"], form.cleaned_data["by"]
     takes = costs.costs(form.cleaned_data["worth_usd"])
     aim = None if target is None else Fraction(target)
-    found = about.answer(
-        ("path", aim, by, takes.model_dump_json()), lambda advice: advice.plan(code, target=aim, by=by, costs=takes), designation=code
-    )
+    asked_for = ("path", aim, by, takes.model_dump_json())
+    try:
+        found = about.answer(asked_for, lambda advice: advice.plan(code, target=aim, by=by, costs=takes), designation=code)
+    except AttainError as error:
+        say_in_form(form, error)
+        return about.page("web/plan/path.html", context | {"open": costs.is_changed})
     if found is None:
         return about.wait()
     return about.page("web/plan/path.html", context | _shown(about, found) | {"open": costs.is_changed})
