@@ -49,8 +49,19 @@ def test_the_page_says_how_fresh_the_data_is_by_the_rule(store: Store, partner: 
     assert "Microsoft refreshes usage by day 20 of the month after." in text
     assert "20 Dec 2026" in text
     assert "Up to date" in text
+    assert "Nothing of this partner is published yet" in text
     assert INLINE.findall(text) == []
     assert OTHER_HOST.findall(text) == []
+
+
+def test_a_partner_that_is_published_is_not_told_that_it_is_not(store: Store, operator: Grant) -> None:
+    runner.submit(operator, OWN, [SimpleUploadedFile("october.csv", focus_file())], {"tenant": TENANT, "partner": OWN}, "", None)
+    runner.work_off()
+    [run] = ImportRun.objects.all()
+    assert run.state == ImportState.DONE
+    client = client_of(operator)
+    assert "Nothing of this partner is published yet" not in text_of(client)
+    assert f'href="/{OWN}/membership/"' in text_of(client, f"{DATA}imports/{run.pk}/")
 
 
 def test_an_empty_store_says_what_every_missing_file_blocks(operator: Grant, tmp_path: Path, settings: Settings) -> None:

@@ -16,6 +16,7 @@ from attain.imports.publishing import today
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.read import current
+from attain.published.standing import standing_of
 from attain.rulebook.load import load_book
 from attain.web.data.imports import forms_of
 from attain.web.dates import dated, day_words, month_words
@@ -80,6 +81,7 @@ def loads(request: AttainRequest, partner_id: str) -> HttpResponse:
         "any_loads": bool(lines),
         "every_load": sees_every_load(request.granted),
         "megabytes": settings.IMPORT_MEGABYTES,
+        "nothing_of_it": standing_of(partner_id) is None,
     }
     publication = current()
     if publication is not None and publication.finished_at is not None:
