@@ -25,7 +25,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --pyt
 .PHONY: help setup demo test test-core test-web test-postgres test-package test-browser test-spark identity-provider postgres chromium java check format readme docs bench package lock audit clean
 
 help: ## list what make can do
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 26
 
 setup: $(STAMP) ## create .venv with everything, each package checked against its hash
 
