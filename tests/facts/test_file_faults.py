@@ -198,6 +198,14 @@ def test_a_folder_of_a_table_that_is_a_link_out(folder: Folder, tmp_path: Path) 
     assert "azure_usage: this link leads out of the folder" in _refusal(folder)
 
 
+def test_a_link_in_the_folder_of_a_table_that_leads_out(folder: Folder, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.csv"
+    outside.write_text(f"{AZURE}\n{GOOD}\n")
+    (folder.path / "azure_usage").mkdir()
+    (folder.path / "azure_usage" / "october.csv").symlink_to(outside)
+    assert "azure_usage/october.csv: this link leads out of the folder" in _refusal(folder)
+
+
 def test_a_link_that_leads_nowhere(folder: Folder) -> None:
     (folder.path / "azure_usage.csv").symlink_to(folder.path / "gone.csv")
     assert _refusal(folder) == "azure_usage.csv: this link leads nowhere (put the file itself into the folder)"

@@ -108,18 +108,18 @@ def sender(served: Places, address: str) -> Client:
     return client
 
 
-def check_made(served: Places, before: dict[str, Model], frozen: str, victim: dict[str, Any]) -> None:
+def check_made(served: Places, address: str, before: dict[str, Model], frozen: str, victim: dict[str, Any]) -> None:
     """Look at every row that is new: whose it is, and that nothing of it was chosen."""
     own = {served.partner.pk, served.distributor.pk}
     people = {user.pk for user in served.people.values()}
     actors = {user.email for user in served.people.values()}
     made = {name: row for name, row in rows().items() if name not in before}
-    assert made
+    assert made, address
     for name, row in made.items():
         assert row.pk != ID + 7, name
         for field in row._meta.concrete_fields:
             value = getattr(row, field.attname)
-            where = (name, field.name, value)
+            where = (address, name, field.name, value)
             if field.related_model is Organization:
                 assert value in own | {None}, where
             elif field.related_model is User:
@@ -135,28 +135,27 @@ def check_made(served: Places, before: dict[str, Model], frozen: str, victim: di
             else:
                 assert "2020-01-01" not in str(value), where
                 assert str(value) != CHOSEN["secret_digest"], where
-    assert as_they_stand((User, Organization, Member)) == frozen
-    assert snapshot() == victim
+    assert as_they_stand((User, Organization, Member)) == frozen, address
+    assert snapshot() == victim, address
 
 
-@pytest.mark.parametrize("address", BODIES)
-def test_fields_that_a_body_does_not_have_choose_nothing(served: Places, victim: dict[str, Any], address: str) -> None:
-    client, before, frozen = sender(served, address), rows(), as_they_stand((User, Organization, Member))
+def test_fields_that_a_body_does_not_have_choose_nothing(served: Places, victim: dict[str, Any]) -> None:
     extra = {"organization": served.other.pk, "organization_id": served.other.pk, "user": served.stranger.pk, "user_id": served.stranger.pk}
-    body = {**CHOSEN, **extra, **BODIES[address]}
-    ask = client.put if address.endswith("/segments") else client.post
-    answer = ask(f"/api/v1/{address}", body, content_type="application/json")
-    assert answer.status_code in {200, 201, 202}, answer.content
-    check_made(served, before, frozen, victim)
+    for address, body in BODIES.items():
+        client, before, frozen = sender(served, address), rows(), as_they_stand((User, Organization, Member))
+        ask = client.put if address.endswith("/segments") else client.post
+        answer = ask(f"/api/v1/{address}", {**CHOSEN, **extra, **body}, content_type="application/json")
+        assert answer.status_code in {200, 201, 202}, (address, answer.content)
+        check_made(served, address, before, frozen, victim)
 
 
-@pytest.mark.parametrize("address", FORMS)
-def test_fields_that_a_form_does_not_have_choose_nothing(served: Places, victim: dict[str, Any], address: str) -> None:
-    client, before, frozen = sender(served, address), rows(), as_they_stand((User, Organization, Member))
+def test_fields_that_a_form_does_not_have_choose_nothing(served: Places, victim: dict[str, Any]) -> None:
     extra = {"organization": str(served.other.pk), "user": str(served.stranger.pk), "user_id": str(served.stranger.pk)}
-    answer = client.post(address, {**CHOSEN, **extra, **FORMS[address]})
-    assert answer.status_code in {200, 302}, answer.content
-    check_made(served, before, frozen, victim)
+    for address, form in FORMS.items():
+        client, before, frozen = sender(served, address), rows(), as_they_stand((User, Organization, Member))
+        answer = client.post(address, {**CHOSEN, **extra, **form})
+        assert answer.status_code in {200, 302}, (address, answer.content)
+        check_made(served, address, before, frozen, victim)
 
 
 def test_no_body_of_the_interface_has_a_field_that_nobody_may_choose_and_each_is_tried() -> None:
