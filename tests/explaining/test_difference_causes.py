@@ -273,6 +273,7 @@ def test_asked_backwards_every_number_has_the_opposite_sign(tell: Tell) -> None:
     assert back == there.turned()
     assert [line.points for line in back.of("security").lines] == [-line.points for line in there.of("security").lines]
     assert (back.from_, back.to) == (AS_OF, BEFORE)
+    assert (there.from_, there.to) == (BEFORE, AS_OF)
 
 
 def test_unknown_names_are_refused(tell: Tell) -> None:

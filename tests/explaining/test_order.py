@@ -34,3 +34,9 @@ def test_customers_that_moved_alike_are_ordered_by_what_the_band_looks_at(tmp_pa
     assert [(one.tenant_id, one.change, one.after) for one in found] == [
         *((tenant(2), 1, 200), (tenant(3), 1, 100), (tenant(1), 1, 60), (tenant(4), 0, 10)),
     ]
+
+
+def test_a_lost_customer_moved_and_one_that_counts_on_both_sides_did_not(tmp_path: Path) -> None:
+    usage = [seats(P, 1, 60, 50), *(seats(month, 2, 200, 150) for month in (P, M)), seats(M, 3, 60, 50)]
+    found = rows(tmp_path, usage, "modern-work", "net_customer_adds")
+    assert [(one.tenant_id, one.change) for one in found] == [(tenant(3), 1), (tenant(1), -1), (tenant(2), 0)]

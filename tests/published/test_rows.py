@@ -14,12 +14,13 @@ from python_calamine import CalamineWorkbook
 
 from attain.errors import AttainError
 from attain.explaining import queries
+from attain.explaining.pool_rows import Order
 from attain.explaining.queries import metric_query
 from attain.explaining.result import COLUMNS, ExplainedRow, Explanation
 from attain.explaining.verdicts import Verdict
 from attain.facts.kept import STATES
 from attain.published.downloads import csv_pieces, xlsx_pieces
-from attain.published.rows import FILTERS, Asked, Behind, Panels, in_order, page, selected
+from attain.published.rows import FILTERS, SORTS, Asked, Behind, Panels, in_order, page, selected
 from attain.report.files import write_explanation
 from attain.scoring.options import Chosen
 from attain.workspace import Workspace
@@ -186,7 +187,7 @@ def test_rows_made_one_by_one_are_those_of_the_panel_in_its_order(workspace: Wor
             for track in ("enterprise", "smb"):
                 whole = workspace.explain(DAY, partner=partner, designation=designation, metric=metric, track=track)
                 behind = workspace.rows_behind(DAY, partner=partner, designation=designation, metric=metric, track=track)
-                count, rows = in_order(behind.pools, Asked())
+                count, rows = in_order(behind.pools(), Asked())
                 assert list(rows) == list(whole.rows)
                 assert count == len(whole.rows)
                 places = {pool.id: place for place, pool in enumerate(whole.pools)}
@@ -203,9 +204,9 @@ def test_rows_made_one_by_one_are_chosen_as_the_panel_chooses(workspace: Workspa
     behind = workspace.rows_behind(DAY, partner="1000001", designation="security", metric="net_customer_adds", track="smb")
     name = next(row.name for row in whole.rows if row.name)
     for asked in (Asked(pool="azure"), Asked(pool="m365"), Asked(pool="x"), Asked(search=name), *(Asked(keep=keep) for keep in FILTERS)):
-        assert list(in_order(behind.pools, asked)[1]) == selected(whole, asked), asked
+        assert list(in_order(behind.pools(), asked)[1]) == selected(whole, asked), asked
     with pytest.raises(AttainError, match="did you mean lost"):
-        in_order(behind.pools, Asked(keep="losts"))
+        in_order(behind.pools(), Asked(keep="losts"))
 
 
 def test_the_first_rows_are_there_before_the_last_are_put_in_words(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +219,7 @@ def test_the_first_rows_are_there_before_the_last_are_put_in_words(workspace: Wo
         return said(verdict)
 
     monkeypatch.setattr(Verdict, "reason", reason)
-    count, rows = in_order(behind.pools, Asked())
+    count, rows = in_order(behind.pools(), Asked())
     assert count > 3
     assert words["said"] == 0
     next(rows)
@@ -250,3 +251,26 @@ def test_only_the_months_of_the_metric_are_read(workspace: Workspace) -> None:
     every = query.plan.months("azure_usage")
     assert every is not None
     assert query.pools.months("azure_usage") < every
+
+
+SORTED = [Asked(sort=sort, descending=falls) for sort in ("", *SORTS) for falls in (False, True)]
+
+
+@pytest.mark.parametrize("few", [10**6, 5])
+def test_a_file_of_very_many_rows_holds_in_every_order_what_the_panel_holds(
+    workspace: Workspace, everyone: list[str], monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Customers are read some at a time and put aside on disk; what they are put together to is the same rows in the same order."""
+    several = 0
+    for place, (designation, metric) in enumerate(_usage(workspace)):
+        partner, track = everyone[place % 4], ("smb", "enterprise")[place % 2]
+        with monkeypatch.context() as patched:
+            patched.setattr(queries, "FEW_ROWS", 10**6)
+            whole = workspace.explain(DAY, partner=partner, designation=designation, metric=metric, track=track)
+        monkeypatch.setattr(queries, "FEW_ROWS", few)
+        behind = workspace.rows_behind(DAY, partner=partner, designation=designation, metric=metric, track=track)
+        for asked in SORTED[place % 4 :: 4]:
+            runs = behind.pools(Order(asked.sort, asked.descending))
+            several += len(runs) > len(behind.metric.pools)
+            assert list(in_order(runs, asked)[1]) == selected(whole, asked), (partner, designation, metric, asked)
+    assert (several > 10) == (few == 5)

@@ -8,7 +8,7 @@ import pytest
 
 import attain
 from attain.scoring.result import ASSIGNMENT
-from tests.oracle.build import AS_OF, PARTNER, M, azure, covering
+from tests.oracle.build import AS_OF, PARTNER, M, P, azure, covering
 from tests.oracle.months import month_name
 from tests.scoring.disk import write_facts
 
@@ -33,3 +33,14 @@ def test_the_months_that_decide_the_track_are_named(tmp_path: Path, edition: str
     lacking = f"azure_usage has no rows for {month_name(M - back)}"
     assert found == ([f"data-ai, which track counts: undecided, {lacking}"] if undecided else [])
     assert any(lacking in str(gap) for gap in scores.gaps if gap.metric != ASSIGNMENT)
+
+
+@pytest.mark.parametrize(("lacking", "named"), [(P - 1, False), (P, True), (P + 1, True), (M - 5, True), (M - 1, True), (M, False)])
+def test_every_month_by_which_a_customer_is_found_ready_is_named(tmp_path: Path, lacking: int, named: bool) -> None:
+    """Deployments count the data month against that of a year before, and look at every month between for those already deployed (I-8)."""
+    months = [month for month in range(M - 14, M + 1) if month != lacking]
+    usage = [row for month in months for row in covering("workload_usage", range(month, month + 1))]
+    facts = {"partners": [{"partner_id": PARTNER, "account": "global"}], "workload_usage": usage}
+    scores = attain.score(attain.load(write_facts(facts, tmp_path)), on=AS_OF, designations=["modern-work"])
+    found = {gap.metric: str(gap) for gap in scores.gaps if f"for {month_name(lacking)}" in str(gap)}
+    assert ("deployments" in found) is named, found

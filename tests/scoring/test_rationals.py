@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attain.scoring.rationals import MICRO, Rationals, Total, added, capped, cut, exceeds, linear, patch, percentage
+from attain.scoring.rationals import MICRO, SAFE, Rationals, Total, added, capped, cut, exceeds, linear, patch, percentage
 
 SEVENTY = Fraction(70)
 LEAST, MOST = -(2**63), 2**63 - 1
@@ -245,6 +245,12 @@ def test_cut_never_rounds_up(value: Fraction) -> None:
 def test_micro(value: Fraction, micro: int) -> None:
     assert cut(Fraction(value)) == micro
     assert fixed(value).micro().to_list() == varying(value).micro().to_list() == [micro]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("size", [SAFE // MICRO - 1, SAFE // MICRO, SAFE // MICRO + 1, 2**44, 2**61])
+def test_micro_of_numerators_near_what_64_bits_hold(size: int, sign: int) -> None:
+    assert Rationals(ints([sign * size, 0]), MICRO).micro().to_list() == [sign * size, 0]
 
 
 def test_patch() -> None:

@@ -45,13 +45,17 @@ class Entities:
         book: Book,
         metrics: Iterable[MetricPlan],
         query: MetricQuery | None = None,
+        frames: Mapping[ScanKey, pl.DataFrame] | None = None,
     ) -> None:
-        """Plan the pools of `metrics` together, or take a `query` of one of them that is kept; rows are read when first asked for."""
+        """Plan the pools of `metrics` together, or take a `query` of one of them that is kept.
+
+        Rows are read when first asked for, unless `frames` are there: the entities of scans, of some customers say.
+        """
         self.plan, self.facts, self.account, self.book = plan, facts, account, book
         self._engine, self._query = engine, query
         self._planned = PlannedPools(plan, metrics) if query is None else query.pools
         self._rows: dict[str, Rows] = {}
-        self._frames: dict[ScanKey, pl.DataFrame] = {}
+        self._frames: dict[ScanKey, pl.DataFrame] = dict(frames or {})
         self._found: dict[ScanKey, dict[Key, Row]] = {}
 
     def verdicts(self, pool: PoolPlan) -> dict[Key, Verdict]:

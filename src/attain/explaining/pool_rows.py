@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
@@ -29,24 +29,67 @@ _BEFORE = "before"
 
 
 @dataclass(frozen=True)
+class Order:
+    """By what rows are ordered: a column that pages sort by, or (empty) what moved most first.
+
+    Rows that are equal in a column stand as they would without it.
+    """
+
+    by: str = ""
+    descending: bool = False
+
+
+FIRST_MOVED = Order()
+
+
+class Parts(Protocol):
+    """The whole numbers behind rows in their order, some at a time."""
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        ...
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """Give `AT_ONCE` rows at a time."""
+        ...
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """All of them in memory."""
+
+    frame: pl.DataFrame
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self.frame.height
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """Give `AT_ONCE` rows at a time."""
+        return self.frame.iter_slices(AT_ONCE)
+
+
+@dataclass(frozen=True)
 class PoolRows:
-    """The rows of a pool, those that moved most first. `labels` are their pool and option, `then_total` is what growth is a share of."""
+    """The rows of a pool, or of some of its customers, in an order.
+
+    `labels` are their pool and option, `then_total` is what growth is a share of: the sum over all of the pool.
+    """
 
     entities: Entities
     pool: PoolPlan
     labels: tuple[str, str]
     keys: tuple[str, ...]
-    ordered: pl.DataFrame
+    parts: Parts
     then_total: Fraction | None
 
     def __len__(self) -> int:
         """Count the rows."""
-        return self.ordered.height
+        return len(self.parts)
 
     def __iter__(self) -> Iterator[ExplainedRow]:
         """Give the rows in order, each put in words when it is asked for or shortly before."""
-        for start in range(0, self.ordered.height, AT_ONCE):
-            part = self.ordered.slice(start, AT_ONCE)
+        for part in self.parts:
             keys = list(part.select(self.keys).iter_rows())
             tenants = [key[0] if self._has_tenants else "" for key in keys]
             names = self.entities.customer_names.of(tenants)
@@ -56,7 +99,7 @@ class PoolRows:
 
     @property
     def _has_tenants(self) -> bool:
-        return self.pool.rules.pool.entity != "service"
+        return has_tenants(self.pool)
 
     def _row(self, key: Key, verdict: Verdict, tenant: str, name: str) -> ExplainedRow:
         now, then = verdict.now, verdict.then
@@ -88,8 +131,18 @@ class PoolRows:
         return change * 100 / self.then_total * rules.max_points / rules.full_marks if self.then_total > 0 else None
 
 
-def pool_rows(entities: Entities, pool: PoolPlan, labels: tuple[str, str]) -> PoolRows:
-    """Find the rows of a pool and put them in order: by how much they moved, then by what there is now, then by name."""
+def has_tenants(pool: PoolPlan) -> bool:
+    """Say whether customers are the entities of a pool, or their workloads."""
+    return pool.rules.pool.entity != "service"
+
+
+def pool_rows(
+    entities: Entities, pool: PoolPlan, labels: tuple[str, str], order: Order = FIRST_MOVED, then_total: Fraction | None = None
+) -> PoolRows:
+    """Find the rows of a pool and put them in order: by how much they moved, then by what there is now, then by name; or by another one.
+
+    `then_total` is given where the entities are those of some customers only.
+    """
     rules = pool.rules.pool
     here, seen = entities.planned(pool, seen=False), entities.planned(pool, seen=True)
     keys = entities.key_columns(here)
@@ -101,15 +154,48 @@ def pool_rows(entities: Entities, pool: PoolPlan, labels: tuple[str, str]) -> Po
     now, then, *all_seen = (_Numbers.of(plan, prefix, side) for plan, prefix in ((here, _HERE), (seen, _SEEN)) for side in ("now", "then"))
     after, before = (now.judged, then.judged) if rules.value == "count" else (now.amount, then.amount)
     change = now.added(rules.value) - then.added(rules.value) if rules.compare != "level" else now.added(rules.value)
-    ordered = (
+    found = (
         both.with_columns(before.alias(_BEFORE))
         .filter(pl.any_horizontal(*(one.anything for one in (now, then, *all_seen))))
-        .with_columns(change.abs().alias("moved"), after.alias("now"), _called(entities, pool, both, list(keys)[-1]).alias("named"))
-        .sort("moved", "now", "named", *keys, descending=[True, True, *(False for _ in ("named", *keys))])
-        .drop("moved", "now", "named")
+        .with_columns(
+            change.alias("change"),
+            change.abs().alias("moved"),
+            after.alias("after"),
+            _called(entities, pool, both, list(keys)[-1]).alias("named"),
+        )
     )
-    total = Fraction(int(ordered[_BEFORE].sum()), scale_of(here, "then")) if rules.compare == "percent" else None
-    return PoolRows(entities, pool, labels, tuple(keys), ordered.drop(_BEFORE), total)
+    total = None
+    if rules.compare == "percent":
+        total = then_total if then_total is not None else Fraction(int(found[_BEFORE].sum()), scale_of(here, "then"))
+    ordered = _in_order(entities, pool, found, list(keys), order, total).drop(_BEFORE, "change", "moved", "after", "named")
+    return PoolRows(entities, pool, labels, tuple(keys), InMemory(ordered), total)
+
+
+def _in_order(
+    entities: Entities, pool: PoolPlan, found: pl.DataFrame, keys: list[str], order: Order, total: Fraction | None
+) -> pl.DataFrame:
+    """Sort whole numbers as their rows are: a pool's points go with its change, and what is empty in all of its rows orders none."""
+    names, falling = ["moved", "after", "named", *keys], [True, True, False, *(False for _ in keys)]
+    if not order.by:
+        return found.sort(names, descending=[one != order.descending for one in falling])
+    if order.by == "name":
+        found = found.with_columns(_folded(entities, pool, found, keys[0]))
+        by = ["folded", "named"]
+    elif (order.by == "before" and pool.rules.pool.compare == "level") or (order.by == "points" and total is not None and total <= 0):
+        by = list[str]()
+    else:
+        by = ["change" if order.by == "points" else order.by]
+    return found.sort(*by, *names, descending=[*(order.descending for _ in by), *falling]).drop("folded", strict=False)
+
+
+def _folded(entities: Entities, pool: PoolPlan, found: pl.DataFrame, tenant: str) -> pl.Series:
+    """Fold what rows are called by: the customer's name, else the entity."""
+    called = found["named"].to_list()
+    if has_tenants(pool):
+        tenants = found[tenant].to_list()
+        names = entities.customer_names.of(tenants)
+        called = [names.get(one) or entity for one, entity in zip(tenants, called, strict=True)]
+    return pl.Series("folded", [one.casefold() for one in called], dtype=pl.String)
 
 
 @dataclass(frozen=True)

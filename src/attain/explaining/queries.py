@@ -6,22 +6,26 @@ have the same tables, names, months and masks.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
 
 from attain.engine.slots import Slot, filled, run_small
 from attain.errors import AttainError, nearest
 from attain.facts.kept import Kept
 from attain.scoring.plan import make_plan
 from attain.scoring.pools import Scans, plan_pool
+from attain.scoring.scans import PARTNER
 from attain.scoring.values import partner_rows
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
-
-    import polars as pl
+    from collections.abc import Iterable, Iterator, Mapping
 
     from attain.engine.backends import Backend
     from attain.engine.rows import Rows
@@ -87,13 +91,61 @@ class MetricQuery:
 
     def run(self, facts: Facts, engine: Backend, account: str) -> dict[ScanKey, pl.DataFrame]:
         """Read the rows of one account, of the months that the metric looks at, and give the entities of every scan."""
-        rows = {table: partner_rows(self.plan, facts, engine, table, [account], self.pools.months(table)) for table in self._slots}
-        frames = engine.collect_all([found.head(FEW_ROWS + 1) for found in rows.values()])
-        if any(frame.height > FEW_ROWS for frame in frames):
+        rows = {table: self._rows(facts, engine, account, table) for table in self._slots}
+        frames = dict(zip(rows, engine.collect_all([found.head(FEW_ROWS + 1) for found in rows.values()]), strict=True))
+        if any(frame.height > FEW_ROWS for frame in frames.values()):
             # One scan after another, so that of many rows few are in memory at a time.
             return {key: engine.collect(scan.entities(rows[scan.table])) for key, scan in self.pools.scans().items()}
-        with self._running, filled(zip(self._slots.values(), frames, strict=True)):
-            return dict(zip(self._query, run_small(list(self._query.values())), strict=True))
+        return self._entities(frames)
+
+    def lots(self, facts: Facts, engine: Backend, account: str) -> Iterator[Lot]:
+        """Read the rows of one account table by table, and of many rows those of some customers at a time, in order of their tenants."""
+        for table in self._slots:
+            rows = self._rows(facts, engine, account, table)
+            frame = engine.collect(rows.head(FEW_ROWS + 1))
+            by_tenant = all("tenant_id" in scan.keys for scan in self.pools.scans().values() if scan.table == table)
+            if frame.height <= FEW_ROWS:
+                yield Lot(table, self._entities({table: frame}), is_all=True)
+                continue
+            del frame
+            bounds = self._bounds(facts, account, table) if by_tenant else []
+            for first, last in pairwise([None, *bounds, None]):
+                some = rows
+                if first is not None:
+                    some = some.filter(nw.col("tenant_id") >= first)
+                if last is not None:
+                    some = some.filter(nw.col("tenant_id") < last)
+                yield Lot(table, self._entities({table: engine.collect(some)}), is_all=not bounds)
+
+    def _rows(self, facts: Facts, engine: Backend, account: str, table: str) -> Rows:
+        return partner_rows(self.plan, facts, engine, table, [account], self.pools.months(table))
+
+    def _entities(self, frames: Mapping[str, pl.DataFrame]) -> dict[ScanKey, pl.DataFrame]:
+        """Run the query of some tables on rows in memory."""
+        scans = self.pools.scans()
+        asked = {key: query for key, query in self._query.items() if scans[key].table in frames}
+        with self._running, filled((self._slots[table], frame) for table, frame in frames.items()):
+            return dict(zip(asked, run_small(list(asked.values())), strict=True))
+
+    def _bounds(self, facts: Facts, account: str, table: str) -> list[str]:
+        """Choose tenants between which about `FEW_ROWS` rows lie, by the last month that has any: every month is sorted by tenant."""
+        files = facts.files(table, self.pools.months(table))
+        step = max(FEW_ROWS // len(files), 1)
+        for file in reversed(files):
+            mine = pl.scan_parquet(str(file)).filter(pl.col(PARTNER) == account).select("tenant_id").with_row_index("place")
+            found = mine.filter((pl.col("place") % step == 0) & (pl.col("place") > 0)).collect(engine="streaming")
+            if found.height:
+                return found["tenant_id"].unique().sort().to_list()
+        return []
+
+
+@dataclass(frozen=True)
+class Lot:
+    """The entities of the scans of a table, of all customers or of some."""
+
+    table: str
+    frames: dict[ScanKey, pl.DataFrame]
+    is_all: bool
 
 
 _kept: Kept[MetricQuery] = Kept(KEPT)

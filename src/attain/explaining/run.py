@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attain.engine.backends import PolarsBackend
 from attain.explaining.certificates import explain_certificates
+from attain.explaining.pool_rows import FIRST_MOVED
 from attain.explaining.pools import PoolExplainer
 from attain.explaining.queries import metric_query
 from attain.explaining.result import Explanation
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from attain.engine.backends import Backend
-    from attain.explaining.pool_rows import PoolRows
+    from attain.explaining.pool_rows import Order, PoolRows
     from attain.explaining.queries import MetricQuery
     from attain.facts.facts import Facts
     from attain.rulebook.load import Book
@@ -37,10 +37,9 @@ class RowsBehind:
         """Say whether usage makes the metric, not people and certificates."""
         return not self.metric.steps
 
-    @cached_property
-    def pools(self) -> tuple[PoolRows, ...]:
-        """Look the rows up, and give those of each pool."""
-        return tuple(found for _, found in self.explainer.rows(self.metric))
+    def pools(self, order: Order = FIRST_MOVED) -> list[PoolRows]:
+        """Look the rows up, and give those of each pool in an order; where there are very many, in several runs that follow each other."""
+        return self.explainer.runs(self.metric, order)
 
 
 def rows_behind(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING
+from heapq import merge
+from itertools import chain, groupby, repeat
+from typing import TYPE_CHECKING, Any
 
 from attain.errors import AttainError, did_you_mean
 from attain.facts.kept import Kept
@@ -186,14 +187,52 @@ def _key(row: ExplainedRow) -> tuple[str, str, str]:
 
 
 def in_order(pools: Iterable[PoolRows], asked: Asked) -> tuple[int, Iterator[ExplainedRow]]:
-    """Give the rows asked for one by one, in the order in which they are found, and how many they are chosen from.
+    """Give the rows asked for one by one, and how many they are chosen from; `selected` gives the same.
 
-    `selected` gives the same where no sort is asked for. Raises AttainError for an unknown filter.
+    `pools` come in the order that is asked for, those of one pool after each other. Raises AttainError for an unknown filter or sort.
     """
-    keeps = _keeping(asked.keep)
+    check(asked)
+    keeps, fits = _keeping(asked.keep), _fitting(asked)
     found = [pool for pool in pools if not asked.pool or asked.pool in pool.labels]
-    fits = _fitting(asked)
-    return sum(map(len, found)), (row for row in chain.from_iterable(found) if fits(row) and keeps(row))
+    groups = [list(runs) for _, runs in groupby(found, key=lambda pool: pool.labels)]
+    if asked.sort:
+        rows = _merged([(place, run) for place, runs in enumerate(groups) for run in runs], asked)
+    else:
+        turned = groups[::-1] if asked.descending else groups
+        rows = chain.from_iterable(_merged([(0, run) for run in runs], asked) for runs in turned)
+    return sum(map(len, found)), (row for row in rows if fits(row) and keeps(row))
+
+
+def _merged(runs: Sequence[tuple[int, PoolRows]], asked: Asked) -> Iterator[ExplainedRow]:
+    """Give the rows of runs, each in the order that is asked for and with the place of its pool, in one such order."""
+    if len(runs) == 1:
+        return iter(runs[0][1])
+    sort = SORTS.get(asked.sort)
+
+    def key(placed: tuple[int, ExplainedRow]) -> tuple[object, ...]:
+        place, row = placed
+        first = (-abs(row.change), -(row.after or 0), row.entity, row.tenant_id)
+        if sort is None:
+            return (_Falling(first),) if asked.descending else first
+        return (_Falling(sort(row)) if asked.descending else sort(row), place, first)
+
+    return (row for _, row in merge(*(zip(repeat(place), run) for place, run in runs), key=key))
+
+
+class _Falling:
+    """A key in falling order; what is equal in it keeps the order of the rest."""
+
+    def __init__(self, key: tuple[Any, ...]) -> None:
+        self.key = key
+
+    def __lt__(self, other: _Falling) -> bool:
+        return other.key < self.key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Falling) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
 def _searched(explanation: Explanation, asked: Asked) -> list[ExplainedRow]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from attain.errors import AttainError
+from attain.explaining.pool_rows import Order
 from attain.facts.added import same_files
 from attain.published.erased import forget_when_erased, look
 from attain.published.rows import Asked, Behind, Panels, check, in_order, selected
@@ -89,7 +90,7 @@ def rows_for_file(
 ) -> Iterable[ExplainedRow]:
     """Give the rows asked for behind a metric, to be written to a file; `told` is told how many before the first is given.
 
-    Rows of usage that are not in memory and not to be sorted are looked up when the first is asked for, and made as the file is written.
+    Rows of usage that are not in memory are looked up when the first is asked for, and made as the file is written.
     Raises AttainError as `Workspace.explain`, and for an unknown filter or sort.
     """
     look()
@@ -99,7 +100,7 @@ def rows_for_file(
     )
     check(asked)
     found = _panels.kept(workspace, behind, version, options)
-    if found is None and looked_up.is_usage and not asked.sort and not asked.descending:
+    if found is None and looked_up.is_usage:
         return _told_first(looked_up, asked, told)
     rows = selected(found or explanation(workspace, partner, publication, behind), asked)
     told(f"{len(rows)} rows")
@@ -107,7 +108,7 @@ def rows_for_file(
 
 
 def _told_first(looked_up: RowsBehind, asked: Asked, told: Callable[[str], None]) -> Iterator[ExplainedRow]:
-    count, rows = in_order(looked_up.pools, asked)
+    count, rows = in_order(looked_up.pools(Order(asked.sort, asked.descending)), asked)
     told(f"what fits of {count} rows" if asked.keep or asked.search else f"{count} rows")
     yield from rows
 
