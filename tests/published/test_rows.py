@@ -261,13 +261,11 @@ def test_a_file_of_very_many_rows_holds_in_every_order_what_the_panel_holds(
     workspace: Workspace, everyone: list[str], monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     """Customers are read some at a time and put aside on disk; what they are put together to is the same rows in the same order."""
+    monkeypatch.setattr(queries, "LOT_ROWS", few)
     several = 0
     for place, (designation, metric) in enumerate(_usage(workspace)):
         partner, track = everyone[place % 4], ("smb", "enterprise")[place % 2]
-        with monkeypatch.context() as patched:
-            patched.setattr(queries, "FEW_ROWS", 10**6)
-            whole = workspace.explain(DAY, partner=partner, designation=designation, metric=metric, track=track)
-        monkeypatch.setattr(queries, "FEW_ROWS", few)
+        whole = workspace.explain(DAY, partner=partner, designation=designation, metric=metric, track=track)
         behind = workspace.rows_behind(DAY, partner=partner, designation=designation, metric=metric, track=track)
         for asked in SORTED[place % 4 :: 4]:
             runs = behind.pools(Order(asked.sort, asked.descending))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import attain
-from attain.scoring.result import ASSIGNMENT
+from attain.scoring.result import ASSIGNMENT, Gap
 from tests.oracle.build import AS_OF, PARTNER, M, P, azure, covering
 from tests.oracle.months import month_name
 from tests.scoring.disk import write_facts
@@ -44,3 +44,14 @@ def test_every_month_by_which_a_customer_is_found_ready_is_named(tmp_path: Path,
     scores = attain.score(attain.load(write_facts(facts, tmp_path)), on=AS_OF, designations=["modern-work"])
     found = {gap.metric: str(gap) for gap in scores.gaps if f"for {month_name(lacking)}" in str(gap)}
     assert ("deployments" in found) is named, found
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [([1], "{1}"), ([2, 1], "{2} to {1}"), ([5, 4, 3], "{5} to {3}"), ([5, 3, 2], "{5}, {3} to {2}"), ([5, 4, 1], "{5} to {4}, {1}")],
+)
+def test_months_that_follow_each_other_are_named_by_the_first_and_the_last(lacking: list[int], words: str) -> None:
+    gap = Gap("security", "smb", "usage_growth", "azure_usage", tuple(M - back for back in lacking))
+    names = {back: month_name(M - back) for back in range(6)}
+    said = words.replace("{", "{names[").replace("}", "]}").format(names=names)
+    assert str(gap) == f"security, smb track, usage_growth: incomplete, azure_usage has no rows for {said}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from attain.facts.synthetic import DemoPlan, write_demo
+from attain.scoring.timeline import month_ends
 from attain.workspace import Workspace
 
 DAY = dt.date(2026, 11, 24)
@@ -39,3 +41,7 @@ def test_the_first_month_is_the_first_with_a_month_a_year_before_it(workspace: W
     assert reader.ends[0] == dt.date(2025, 6, 30)
     assert workspace.facts.months["azure_usage"]["acr"][0] == 2024 * 12 + 4, "facts begin in May 2024: May 2025 counts from June 20"
     assert reader.ends[-1] == DAY
+
+
+def test_facts_without_usage_have_the_day_alone(workspace: Workspace) -> None:
+    assert month_ends(workspace.book, replace(workspace.facts, months={}), DAY) == [DAY]

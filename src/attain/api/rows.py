@@ -107,11 +107,12 @@ def metric_rows(
         raise AttainError("unknown-metric", f"{found.id} has no metric {metric!r}", "metric", did_you_mean(metric, sorted(tracks[track])))
     workspace = served.workspace_of(account)
     behind = Behind(partner_id, found.id, metric, track, account.day)
-    explained = served.explanation(workspace, account, holds, behind)
     wanted_rows = Asked(asked.keep, asked.search, asked.pool, asked.sort, asked.descending)
-    rows = selected(explained, wanted_rows)
     if kind is not Format.json:
-        return download(request, kind, f"{partner_id} {found.id} {metric} {track}", tag, partial(explained_pieces, rows))
+        sent = served.rows_for_file(workspace, account, holds, behind, wanted_rows)
+        return download(request, kind, f"{partner_id} {found.id} {metric} {track}", tag, partial(explained_pieces, sent))
+    explained = served.explanation(workspace, account, holds, behind)
+    rows = selected(explained, wanted_rows)
     listing = f"rows {partner_id} {found.id} {metric} {track} {wanted_rows}"
     last = after(listing, asked.cursor)
     start, page = rows_after(rows, None if last is None else (last[0], (last[1], last[2], last[3])), asked.limit)

@@ -40,6 +40,8 @@ KEPT = 128
 """Metrics kept in this process, those asked for last: all there are on one day, and then some."""
 FEW_ROWS = 200_000
 """Who has more rows of a table in the months of a metric is not read into memory whole."""
+LOT_ROWS = 50_000
+"""For a file so many rows are read at a time, about: what a file takes of memory grows with it."""
 ScanKey = tuple[bool, str]
 """Whether unrecognized usage is seen too, and the name of a scan."""
 
@@ -102,9 +104,9 @@ class MetricQuery:
         """Read the rows of one account table by table, and of many rows those of some customers at a time, in order of their tenants."""
         for table in self._slots:
             rows = self._rows(facts, engine, account, table)
-            frame = engine.collect(rows.head(FEW_ROWS + 1))
+            frame = engine.collect(rows.head(LOT_ROWS + 1))
             by_tenant = all("tenant_id" in scan.keys for scan in self.pools.scans().values() if scan.table == table)
-            if frame.height <= FEW_ROWS:
+            if frame.height <= LOT_ROWS:
                 yield Lot(table, self._entities({table: frame}), is_all=True)
                 continue
             del frame
@@ -128,9 +130,9 @@ class MetricQuery:
             return dict(zip(asked, run_small(list(asked.values())), strict=True))
 
     def _bounds(self, facts: Facts, account: str, table: str) -> list[str]:
-        """Choose tenants between which about `FEW_ROWS` rows lie, by the last month that has any: every month is sorted by tenant."""
+        """Choose tenants between which about `LOT_ROWS` rows lie, by the last month that has any: every month is sorted by tenant."""
         files = facts.files(table, self.pools.months(table))
-        step = max(FEW_ROWS // len(files), 1)
+        step = max(LOT_ROWS // len(files), 1)
         for file in reversed(files):
             mine = pl.scan_parquet(str(file)).filter(pl.col(PARTNER) == account).select("tenant_id").with_row_index("place")
             found = mine.filter((pl.col("place") % step == 0) & (pl.col("place") > 0)).collect(engine="streaming")

@@ -86,7 +86,12 @@ def explanation(workspace: Workspace, partner: PublishedPartner, publication: Pu
 
 
 def rows_for_file(
-    workspace: Workspace, partner: PublishedPartner, publication: Publication, behind: Behind, asked: Asked, told: Callable[[str], None]
+    workspace: Workspace,
+    partner: PublishedPartner,
+    publication: Publication,
+    behind: Behind,
+    asked: Asked,
+    told: Callable[[str], None] = lambda _words: None,
 ) -> Iterable[ExplainedRow]:
     """Give the rows asked for behind a metric, to be written to a file; `told` is told how many before the first is given.
 

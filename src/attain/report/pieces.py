@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Literal
+import tempfile
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
+import pyarrow.parquet
 
 from attain.report.differences import difference_frame
 from attain.report.files import cell_text, explained_frame
@@ -25,12 +28,25 @@ if TYPE_CHECKING:
     from attain.scoring.statuses import PartnerOn
 
 PieceFormat = Literal["csv", "parquet"]
+arrow_parquet: Any = pyarrow.parquet  # pyarrow ships no types
 ROWS_AT_ONCE = 500
+ROWS_OF_A_GROUP = 10_000
+PIECE = 64 * 1024
 
 
-def explained_pieces(rows: Sequence[ExplainedRow], kind: PieceFormat) -> Iterator[bytes]:
-    """Give rows behind a number; amounts are cut at six decimals."""
-    return _pieces(explained_frame(rows), kind)
+def explained_pieces(rows: Iterable[ExplainedRow], kind: PieceFormat) -> Iterator[bytes]:
+    """Give rows behind a number, few of them in memory at a time; amounts are cut at six decimals."""
+    each = iter(rows)
+    if kind == "parquet":
+        return _row_groups(_frames(each, ROWS_OF_A_GROUP))
+    return _lines(_frames(each, ROWS_AT_ONCE))
+
+
+def _frames(rows: Iterator[ExplainedRow], size: int) -> Iterator[pl.DataFrame]:
+    """Make frames of so many rows, one at least."""
+    yield explained_frame(list(islice(rows, size)))
+    while some := list(islice(rows, size)):
+        yield explained_frame(some)
 
 
 def score_pieces(scores: Scores, kind: PieceFormat) -> Iterator[bytes]:
@@ -67,6 +83,24 @@ def _whole(frame: pl.DataFrame) -> Iterator[bytes]:
     whole = io.BytesIO()
     frame.write_parquet(whole)
     yield whole.getvalue()
+
+
+def _row_groups(frames: Iterator[pl.DataFrame]) -> Iterator[bytes]:
+    """Give frames of the same columns, one at least, as the row groups of a Parquet file, which is made on disk."""
+    tables = map(_table, frames)
+    first = next(tables)
+    with tempfile.TemporaryFile() as file:
+        with arrow_parquet.ParquetWriter(file, first.schema, compression="zstd") as writer:
+            writer.write_table(first)
+            for table in tables:
+                writer.write_table(table)
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _table(frame: Any) -> Any:
+    return frame.to_arrow()
 
 
 def _lines(frames: Iterable[pl.DataFrame]) -> Iterator[bytes]:
