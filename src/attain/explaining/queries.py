@@ -40,7 +40,7 @@ KEPT = 128
 """Metrics kept in this process, those asked for last: all there are on one day, and then some."""
 FEW_ROWS = 200_000
 """Who has more rows of a table in the months of a metric is not read into memory whole."""
-LOT_ROWS = 50_000
+LOT_ROWS = 60_000
 """For a file so many rows are read at a time, about: what a file takes of memory grows with it."""
 ScanKey = tuple[bool, str]
 """Whether unrecognized usage is seen too, and the name of a scan."""
