@@ -53,6 +53,13 @@ def test_a_ring_draws_the_number_itself(value: str, arc: str, reached: bool) -> 
     assert f'aria-label="{points(value)} of 100 points"' in drawn
 
 
+def test_a_ring_is_green_where_the_designation_qualifies_and_the_longest_number_has_room() -> None:
+    assert "ring-reached" in _drawn('{% ring "76" 100 70 %}')
+    assert "ring-reached" not in _drawn('{% ring "76" 100 70 reached=False %}')
+    assert "ring-reached" in _drawn('{% ring "70" 100 70 reached=True %}')
+    assert ["ring-long" in _drawn(f'{{% ring "{value}" 100 70 %}}') for value in ("99.99", "100")] == [False, True]
+
+
 def test_a_ring_of_nothing_draws_no_arc() -> None:
     assert "ring-value" not in _drawn("{% ring 0 100 70 %}")
 

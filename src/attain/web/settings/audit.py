@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _ON_A_PAGE = 50
 _COLUMNS = (
-    Column("at", "When", "UTC"),
+    Column("at", "When", "UTC", whole=True),
     Column("event", "What"),
     Column("who", "Who"),
     Column("detail", "Details"),
