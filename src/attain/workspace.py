@@ -378,6 +378,7 @@ class Workspace:
             rulebook=scores.rulebook,
             facts=scores.facts,
             engine=scores.engine,
+            refresh_day=scores.refresh_day,
         )
 
     def reconcile(self, *, partner: str, as_of: dt.date | None = None, **options: Unpack[ScoreOptions]) -> Reconciliation:

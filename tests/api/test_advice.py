@@ -164,6 +164,41 @@ def test_who_waits_no_longer_is_told_to_ask_again(caller: Caller, path: str, mon
 
 
 @pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/near?designation=securty", 404, "unknown-designation"),
+        ("/recommendations?designation=securty", 404, "unknown-designation"),
+        ("/forecast?designation=securty", 404, "unknown-designation"),
+        ("/rule-change?edition=1999-01", 404, "unknown-edition"),
+        *((f"{path}?cursor=x", 400, "cursor") for path in ("/near", "/seats", "/seats/goals", "/fragility/losses", *COVERAGE)),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused_before_it_is_worked_out(
+    caller: Caller, path: str, status: int, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _nothing_is_worked_out(monkeypatch)
+    answer = caller.get(f"{PARTNER}{path}", Prefer="wait=0")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(("said", "code"), [({"by": "2026-11-23"}, "bad-day"), ({"target": "100.01"}, "bad-target")])
+def test_a_path_that_cannot_be_is_refused_before_it_is_worked_out(
+    caller: Caller, said: dict[str, str], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _nothing_is_worked_out(monkeypatch)
+    answer = caller.post(f"{PARTNER}/path", {"designation": "security", **said}, Prefer="wait=0")
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+def _nothing_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("attain.published.advised.worked_out", refused)
+    monkeypatch.setattr("attain.published.rule_changes.worked_out", refused)
+
+
+@pytest.mark.parametrize(
     ("header", "seconds"),
     [
         ("", worked_out.PATIENCE),
@@ -177,7 +212,7 @@ def test_who_waits_no_longer_is_told_to_ask_again(caller: Caller, path: str, mon
 def test_a_call_waits_as_long_as_it_prefers(caller: Caller, header: str, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
 
-    def still(*_: object, patience: float) -> None:
+    def still(*_: object, patience: float, **__: object) -> None:
         waited.append(patience)
 
     monkeypatch.setattr("attain.published.advised.worked_out", still)

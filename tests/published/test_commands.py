@@ -9,18 +9,22 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from typer.testing import CliRunner
 
 from attain.cli.app import app
 from attain.errors import AttainError
-from attain.people.models import AuditEntry, Event, Segment, SegmentPartner
+from attain.learning.models import LessonProgress
+from attain.people.joining import new_account, new_organization
+from attain.people.models import AuditEntry, Consent, Event, Member, OrganizationPartner, Segment, SegmentPartner
+from attain.people.roles import Role
 from attain.published.calls import Asked as CallsAsked
 from attain.published.calls import Words, call_list
 from attain.published.cohorts import cohorts
 from attain.published.resellers import SORTS, Asked
 from attain.published.shapes import MICRO
 from attain.recorded.models import ResellerCall
-from attain.rulebook.load import load_book
+from attain.rulebook.load import load_book, packaged_folder
 from attain.server import running
 from tests.published.market import DAY, DETAILED, FOREIGN, OWN_ACCOUNT, SERVED, TOTALED, Market, make_market
 
@@ -110,6 +114,44 @@ def test_the_call_list_and_a_call(market: Market) -> None:
     assert attain("resellers", "call", "wide-world", SERVED, "--note", "no answer", "--note-only") == "The note is recorded.\n"
     assert refused("resellers", "call", "wide-world", FOREIGN).code == "unknown-partner"
     assert refused("resellers", "call", "wide-world", DETAILED, "--note-only").code == "no-note"
+
+
+def test_the_notes_about_a_reseller_are_listed(market: Market) -> None:
+    assert attain("resellers", "notes", "wide-world", DETAILED) == "Nothing is recorded.\n"
+    attain("resellers", "call", "wide-world", DETAILED, "--note", "first")
+    attain("resellers", "call", "wide-world", DETAILED, "--note", "second", "--note-only")
+    listed = [(row["note"], row["called"], row["recorded_by"]) for row in rows_of("resellers", "notes", "wide-world", DETAILED)]
+    assert listed == [("second", "false", "attain resellers call"), ("first", "true", "attain resellers call")]
+    assert refused("resellers", "notes", "wide-world", FOREIGN).code == "unknown-partner"
+
+
+def test_what_resellers_learn(market: Market) -> None:
+    assert attain("resellers", "learning", "wide-world") == "No reseller that shares its totals learns yet.\n"
+    place = new_organization("Contoso")
+    user = new_account("ada@contoso.example", "rather long words")
+    Member.objects.create(organization=place, user=user, role=Role.LEARNER)
+    OrganizationPartner.objects.create(organization=place, partner_id=DETAILED, consent=Consent.OWN)
+    now = timezone.now()
+    LessonProgress.objects.create(user=user, designation="security", lesson="1.1", opened_at=now, done_at=now)
+    (row,) = rows_of("resellers", "learning", "wide-world")
+    assert (row["partner_id"], row["designation"], row["people"], row["lessons"]) == (DETAILED, "security", "1", "1")
+
+
+def test_edited_rules_are_kept_and_removed(market: Market, tmp_path: Path) -> None:
+    file = tmp_path / "security.yaml"
+    attain("rulebooks", "file", "security.yaml", "--output", str(file))
+    assert file.read_bytes() == (packaged_folder() / "designations" / "security.yaml").read_bytes()
+    assert attain("rulebooks", "file", "security.yaml") == file.read_text(encoding="utf-8")
+    assert refused("rulebooks", "file", "secrity.yaml").hint == "did you mean security.yaml?"
+    assert refused("rulebooks", "keep", "wide-world", "Same", str(file)).code == "same-rulebook"
+    file.write_text(file.read_text(encoding="utf-8").replace("name: Security", "name: Safety", 1), encoding="utf-8")
+    assert attain("rulebooks", "keep", "wide-world", "Renamed", str(file)).startswith("Renamed is kept, digest ")
+    (row,) = rows_of("rulebooks", "list", "wide-world")
+    assert (row["name"], row["files"], row["uploaded_by"]) == ("Renamed", "security.yaml", "attain rulebooks keep")
+    assert refused("rulebooks", "remove", "wide-world", "Renamd").hint == "did you mean Renamed?"
+    assert attain("rulebooks", "remove", "wide-world", "Renamed") == "Renamed is removed.\n"
+    entries = AuditEntry.objects.filter(event=Event.RULEBOOK_EDITED).order_by("pk").values_list("actor", flat=True)
+    assert list(entries) == ["attain rulebooks keep", "attain rulebooks remove"]
 
 
 def test_cohorts_and_others_as_rows(market: Market) -> None:

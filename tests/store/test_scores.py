@@ -8,15 +8,18 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 from typer.testing import CliRunner
 
 from attain.cli.app import app
 from attain.errors import AttainError
 from attain.rulebook.load import Book
 from attain.scoring.result import Scores
+from attain.store import tables
 from attain.store.delivery import of_folder
 from attain.store.scores import outcomes, runs, scores_of
 from attain.store.store import Store
+from attain.store.tables import SCORES, DeltaFiles, columns_of
 from attain.workspace import Workspace
 from tests.store.conftest import DAY
 from tests.store.test_command import said
@@ -113,3 +116,40 @@ def test_scores_are_asked_for_before_anything_is_imported(demo: Path, tmp_path: 
     assert done.exit_code == 2
     assert "'soon' is no date" in done.output
     assert Store.open(tmp_path / "store").loads.every() == []
+
+
+def test_the_day_of_refresh_that_was_asked_for_is_kept_with_the_run(demo: Path, tmp_path: Path, book: Book) -> None:
+    store = tmp_path / "store"
+    Store.create(store).take([of_folder(demo)], book.catalog)
+    ask = ("score", store, "--as-of", str(DAY), "--partner", "1000001", "--keep")
+    said(*ask)
+    said(*ask, "--refresh-day", "25")
+    plain, other = runs(Store.open(store).place)
+    assert (plain.refresh_day, other.refresh_day) == (None, 25)
+    listed = pl.read_csv(said("loads", store, "--runs", "--format", "csv").encode(), schema_overrides={"refresh day": pl.Int64})
+    assert listed["refresh day"].to_list() == [None, 25]
+    again = Workspace.open(store, book=book).score(DAY, partners=["1000001"], refresh_day=other.refresh_day).contract()
+    kept = scores_of(Store.open(store).place, other.run)
+    assert kept.equals(again.cast({name: kind for name, kind in kept.schema.items() if name != "as_of"}))
+    assert not kept.equals(scores_of(Store.open(store).place, plain.run)), "the month that counts is another one"
+
+
+def test_runs_of_a_store_that_an_earlier_version_wrote_are_read_and_added_to(demo: Path, tmp_path: Path, book: Book) -> None:
+    store = Store.create(tmp_path / "store")
+    store.take([of_folder(demo)], book.catalog)
+    workspace = Workspace.open(tmp_path / "store", book=book)
+    scores = workspace.score(DAY, partners=["1000001"])
+    with pytest.MonkeyPatch.context() as earlier:
+        # The table as it was made and written before there was the column.
+        columns = {name: kind for name, kind in columns_of(SCORES).items() if name != "refresh_day"}
+        earlier.setitem(tables._RECORDS, SCORES, columns)
+        shutil.rmtree(tmp_path / "store" / SCORES)
+        DeltaFiles(store.place, SCORES).create()
+        old = workspace.keep(scores)
+    assert "refresh_day" not in DeltaTable(tmp_path / "store" / SCORES).to_pyarrow_table().column_names
+    assert [(run.run, run.refresh_day) for run in runs(store.place)] == [(old, None)]
+    new = workspace.keep(workspace.score(DAY, partners=["1000001"], refresh_day=25))
+    assert [(run.run, run.refresh_day) for run in runs(store.place)] == [(old, None), (new, 25)]
+    assert scores_of(store.place, old).columns == scores_of(store.place, new).columns == list(scores.contract().columns)
+    read = pl.scan_delta(str(tmp_path / "store" / SCORES)).group_by("run").agg(pl.col("refresh_day").first()).collect()
+    assert dict(read.rows()) == {old: None, new: 25}, "every reader of Delta Lake reads both"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from attain.advise.choices import Choices
     from attain.advise.plans import Action
+    from attain.rulebook.load import Book
     from attain.scoring.exact import ExactScore
 
 ZERO = Fraction(0)
@@ -33,6 +34,21 @@ SECONDS = 10
 AHEAD_DAYS = 180
 
 
+def aim_of(book: Book, on: dt.date, *, target: Fraction | None = None, by: dt.date | None = None) -> tuple[dt.date, Fraction]:
+    """Give the day and the points to reach, as they hold where none are said; what `cheapest` refuses of them needs no facts.
+
+    Raises AttainError `bad-day` and `bad-target`.
+    """
+    by = by or on + dt.timedelta(days=AHEAD_DAYS)
+    if by < on:
+        raise AttainError("bad-day", f"{by} lies before {on}", "by", "give a later day")
+    programme = book.programme.on(by)
+    aim = programme.qualifying_total if target is None else target
+    if not ZERO <= aim <= programme.points_cap:
+        raise AttainError("bad-target", f"{aim} points cannot be reached", "target", f"give a number from 0 to {programme.points_cap}")
+    return by, aim
+
+
 def cheapest(
     hypotheses: Hypotheses, designation: str, *, target: Fraction | None = None, by: dt.date | None = None, costs: ActionCosts | None = None
 ) -> Paths:
@@ -42,15 +58,10 @@ def cheapest(
     the hypotheses, for an unknown designation, and for a target beyond all points that there are.
     """
     name = hypotheses.book.designation(designation).id
-    by = by or hypotheses.on + dt.timedelta(days=AHEAD_DAYS)
-    if by < hypotheses.on:
-        raise AttainError("bad-day", f"{by} lies before {hypotheses.on}", "by", "give a later day")
+    by, aim = aim_of(hypotheses.book, hypotheses.on, target=target, by=by)
     costs = costs or ActionCosts()
     future = assumed_on(hypotheses, name, by)
     programme = hypotheses.book.programme.on(by)
-    aim = programme.qualifying_total if target is None else target
-    if not ZERO <= aim <= programme.points_cap:
-        raise AttainError("bad-target", f"{aim} points cannot be reached", "target", f"give a number from 0 to {programme.points_cap}")
     worth = programme.fee_usd if costs.worth_usd is None else costs.worth_usd
     found = actions(future, name, hypotheses.on, costs)
     plans, proven = search(future, name, choices(future, name, found), aim, worth)

@@ -156,7 +156,7 @@ def impact(
         raise AttainError("no-other-rules", "name an edition or a rulebook to compare with, one of the two")
     names = list(designations) if designations else list(book.designations)
     if edition is not None:
-        names = _with_edition(book, names, edition, named=bool(designations))
+        names = with_edition(book, names, edition, named=bool(designations))
     before = scores(book, facts, on, partners=partners, designations=names, options=options, backend=backend)
     if other is None:
         after = scores(book, facts, on, partners=partners, designations=names, options=replace(options, edition=edition), backend=backend)
@@ -171,7 +171,7 @@ def impact(
     return Impact(on, shown, before, after)
 
 
-def _with_edition(book: Book, names: Sequence[str], edition: str, *, named: bool) -> list[str]:
+def with_edition(book: Book, names: Sequence[str], edition: str, *, named: bool) -> list[str]:
     """Keep the designations that have the edition; AttainError where a named one has not, or none has."""
     found: list[str] = []
     refusal: AttainError | None = None

@@ -52,13 +52,7 @@ class AuditPage(Schema):
 def list_audit(request: AttainRequest, organization: str, asked: Query[AuditAsked]) -> AuditPage:
     """List what happened in an organization: its own entries, the sign-ins of its members, and commands where it sees every partner."""
     place = organization_of(request)
-    entries = entries_of(place)
-    if asked.event is not None:
-        entries = entries.filter(event=asked.event)
-    if asked.who:
-        entries = entries.filter(actor__icontains=asked.who)
-    if asked.since is not None:
-        entries = entries.filter(at__gte=dt.datetime.combine(asked.since, dt.time(), dt.UTC))
+    entries = entries_of(place, event=asked.event or "", who=asked.who, since=asked.since)
     listing = f"audit {organization} {asked.model_dump(exclude={'cursor', 'limit'})}"
     last = after(listing, asked.cursor)
     if last is not None:

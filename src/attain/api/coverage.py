@@ -147,9 +147,10 @@ class CheckedPage(Schema):
 class Begin:
     """What the endpoints here begin with: the call, and the register of claims that is kept here."""
 
-    def __init__(self, request: AttainRequest, partner_id: str) -> None:
+    def __init__(self, request: AttainRequest, partner_id: str, asked: Paged) -> None:
         self.claims: tuple[Claim, ...] = register_of(partner_id)
         self.about = About.of(request, partner_id, self.claims)
+        self.about.start(asked)
 
     def found(self) -> Coverage | None:
         """Ask for the coverage; None while it is being worked out."""
@@ -168,7 +169,7 @@ def coverage(
     request: AttainRequest, partner_id: str, asked: Query[ProductsAsked], response: HttpResponse
 ) -> ProductsPage | Status[Working] | HttpResponseBase:
     """Say of every service and workload that a customer uses which associations it has, and what is not recognized."""
-    begun = Begin(request, partner_id)
+    begun = Begin(request, partner_id, asked)
     about, kind = begun.about, wanted(request, asked.format)
     if (same := about.same()) is not None:
         return same
@@ -194,7 +195,7 @@ def missing_associations(
     request: AttainRequest, partner_id: str, asked: Query[Paged], response: HttpResponse
 ) -> MissingPage | Status[Working] | HttpResponseBase:
     """Say customer by customer which associations are missing, the points that they alone would add, and how they are set."""
-    begun = Begin(request, partner_id)
+    begun = Begin(request, partner_id, asked)
     about = begun.about
     if (same := about.same()) is not None:
         return same
@@ -248,7 +249,7 @@ def association_checks(
     request: AttainRequest, partner_id: str, asked: Query[Paged], response: HttpResponse
 ) -> CheckedPage | Status[Working] | HttpResponseBase:
     """List what is odd in the records: twins, location ids, links without usage, claims that run out."""
-    begun = Begin(request, partner_id)
+    begun = Begin(request, partner_id, asked)
     about = begun.about
     if (same := about.same()) is not None:
         return same

@@ -18,7 +18,7 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Word
 from attain.api.cursors import Paged
 from attain.api.downloads import DOWNLOADS, Wanted
-from attain.api.working import WORKED_OUT, About, Given, Listed, Working
+from attain.api.working import WORKED_OUT, Given, Listed, Working
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 
@@ -116,7 +116,7 @@ def losses(
 ) -> LossesPage | Status[Working] | HttpResponseBase:
     """Say what the loss of one person, one certificate or one customer would break, worst first."""
 
-    def narrowed(_: About, every: Fragility) -> Fragility:
+    def narrowed(every: Fragility) -> Fragility:
         return replace(every, losses=every.matching(asked.search, kind=asked.kind or "", breaks=asked.breaks or ""))
 
     given = LOSSES.of(request, partner_id, asked, response, narrowed)

@@ -17,9 +17,10 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Word
 from attain.api.cursors import Paged
 from attain.api.downloads import DOWNLOADS, Wanted
-from attain.api.working import WORKED_OUT, About, Given, Listed, Working
+from attain.api.working import WORKED_OUT, Given, Listed, Working
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
+from attain.rulebook.load import load_book
 
 router = Router(tags=["Advice"])
 FILES = {DOWNLOADS: True, WORKED_OUT: True}
@@ -97,13 +98,13 @@ def near(
 ) -> NearPage | Status[Working] | HttpResponseBase:
     """List who is just below a condition and who is just above, with the points that this one turn moves."""
 
-    def narrowed(about: About, every: NearList) -> NearList:
-        designation = about.designation(asked.designation) if asked.designation else ""
+    def narrowed(every: NearList) -> NearList:
+        designation = load_book().designation(asked.designation).id if asked.designation else ""
         state, condition = asked.state or "", asked.condition or ""
         kept = every.matching(asked.search, designation=designation, state=state, condition=condition, moves=asked.moves)
         return replace(every, rows=kept)
 
-    given = NEAR.of(request, partner_id, asked, response, narrowed)
+    given = NEAR.of(request, partner_id, asked, response, narrowed, asked.designation)
     if not isinstance(given, Given):
         return given
     found, kept = given.found, given.kept.rows

@@ -6,7 +6,6 @@ import datetime as dt
 from http import HTTPStatus
 from typing import Annotated
 
-from django.db.models import Count
 from django.http import Http404
 from django.urls import reverse
 from ninja import Router, Schema, Status
@@ -15,13 +14,10 @@ from pydantic import Field, StringConstraints
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Day, Line
 from attain.api.organizations import Address
-from attain.errors import AttainError
 from attain.people.access import AttainRequest
-from attain.people.audit import record
-from attain.people.joining import new_organization
-from attain.people.members import invite
-from attain.people.models import Consent, Event, Organization, OrganizationKind, OrganizationPartner, TokenScope
-from attain.people.roles import Access, Role
+from attain.people.models import Consent, Organization, OrganizationKind, OrganizationPartner, TokenScope
+from attain.people.organizations import counted, let_see, listed, partner_of, set_up_organization, take_away
+from attain.people.roles import Access
 from attain.published.listed import published_name
 
 router = Router(tags=["Organizations"])
@@ -94,7 +90,6 @@ class PartnersSeen(Schema):
 def list_organizations(request: AttainRequest, organization: str) -> OrganizationsListed:
     """List the organizations of this server; `organization` in the address is the one that sees every partner."""
     del request, organization
-    places = Organization.objects.annotate(people=Count("members", distinct=True), sees=Count("partners", distinct=True))
     shown = [
         OrganizationListed.model_validate(
             {
@@ -103,11 +98,11 @@ def list_organizations(request: AttainRequest, organization: str) -> Organizatio
                 "name": place.name,
                 "kind": place.kind,
                 "sees_all": place.sees_all,
-                "people": vars(place)["people"],
-                "partners": vars(place)["sees"],
+                "people": counted(place)[0],
+                "partners": counted(place)[1],
             }
         )
-        for place in places
+        for place in listed()
     ]
     return OrganizationsListed(organizations=shown)
 
@@ -117,9 +112,7 @@ def list_organizations(request: AttainRequest, organization: str) -> Organizatio
 def make_organization(request: AttainRequest, organization: str, asked: OrganizationAsked) -> Status[OrganizationMade]:
     """Make an organization and invite its first Global admin. A token needs the scope people too."""
     del organization
-    made = new_organization(asked.name, asked.kind)
-    record(Event.ORGANIZATION_MADE, request, organization=made, detail=made.name)
-    secret = invite(made, asked.email, Role.GLOBAL_ADMIN, request.granted.principal.user, request)
+    made, secret = set_up_organization(asked.name, asked.kind, asked.email, request.granted.principal.user, request)
     link = request.build_absolute_uri(reverse("join", args=[secret]))
     return Status(HTTPStatus.CREATED, OrganizationMade(organization=made.slug, name=made.name, link=link))
 
@@ -142,15 +135,7 @@ def list_partners_seen(request: AttainRequest, organization: str, place: int) ->
 def see_partner(request: AttainRequest, organization: str, place: int, partner_id: PartnerId, asked: PartnerSeenAsked) -> PartnerSeen:
     """Let an organization see a partner. A token needs the scope people too."""
     del organization
-    if asked.consent is not Consent.OWN and asked.until is None:
-        raise AttainError("consent-without-end", "a consent has an end", "until", "give its last day")
-    where, name = _place(place), published_name(partner_id)
-    until = None if asked.consent is Consent.OWN else asked.until
-    values = {"consent": str(asked.consent), "until": until, "name": name}
-    found, _ = OrganizationPartner.objects.update_or_create(organization=where, partner_id=partner_id, defaults=values)
-    detail = f"sees {asked.consent.label}".lower() + (f" until {until}" if until else "")
-    record(Event.PARTNER_CHANGED, request, organization=where, partner_id=partner_id, detail=detail)
-    return PartnerSeen.of(found)
+    return PartnerSeen.of(let_see(_place(place), partner_id, asked.consent, asked.until, published_name(partner_id), request))
 
 
 @router.delete(
@@ -160,14 +145,9 @@ def see_partner(request: AttainRequest, organization: str, place: int, partner_i
 def hide_partner(request: AttainRequest, organization: str, place: int, partner_id: PartnerId) -> PartnerSeen:
     """Take a partner away from an organization. A token needs the scope people too."""
     del organization
-    where = _place(place)
-    found = OrganizationPartner.objects.filter(organization=where, partner_id=partner_id).first()
-    if found is None:
-        message = f"{where} does not see a partner {partner_id}."
-        raise Http404(message)
+    found = partner_of(_place(place), partner_id)
     shown = PartnerSeen.of(found)
-    found.delete()
-    record(Event.PARTNER_CHANGED, request, organization=where, partner_id=partner_id, detail="no longer seen")
+    take_away(found, request)
     return shown
 
 

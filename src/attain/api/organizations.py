@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import Http404
 from django.urls import reverse
-from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import AfterValidator, Field
 
@@ -18,10 +17,10 @@ from attain.api.access import endpoint_needs
 from attain.api.cursors import Paged, after, cursor
 from attain.api.recording import organization_of
 from attain.people.access import AttainRequest
-from attain.people.audit import record
 from attain.people.members import change_role, invite, remove, withdraw
-from attain.people.models import Event, Invitation, Member, Token, TokenScope
+from attain.people.models import Invitation, Member, Token, TokenScope
 from attain.people.roles import Access, Role
+from attain.people.tokens import revoke_token, tokens_of
 
 router = Router(tags=["Organizations"])
 T = TypeVar("T")
@@ -206,7 +205,7 @@ def delete_invitation(request: AttainRequest, organization: str, invitation: int
 @endpoint_needs(Access.PEOPLE)
 def list_tokens(request: AttainRequest, organization: str) -> Tokens:
     """List the tokens of an organization's services. They are made on the page Settings > Tokens alone."""
-    found = Token.objects.filter(organization=organization_of(request), revoked_at=None)
+    found = tokens_of(organization_of(request))
     return Tokens(tokens=[TokenShown.of(one) for one in found])
 
 
@@ -214,7 +213,7 @@ def list_tokens(request: AttainRequest, organization: str) -> Tokens:
 @endpoint_needs(Access.PEOPLE, TokenScope.PEOPLE)
 def delete_token(request: AttainRequest, organization: str, token: int) -> TokenShown:
     """Make the token of a service stop working. A token needs the scope people too."""
-    found = Token.objects.filter(organization=organization_of(request), revoked_at=None, pk=token).first()
+    found = tokens_of(organization_of(request)).filter(pk=token).first()
     return _revoked(request, _one(found, f"token {token}"))
 
 
@@ -237,9 +236,7 @@ def delete_own_token(request: AttainRequest, token: int) -> TokenShown:
 
 
 def _revoked(request: AttainRequest, found: Token) -> TokenShown:
-    found.revoked_at = timezone.now()
-    found.save(update_fields=["revoked_at"])
-    record(Event.TOKEN_REVOKED, request, organization=found.organization, detail=found.name)
+    revoke_token(found, request)
     return TokenShown.of(found)
 
 

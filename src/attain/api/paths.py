@@ -11,6 +11,7 @@ from pydantic import Field
 
 from attain.advise.action_costs import ActionCosts
 from attain.advise.actions import Action
+from attain.advise.cheapest import aim_of
 from attain.advise.outlook import NOT_AN_ENTITLEMENT
 from attain.advise.plans import CheapPlan, Paths
 from attain.advise.scenario import change_fields
@@ -123,6 +124,8 @@ def cheapest_path(request: AttainRequest, partner_id: str, asked: PathAsked, res
     """Find the cheapest actions after which a designation reaches its target by a day. Nothing is kept."""
     about = About.of(request, partner_id)
     code, costs = about.designation(asked.designation), asked.costs
+    # What cannot be reached is refused before anything is worked out.
+    aim_of(about.standing.workspace.book, about.standing.overview.partner.day, target=asked.target, by=asked.by)
     found = about.answer(
         ("path", asked.target, asked.by, costs.model_dump_json()),
         lambda advice: advice.plan(code, target=asked.target, by=asked.by, costs=costs),

@@ -25,8 +25,6 @@ from attain.api.shown import tag_of
 from attain.api.simulations import ImpactedShown
 from attain.api.working import WORKED_OUT, Working, patience_of, working
 from attain.people.access import AttainRequest
-from attain.people.audit import record
-from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published.models import Publication, PublishedPartner
 from attain.published.other_rules import OtherRules, Standing, chosen_rules, other_rules
@@ -188,6 +186,8 @@ def show_rule_change(
     tag = tag_of(request, state)
     if (same := not_changed(request, tag)) is not None:
         return same
+    listing = f"rule change {state} {designation} {asked.outcome}"
+    last = after(listing, asked.cursor)
     found = nothing_compared(holds.day) if not partners else _worked_out(request, holds, partners, chosen)
     if isinstance(found, Running):
         said = working(response).value.model_dump()
@@ -198,8 +198,6 @@ def show_rule_change(
         pieces = partial(record_pieces, COLUMNS, records(kept))
         return download(request, kind, f"rule change {place.slug} {chosen.key} {holds.day}", tag, pieces, Access.PORTFOLIO)
     tagged(response, tag)
-    listing = f"rule change {state} {designation} {asked.outcome}"
-    last = after(listing, asked.cursor)
     start = 0 if last is None else int(last[0])
     end = start + asked.limit
     return RuleChangeShown(
@@ -224,9 +222,7 @@ def list_rulebooks(request: AttainRequest, organization: Slug) -> Rulebooks:
 @endpoint_needs(Access.PORTFOLIO_NOTES)
 def keep_a_rulebook(request: AttainRequest, organization: Slug, asked: RulebookAsked) -> Status[RulebookShown]:
     """Keep an edited rulebook, once it loads without a fault; no score is published by it. A token needs the scope to plan."""
-    place = place_of(request)
-    kept = keep_rulebook(place, request.granted.principal.actor, asked.name, as_files(asked.files))
-    _recorded(request, f"{kept.name}: {', '.join(kept.files)}, digest {kept.digest[:16]}")
+    kept = keep_rulebook(request.granted, request, asked.name, as_files(asked.files))
     return Status(HTTPStatus.CREATED, RulebookShown.of(kept))
 
 
@@ -234,8 +230,7 @@ def keep_a_rulebook(request: AttainRequest, organization: Slug, asked: RulebookA
 @endpoint_needs(Access.PORTFOLIO_NOTES)
 def remove_a_rulebook(request: AttainRequest, organization: Slug, rulebook: Key) -> HttpResponse:
     """Remove an edited rulebook. A token needs the scope to plan."""
-    gone = remove_rulebook(place_of(request), rulebook)
-    _recorded(request, f"removed: {gone.name}")
+    remove_rulebook(request.granted, request, rulebook)
     return HttpResponse(status=204)
 
 
@@ -267,7 +262,3 @@ def _named(holds: Publication, kept: SideBySide, start: int, end: int) -> list[R
         )
         for row in rows
     ]
-
-
-def _recorded(request: AttainRequest, detail: str) -> None:
-    record(Event.RULEBOOK_EDITED, request, organization=place_of(request), detail=detail, actor=request.granted.principal.actor)

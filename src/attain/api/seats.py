@@ -16,7 +16,7 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Month, Word
 from attain.api.cursors import Paged
 from attain.api.downloads import DOWNLOADS, Wanted
-from attain.api.working import WORKED_OUT, About, Given, Listed, Working
+from attain.api.working import WORKED_OUT, Given, Listed, Working
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
 from attain.scoring.windows import month_text
@@ -102,7 +102,7 @@ def seats(
 ) -> SeatsPage | Status[Working] | HttpResponseBase:
     """Compare seats bought, assigned and active, by customer and workload."""
 
-    def narrowed(_: About, every: SeatUse) -> SeatUse:
+    def narrowed(every: SeatUse) -> SeatUse:
         return replace(every, seats=every.matching(asked.search, idle=asked.idle))
 
     given = SEATS.of(request, partner_id, asked, response, narrowed)

@@ -14,7 +14,7 @@ from ninja import Schema, Status
 from pydantic import Field
 
 from attain.api.caching import not_changed, tagged
-from attain.api.cursors import after, cursor
+from attain.api.cursors import Paged, after, cursor
 from attain.api.downloads import Format, download, wanted
 from attain.api.shown import tag_of
 from attain.people.access import AttainRequest
@@ -112,14 +112,20 @@ class About:
             self.request, kind, f"{partner.partner_id} {name} {partner.day}", self.tag, partial(record_pieces, columns, records)
         )
 
+    def start(self, asked: Any) -> int:
+        """Give the place of the first row of the page that is asked for; raises AttainError `cursor`, before anything is worked out."""
+        last = after(self._listing(asked), asked.cursor)
+        return 0 if last is None else int(last[0])
+
     def page(self, rows: Sequence[T], asked: Any) -> tuple[Sequence[T], str]:
         """Give the page of rows that is asked for, and the cursor of the next one; a cursor holds while the rows are the same."""
-        state = state_of(self.standing)
-        listing = f"{self.request.path} {state} {self.sees_names} {asked.model_dump(exclude={'cursor', 'limit', 'format'})}"
-        last = after(listing, asked.cursor)
-        start = 0 if last is None else int(last[0])
+        start = self.start(asked)
         end = start + asked.limit
-        return rows[start:end], cursor(listing, end) if end < len(rows) else ""
+        return rows[start:end], cursor(self._listing(asked), end) if end < len(rows) else ""
+
+    def _listing(self, asked: Any) -> str:
+        state = state_of(self.standing)
+        return f"{self.request.path} {state} {self.sees_names} {asked.model_dump(exclude={'cursor', 'limit', 'format'})}"
 
 
 @dataclass(frozen=True)
@@ -147,17 +153,25 @@ class Listed(Generic[T]):
         partner_id: str,
         asked: Any,
         response: HttpResponse,
-        narrowed: Callable[[About, T], T] = lambda _, found: found,
+        narrowed: Callable[[T], T] = lambda found: found,
+        designation: str = "",
     ) -> Given[T] | HttpResponseBase | Status[Working]:
-        """Give the answer, narrowed to what is asked for; or what is sent instead: a file, nothing new, or word that it is worked out."""
+        """Give the answer, narrowed to what is asked for; or what is sent instead: a file, nothing new, or word that it is worked out.
+
+        What cannot be asked for, such as an unknown `designation`, is refused before anything is worked out.
+        """
         about = About.of(request, partner_id)
         kind = wanted(request, asked.format)
+        if designation:
+            about.designation(designation)
+        if isinstance(asked, Paged):
+            about.start(asked)
         if (same := about.same()) is not None:
             return same
         found = about.answer(self.question, self.work_out)
         if found is None:
             return working(response)
-        kept = narrowed(about, found)
+        kept = narrowed(found)
         if kind is not Format.json:
             return about.file(kind, self.file, self.columns, self.records(kept))
         about.tagged(response)

@@ -12,6 +12,7 @@ import typer
 from attain.cli import (
     alerts,
     assign,
+    audit,
     backup,
     cases,
     claims,
@@ -26,17 +27,22 @@ from attain.cli import (
     history,
     impact,
     imports,
+    insights,
     loads,
+    members,
     openapi,
+    organizations,
     person,
     plan,
     playbook,
     portfolio,
     pull,
+    purchases,
     reconcile,
     refresh,
     report_score,
     resellers,
+    rulebooks,
     rules,
     scenarios,
     score,
@@ -60,6 +66,7 @@ app = typer.Typer(
 )
 alerts.register(app)
 assign.register(app)
+audit.register(app)
 backup.register(app)
 cases.register(app)
 claims.register(app)
@@ -74,17 +81,22 @@ forecast.register(app)
 history.register(app)
 impact.register(app)
 imports.register(app)
+insights.register(app)
 loads.register(app)
+members.register(app)
 openapi.register(app)
+organizations.register(app)
 person.register(app)
 plan.register(app)
 playbook.register(app)
 portfolio.register(app)
 pull.register(app)
+purchases.register(app)
 reconcile.register(app)
 refresh.register(app)
 report_score.register(app)
 resellers.register(app)
+rulebooks.register(app)
 rules.register(app)
 scenarios.register(app)
 score.register(app)

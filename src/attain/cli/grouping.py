@@ -12,12 +12,26 @@ if TYPE_CHECKING:
 
 PANELS: dict[str, tuple[str, ...]] = {
     "Begin": ("demo", "init", "check"),
-    "Bring files in": ("sources", "import", "pull", "assign", "report-score", "loads", "store"),
-    "Scores and reasons": ("score", "explain", "status", "history", "diff", "reconcile", "evidence", "cases"),
+    "Bring files in": ("sources", "import", "pull", "assign", "report-score", "purchases", "loads", "store"),
+    "Scores and reasons": (
+        "score",
+        "explain",
+        "parts",
+        "status",
+        "customers",
+        "skilling",
+        "trends",
+        "history",
+        "diff",
+        "reconcile",
+        "evidence",
+        "cases",
+    ),
     "What next": ("near", "seats", "fragility", "coverage", "claims", "forecast", "simulate", "scenarios", "recommend", "plan", "impact"),
     "Many resellers": ("portfolio", "resellers", "segments", "consents"),
-    "Rules and lessons": ("rules", "playbook"),
-    "Run the web workspace": ("serve", "refresh", "alerts", "doctor", "backup", "restore", "person", "forget", "openapi"),
+    "Rules and lessons": ("rules", "rulebooks", "playbook"),
+    "Run the web workspace": ("serve", "refresh", "alerts", "doctor", "backup", "restore", "openapi"),
+    "People and organizations": ("organizations", "members", "tokens", "audit", "person", "forget"),
 }
 """Every command below the heading where a person looks for it, in the order in which they are used."""
 

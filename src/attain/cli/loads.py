@@ -68,6 +68,7 @@ RUNS: Columns = {
     "rows": "count",
     "engine": "text",
     "rulebook": "text",
+    "refresh day": "count",
 }
 
 
@@ -124,6 +125,7 @@ def _runs(store: Store) -> list[Record]:
             "rows": one.rows,
             "engine": one.engine,
             "rulebook": one.rulebook[:12],
+            "refresh day": one.refresh_day,
         }
         for one in runs(store.place)
     ]

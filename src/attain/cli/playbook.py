@@ -1,13 +1,21 @@
-"""`attain playbook`: the lessons there are, and what is wrong with one's own."""
+"""`attain playbook`: the lessons there are, to be read and searched, and what is wrong with one's own."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-playbook = typer.Typer(no_args_is_help=True, help="The lessons of the course: list them, and check your own.")
+from attain.cli.options import FileFormat, Output, OutputFormat, check_output, day_of, today
+
+if TYPE_CHECKING:
+    from attain.advise.columns import Columns
+
+playbook = typer.Typer(no_args_is_help=True, help="The lessons of the course: list, search and read them, and check your own.")
+OwnLessons = Annotated[
+    str, typer.Option("--folder", envvar="ATTAIN_PLAYBOOK", help="A folder of lessons of your own, over those of Attain.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -18,9 +26,7 @@ def register(app: typer.Typer) -> None:
 @playbook.command("list")
 def list_(
     designation: Annotated[str, typer.Argument(help="The designation, such as security.")] = "security",
-    folder: Annotated[
-        str, typer.Option("--folder", envvar="ATTAIN_PLAYBOOK", help="A folder of lessons of your own, over those of Attain.")
-    ] = "",
+    folder: OwnLessons = "",
 ) -> None:
     """List the lessons of a designation's course, with their minutes and where each stands."""
     from rich.console import Console
@@ -41,6 +47,48 @@ def list_(
     # A file or a pipe has no width of its own.
     console = console if console.is_terminal else Console(width=160)
     console.print(table, highlight=False)
+
+
+@playbook.command("show")
+def show(
+    designation: Annotated[str, typer.Argument(metavar="DESIGNATION", help="The designation, such as security.")],
+    lesson: Annotated[str, typer.Argument(metavar="LESSON", help="The lesson's number, such as 2.1.")],
+    day: Annotated[str, typer.Option("--as-of", help="The day whose figures it names; today unless given.")] = "",
+    folder: OwnLessons = "",
+) -> None:
+    """Print a lesson as Markdown, with the figures of a day and without anybody's own numbers."""
+    on = day_of(day) if day else today()
+    from attain.playbook.course import load_playbook
+    from attain.playbook.reader import Reader
+    from attain.playbook.render import filled
+
+    lessons = load_playbook(folder)
+    course = lessons.course(designation)
+    typer.echo(filled(course.lesson(lesson), Reader(lessons.figures(course.designation, on))).strip())
+
+
+@playbook.command("search")
+def search(
+    designation: Annotated[str, typer.Argument(metavar="DESIGNATION", help="The designation, such as security.")],
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="The words: all of them are in a lesson that is found.")],
+    folder: OwnLessons = "",
+    file_format: FileFormat = OutputFormat.table,
+    output: Output = None,
+) -> None:
+    """Find the lessons of a course by their words, those with one in the title first."""
+    check_output(file_format, output)
+    from attain.cli.acting import show as show_rows
+    from attain.playbook.course import load_playbook
+    from attain.playbook.searching import search as found_in
+
+    lessons = load_playbook(folder)
+    course = lessons.course(designation)
+    columns: Columns = {"lesson": "text", "title": "text", "text": "text"}
+    rows = [
+        {"lesson": one.lesson.number, "title": one.lesson.title, "text": one.excerpt}
+        for one in found_in(lessons, course, today(), " ".join(words))
+    ]
+    show_rows(columns, rows, file_format, output, "No lesson has all these words.")
 
 
 @playbook.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ def fitting(rows: Sequence[Mapping[str, object]], console: Console) -> Renderabl
     from rich.markup import escape
     from rich.table import Table
 
-    cells = [{name: escape("" if cell is None else str(cell)) for name, cell in row.items()} for row in rows]
+    cells = [{name: escape(_text(cell)) for name, cell in row.items()} for row in rows]
     table = Table(*rows[0], box=None, pad_edge=False)
     for name, column in zip(rows[0], table.columns, strict=True):
         column.overflow = "fold"
-        column.justify = "right" if all(isinstance(row[name], int | Decimal | None) for row in rows) else "left"
+        column.justify = "right" if all(isinstance(row[name], int | Decimal | Fraction | None) for row in rows) else "left"
     for row in cells:
         table.add_row(*row.values())
     if console.measure(table, options=console.options.update(max_width=UNFOLDED)).maximum <= console.width:
@@ -46,3 +47,11 @@ def fitting(rows: Sequence[Mapping[str, object]], console: Console) -> Renderabl
             if cell:
                 lines.add_row(name, cell)
     return lines
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, Fraction):
+        from attain.explaining.words import number
+
+        return number(cell)
+    return "" if cell is None else str(cell)

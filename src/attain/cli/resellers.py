@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -145,14 +146,67 @@ def call(
 ) -> None:
     """Record that a reseller was called, or a note about it, for the people of the distributor."""
     place = acting.organization(organization)
-    from attain.published.read import publication
-    from attain.published.resellers import listed_ids
     from attain.recorded.calls import record_call
 
-    if not listed_ids(publication(), place, [partner]):
-        raise AttainError("unknown-partner", f"{place} has no reseller {partner!r}", hint="attain resellers list names them")
+    check_listed(place, partner)
     made = record_call(place, "attain resellers call", partner, note=note, called=not note_only)
     print(f"The {'call' if made.called else 'note'} is recorded.")
+
+
+@resellers.command("notes")
+def notes(
+    organization: OfDistributor,
+    partner: Annotated[str, typer.Argument(metavar="PARTNER", help="The reseller.")],
+    file_format: FileFormat = OutputFormat.table,
+    output: Output = None,
+) -> None:
+    """List the calls and notes about a reseller that people of the distributor recorded, the latest first."""
+    check_output(file_format, output)
+    place = acting.organization(organization)
+    from attain.recorded.calls import calls_with
+
+    check_listed(place, partner)
+    columns: Columns = {"recorded_at": "text", "called": "yes", "note": "text", "recorded_by": "text"}
+    rows = [
+        {"recorded_at": f"{one.recorded_at:%Y-%m-%d %H:%M}", "called": one.called, "note": one.note, "recorded_by": one.recorded_by}
+        for one in calls_with(place, partner)
+    ]
+    acting.show(columns, rows, file_format, output, "Nothing is recorded.")
+
+
+@resellers.command("learning")
+def learning(organization: OfDistributor, file_format: FileFormat = OutputFormat.table, output: Output = None) -> None:
+    """Show what resellers learned, beside their total before the first lesson and now; of those without consent counts alone."""
+    check_output(file_format, output)
+    place = acting.organization(organization)
+    from attain.learning.resellers import consented_lines
+    from attain.learning.resellers import others as counted
+    from attain.published.read import current
+    from attain.published.shapes import exact
+
+    holds = current()
+    columns: Columns = {
+        "partner_id": "text",
+        "name": "text",
+        "designation": "text",
+        "people": "count",
+        "lessons": "count",
+        "since": "day",
+        "total_before": "amount",
+        "total_now": "amount",
+    }
+    rows = [
+        {name: getattr(line, name) for name in ("partner_id", "name", "designation", "people", "lessons", "since")}
+        | {
+            f"total_{when}": None if month is None else Fraction(exact(month.total))
+            for when, month in (("before", line.before), ("now", line.now))
+        }
+        for line in consented_lines(place, holds)
+    ]
+    acting.show(columns, rows, file_format, output, "No reseller that shares its totals learns yet.")
+    found = counted(place, holds)
+    if found is not None:
+        typer.echo(f"Of {found.partners:,} without consent {found.learning:,} learn: {found.lessons:,} lessons done.", err=True)
 
 
 @resellers.command("cohorts")
@@ -227,6 +281,15 @@ def others(organization: OfDistributor, file_format: FileFormat = OutputFormat.t
         for row in rows:
             table.add_row(*("" if value is None else f"{value:,}" if isinstance(value, int) else str(value) for value in row.values()))
         _print(table)
+
+
+def check_listed(place: Organization, partner: str) -> None:
+    """Refuse a partner that is no reseller of a distributor; raises AttainError `unknown-partner`."""
+    from attain.published.read import publication
+    from attain.published.resellers import listed_ids
+
+    if not listed_ids(publication(), place, [partner]):
+        raise AttainError("unknown-partner", f"{place} has no reseller {partner!r}", hint="attain resellers list names them")
 
 
 def segment_key(place: Organization, name: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -45,10 +46,14 @@ def record(
     )
 
 
-def entries_of(place: Organization) -> QuerySet[AuditEntry]:
+def entries_of(place: Organization, *, event: str = "", who: str = "", since: dt.date | None = None) -> QuerySet[AuditEntry]:
     """Give the entries that an organization may read, newest first: its own, and the sign-ins of its members.
 
-    The one that sees every partner also reads what commands did on the server, and sign-ins that failed for nobody's address.
+    Of them those of an `event`, of whose actor `who` is a part, and from the day `since` on (UTC), where these are said. The one that sees
+    every partner also reads what commands did on the server, and sign-ins that failed for nobody's address.
     """
     own = Q(organization=place) | Q(organization=None, user__members__organization=place)
-    return AuditEntry.objects.filter(own | Q(organization=None, user=None) if place.sees_all else own).distinct()
+    found = AuditEntry.objects.filter(own | Q(organization=None, user=None) if place.sees_all else own).distinct()
+    found = found.filter(event=event) if event else found
+    found = found.filter(actor__icontains=who) if who else found
+    return found if since is None else found.filter(at__gte=dt.datetime.combine(since, dt.time(), dt.UTC))

@@ -1,4 +1,4 @@
-"""How pages and messages write days and months: `24 Nov 2026` and `November 2026`, in sentences from elsewhere too."""
+"""How pages and messages write days, months and negative numbers: `24 Nov 2026`, `November 2026`, in sentences from elsewhere too."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import re
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _ISO_MONTH = re.compile(r"(?<![\w-])(?<!edition )\d{4}-\d{2}(?![\w-])")
 """An edition goes by the month it began with: that is its name."""
+MINUS = "\N{MINUS SIGN}"
+_NEGATIVE = re.compile(r"(?:(?<=[\s(=])|^)-(?=\d)")
+"""The hyphen of a negative number: it joins no word to it."""
 
 
 def day_words(day: dt.date) -> str:
@@ -26,8 +29,8 @@ def month_label(month: str) -> str:
 
 
 def dated(text: str) -> str:
-    """Write the days and months of a sentence as pages do; what looks like one and is none stays."""
-    return _ISO_MONTH.sub(_month, _ISO_DAY.sub(_day, text))
+    """Write the days, months and negative numbers of a sentence as pages do; what looks like a day and is none stays."""
+    return _NEGATIVE.sub(MINUS, _ISO_MONTH.sub(_month, _ISO_DAY.sub(_day, text)))
 
 
 def _day(found: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from attain.advise.impact import joined
+from attain.advise.impact import joined, with_edition
 from attain.facts.added import below, laid_over
 from attain.published.models import PublishedPartner
 from attain.published.served import options_of, workspace_of
@@ -64,6 +64,9 @@ def rule_change(
     """
     first = PublishedPartner.objects.get(publication=publication, partner_id=partners[0])
     workspace, options = workspace_of(first), options_of(publication)
+    if edition:
+        # Refused before anything is worked out: nobody is told to ask again for what there is not.
+        with_edition(workspace.book, list(workspace.book.designations), edition, named=False)
     who = hashlib.sha256("\n".join(partners).encode()).hexdigest()
     state = (publication.pk, workspace.facts.digest)
     question = ("rule change", *state, who, edition, "" if book is None else book.digest)

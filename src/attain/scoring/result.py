@@ -103,7 +103,7 @@ class Scores:
 
     `frame` has the contract's columns with amounts (`value`, `full_marks`, `points`, `max_points`) as Int64 millionths and `data_month`
     as a month number, and the column `earns` of `ScoreRow`; `contract()` gives the public form. `rulebook` and `facts` are the digests that
-    make the run reproducible.
+    make the run reproducible, `refresh_day` is the one that was asked for (None: the programme's own).
     """
 
     frame: pl.DataFrame
@@ -113,6 +113,7 @@ class Scores:
     rulebook: str
     facts: str
     gaps: tuple[Gap, ...] = field(default=())
+    refresh_day: int | None = None
 
     def __len__(self) -> int:
         """Count the rows."""

@@ -76,7 +76,8 @@ def finished(
         gaps.extend(gap for metrics in designation.metrics.values() for metric in metrics for gap in metric.gaps)
         gaps.extend(designation.assignment_gaps)
     frame = interleave(blocks, accounts, plan)
-    return Scores(frame, plan.as_of, options.basis, engine.name, book.digest, facts.digest, tuple(dict.fromkeys(gaps)))
+    unique_gaps = tuple(dict.fromkeys(gaps))
+    return Scores(frame, plan.as_of, options.basis, engine.name, book.digest, facts.digest, unique_gaps, options.refresh_day)
 
 
 def assigned_tracks(

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from attain.store.place import Place
 
 TOTAL = "total"
-_OF_RUN = ("run", "at", "load", "rulebook", "facts", "engine")
+_OF_RUN = ("run", "at", "load", "rulebook", "facts", "engine", "refresh_day")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of scores: its id, when it was kept, the load and digest of its facts, its rulebook's digest, engine, day and rows."""
+    """One run of scores: its id, when it was kept, the load and digest of its facts, its rulebook's digest, engine, day and rows.
+
+    `refresh_day` is the day of the month that was asked for, from which the month before counts; None is the programme's own.
+    """
 
     run: str
     at: str
@@ -35,6 +38,7 @@ class Run:
     rulebook: str
     facts: str
     engine: str
+    refresh_day: int | None
     as_of: dt.date
     rows: int
 
@@ -55,7 +59,9 @@ class Outcome:
     moved: int | None = None
 
 
-def keep_run(place: Place, scores: pl.DataFrame, *, load: int, rulebook: str, facts: str, engine: str) -> str:
+def keep_run(
+    place: Place, scores: pl.DataFrame, *, load: int, rulebook: str, facts: str, engine: str, refresh_day: int | None = None
+) -> str:
     """Append a run of scores (columns of the data contract) in one commit; gives its id.
 
     Raises AttainError `nothing-scored` where there is no row.
@@ -65,10 +71,16 @@ def keep_run(place: Place, scores: pl.DataFrame, *, load: int, rulebook: str, fa
     run = uuid4().hex
     now = datetime.now(UTC).isoformat(timespec="microseconds")
     values = {"run": run, "at": now, "rulebook": rulebook, "facts": facts, "engine": engine}
-    rows = scores.with_columns(*(pl.lit(value).alias(name) for name, value in values.items()), pl.lit(load, dtype=pl.Int64).alias("load"))
+    numbers = {"load": load, "refresh_day": refresh_day}
+    rows = scores.with_columns(
+        *(pl.lit(value).alias(name) for name, value in values.items()),
+        *(pl.lit(value, dtype=pl.Int64).alias(name) for name, value in numbers.items()),
+    )
+    table = DeltaFiles(place, SCORES)
+    table.widen()
     with writing_into(Path(place.root)), tempfile.TemporaryDirectory(prefix="attain-") as scratch:
         file = write_file(place, Path(scratch), SCORES, rows)
-    DeltaFiles(place, SCORES).add([file])
+    table.add([file])
     return run
 
 
@@ -114,4 +126,6 @@ def scores_of(place: Place, run: str) -> pl.DataFrame:
 def _scan(place: Place) -> pl.LazyFrame:
     files = files_held(DeltaFiles(place, SCORES).open())
     types = columns_of(SCORES)
-    return pl.scan_parquet([place.at(f"{SCORES}/{path}") for path in files]) if files else pl.LazyFrame(schema=types)
+    if not files:
+        return pl.LazyFrame(schema=types)
+    return pl.scan_parquet([place.at(f"{SCORES}/{path}") for path in files], schema=types, missing_columns="insert")

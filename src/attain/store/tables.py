@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import polars as pl
 import pyarrow
 from deltalake import CommitProperties, DeltaTable
+from deltalake import Schema as DeltaSchema
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
@@ -96,6 +97,8 @@ _RECORDS: dict[str, dict[str, pl.DataType]] = {
         "complete": pl.Boolean(),
         "qualified": pl.Boolean(),
         "basis": pl.String(),
+        # came later: empty in runs of earlier versions, and where the refresh is that of the programme
+        "refresh_day": pl.Int64(),
     },
 }
 _CONFORMED: dict[str, dict[str, pl.DataType]] = {
@@ -160,16 +163,32 @@ class DeltaFiles:
 
     def create(self) -> None:
         """Create the table, empty; one that is there stays."""
-        empty = cast("Any", pl.DataFrame(schema=columns_of(self.name)).to_arrow())
-        fields = [_arrow.field(field.name, _plain(field.type), nullable=True) for field in empty.schema]
         DeltaTable.create(
             self.place.at(self.name),
-            schema=_arrow.schema(fields),
+            schema=self._schema(),
             mode="ignore",
             partition_by=partitions_of(self.name),
             configuration=_SETTINGS,
             storage_options=storage_options() if self.place.remote else None,
         )
+
+    def widen(self) -> None:
+        """Give a table that an earlier version made the columns that came since: rows that are there have none of them."""
+        for _ in range(_TRIES):
+            table = self.open()
+            there = {field.name for field in table.schema().fields}
+            lacking = [field for field in DeltaSchema.from_arrow(self._schema()).fields if field.name not in there]
+            if not lacking:
+                return
+            try:
+                table.alter.add_columns(lacking)
+            except CommitFailedError:
+                continue  # another process did it, or wrote meanwhile: look again
+        raise AttainError("store-busy", f"others keep writing into {self.name}", self.place.root, "try again later")
+
+    def _schema(self) -> Any:
+        empty = cast("Any", pl.DataFrame(schema=columns_of(self.name)).to_arrow())
+        return _arrow.schema([_arrow.field(field.name, _plain(field.type), nullable=True) for field in empty.schema])
 
     def hold(self, files: Iterable[StoredFile]) -> int:
         """Make the newest version hold just `files`, whatever an import that never ended left there; gives that version."""

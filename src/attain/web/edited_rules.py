@@ -9,8 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 
 from attain.errors import AttainError
-from attain.people.audit import record
-from attain.people.models import Event
 from attain.recorded.rulebooks import keep_rulebook, remove_rulebook, rulebooks_of
 from attain.rulebook.edited import LARGEST, edited_file, edited_names
 from attain.web.dates import dated
@@ -67,27 +65,24 @@ def what_is_kept(organization: Organization, form: EditedForm) -> dict[str, Any]
     }
 
 
-def keep(request: AttainRequest, organization: Organization, form: EditedForm) -> EditedRulebook | None:
+def keep(request: AttainRequest, form: EditedForm) -> EditedRulebook | None:
     """Keep what a form brings, once it loads without a fault; None where it does not, which the form says then."""
     if not form.is_valid():
         return None
     given: list[UploadedFile[bytes]] = form.cleaned_data["edited"]
     try:
         files = {str(one.name): one.read(LARGEST + 1) for one in given}
-        kept = keep_rulebook(organization, request.granted.principal.actor, form.cleaned_data["name"], files)
+        kept = keep_rulebook(request.granted, request, form.cleaned_data["name"], files)
     except AttainError as error:
         say_in_form(form, _in_form(error))
         return None
-    detail = f"{kept.name}: {', '.join(kept.files)}, digest {kept.digest[:16]}"
-    record(Event.RULEBOOK_EDITED, request, organization=organization, detail=detail)
     messages.success(request, f"{kept.name} is kept.")
     return kept
 
 
-def remove(request: AttainRequest, organization: Organization, rulebook: int) -> None:
+def remove(request: AttainRequest, rulebook: int) -> None:
     """Remove an edited rulebook; raises AttainError `no-such-rulebook`."""
-    gone = remove_rulebook(organization, rulebook)
-    record(Event.RULEBOOK_EDITED, request, organization=organization, detail=f"removed: {gone.name}")
+    gone = remove_rulebook(request.granted, request, rulebook)
     messages.success(request, f"{gone.name} is removed.")
 
 

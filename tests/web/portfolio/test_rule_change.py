@@ -161,6 +161,9 @@ def test_what_is_no_rulebook_is_refused_by_file_and_line_and_not_kept(
     assert answer.status_code == 200
     assert said in html.unescape(answer.content.decode())
     assert not EditedRulebook.objects.exists()
+    # Its filters ask for the address that the page came from, which only takes what is sent.
+    filtered = manager.get(f"{home}rulebooks/", {"rules": EDITION, "outcome": "all"})
+    assert (filtered.status_code, filtered["Location"]) == (302, f"{home}?rules={EDITION}&outcome=all")
 
 
 def test_a_path_in_a_name_leads_nowhere() -> None:

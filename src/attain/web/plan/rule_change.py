@@ -68,7 +68,7 @@ def rulebook_keep(request: AttainRequest, partner_id: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(f"{_home(about)}?{request.GET.urlencode()}")
     form = EditedForm(request.POST, request.FILES)
-    kept = keep(request, organization_of(about), form)
+    kept = keep(request, form)
     return _page(about, form) if kept is None else redirect(f"{_home(about)}?edition={EDITED}{kept.pk}")
 
 
@@ -79,7 +79,7 @@ def rulebook_remove(request: AttainRequest, partner_id: str, rulebook: int) -> H
     about = asked(request, partner_id, TITLE)
     if about is None:
         return nothing_yet(request, TITLE)
-    remove(request, organization_of(about), rulebook)
+    remove(request, rulebook)
     return redirect(_home(about))
 
 

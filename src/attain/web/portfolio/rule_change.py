@@ -111,16 +111,17 @@ def rule_change_download(request: AttainRequest, organization: str, kind: str) -
     return StreamingHttpResponse(pieces(FILE_COLUMNS, records(rows)), content_type=content_type, headers=headers)
 
 
-@require_POST
 @needs(Access.PORTFOLIO_NOTES)
 def rulebook_keep(request: AttainRequest, organization: str) -> HttpResponse:
-    """Keep an edited rulebook, once it loads without a fault."""
+    """Keep an edited rulebook, once it loads without a fault; who only looks, from a page that said a fault, is led back."""
     del organization
     found = about(request)
     if found is None:
         return nothing_yet(request, TITLE)
+    if request.method != "POST":
+        return redirect(f"{found.url('rule_change')}?{request.GET.urlencode()}")
     form = EditedForm(request.POST, request.FILES)
-    kept = keep(request, found.organization, form)
+    kept = keep(request, form)
     return _page(found, form) if kept is None else redirect(f"{found.url('rule_change')}?rules={EDITED}{kept.pk}")
 
 
@@ -132,7 +133,7 @@ def rulebook_remove(request: AttainRequest, organization: str, rulebook: int) ->
     found = about(request)
     if found is None:
         return nothing_yet(request, TITLE)
-    remove(request, found.organization, rulebook)
+    remove(request, rulebook)
     return redirect(found.url("rule_change"))
 
 

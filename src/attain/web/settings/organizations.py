@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from attain.people.access import needs
-from attain.people.audit import record
-from attain.people.joining import new_organization
-from attain.people.members import invite
-from attain.people.models import Consent, Event, Invitation, Organization, OrganizationKind, OrganizationPartner
-from attain.people.roles import Access, Role
-from attain.web.partner_choice import name_of
+from attain.people.models import Consent, Invitation, Organization, OrganizationKind, OrganizationPartner
+from attain.people.organizations import let_see, listed, set_up_organization, take_away
+from attain.people.roles import Access
+from attain.published.listed import published_name
 from attain.web.settings.places import settings_page
 
 if TYPE_CHECKING:
@@ -57,12 +54,10 @@ def organizations(request: AttainRequest, organization: str) -> HttpResponse:
     """Show the organizations, and make one: the link for its Global admin is shown once."""
     form, link = OrganizationForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        made = new_organization(form.cleaned_data["name"], OrganizationKind(form.cleaned_data["kind"]))
-        record(Event.ORGANIZATION_MADE, request, organization=made, detail=made.name)
-        secret = invite(made, form.cleaned_data["email"], Role.GLOBAL_ADMIN, request.granted.principal.user, request)
+        kind, email = OrganizationKind(form.cleaned_data["kind"]), form.cleaned_data["email"]
+        _, secret = set_up_organization(form.cleaned_data["name"], kind, email, request.granted.principal.user, request)
         form, link = OrganizationForm(), request.build_absolute_uri(reverse("join", args=[secret]))
-    places = Organization.objects.annotate(people=Count("members", distinct=True), sees=Count("partners", distinct=True))
-    return settings_page(request, "web/settings/organizations.html", _TITLE, {"places": places, "form": form, "link": link})
+    return settings_page(request, "web/settings/organizations.html", _TITLE, {"places": listed(), "form": form, "link": link})
 
 
 @needs(Access.OPERATE)
@@ -71,17 +66,8 @@ def place(request: AttainRequest, organization: str, place: int) -> HttpResponse
     found = get_object_or_404(Organization, pk=place)
     form = PartnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        partner_id, consent = form.cleaned_data["partner_id"].strip(), Consent(form.cleaned_data["consent"])
-        until = None if consent is Consent.OWN else form.cleaned_data["until"]
-        values = {"consent": consent, "until": until, "name": "" if (name := name_of(partner_id)) == partner_id else name}
-        OrganizationPartner.objects.update_or_create(organization=found, partner_id=partner_id, defaults=values)
-        record(
-            Event.PARTNER_CHANGED,
-            request,
-            organization=found,
-            partner_id=partner_id,
-            detail=f"sees {consent.label}".lower() + (f" until {until}" if until else ""),
-        )
+        given, partner_id = form.cleaned_data, form.cleaned_data["partner_id"].strip()
+        let_see(found, partner_id, given["consent"], given["until"], published_name(partner_id), request)
         return redirect("settings:place", organization, place)
     context = {
         "place": found,
@@ -97,7 +83,6 @@ def place(request: AttainRequest, organization: str, place: int) -> HttpResponse
 def partner_removal(request: AttainRequest, organization: str, place: int, partner: int) -> HttpResponse:
     """Take a partner away from an organization."""
     found = get_object_or_404(OrganizationPartner.objects.select_related("organization"), pk=partner, organization=place)
-    found.delete()
-    record(Event.PARTNER_CHANGED, request, organization=found.organization, partner_id=found.partner_id, detail="no longer seen")
+    take_away(found, request)
     messages.success(request, f"{found.organization} no longer sees {found}.")
     return redirect("settings:place", organization, place)

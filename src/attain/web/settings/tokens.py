@@ -16,6 +16,7 @@ from attain.people.access import needs
 from attain.people.audit import record
 from attain.people.models import Event, Organization, Token, TokenScope, User
 from attain.people.roles import Access, Role
+from attain.people.tokens import revoke_token, tokens_of
 from attain.web.pages import Crumb, page
 from attain.web.settings.places import organization_of, settings_page
 
@@ -49,7 +50,7 @@ def tokens(request: AttainRequest, organization: str) -> HttpResponse:
     """Show the tokens of an organization's services, and make one."""
     place = organization_of(request)
     form, secret = _make(request, ServiceTokenForm(request.POST or None), place)
-    context = {"tokens": Token.objects.filter(organization=place, revoked_at=None), "form": form, "secret": secret, "now": timezone.now()}
+    context = {"tokens": tokens_of(place), "form": form, "secret": secret, "now": timezone.now()}
     return settings_page(request, "web/settings/tokens.html", "Tokens", context)
 
 
@@ -98,7 +99,5 @@ def _make(request: AttainRequest, form: TokenForm, place: Organization | None) -
 
 
 def _revoke(request: AttainRequest, token: Token) -> None:
-    token.revoked_at = timezone.now()
-    token.save(update_fields=["revoked_at"])
-    record(Event.TOKEN_REVOKED, request, organization=token.organization, detail=token.name)
+    revoke_token(token, request)
     messages.success(request, f"The token {token.name} no longer works.")
