@@ -39,8 +39,7 @@ def workspace(folder: Path) -> Workspace:
 
 @pytest.fixture(scope="module")
 def partner(workspace: Workspace) -> str:
-    (account,) = workspace.accounts()
-    return account.partner_id
+    return workspace.accounts()[0].partner_id
 
 
 @pytest.fixture(scope="module")

@@ -88,7 +88,7 @@ DONE_BY: dict[str, tuple[str, ...] | Reason] = {
     f"GET {P}/imports": AT_ONCE,
     f"GET {P}/imports/{{number}}": AT_ONCE,
     f"GET {P}/loads": ("loads",),
-    f"GET {P}/loads/{{number}}/rejects": ("loads",),
+    f"GET {P}/loads/{{number}}/rejects": ("loads", "check"),
     # many resellers
     f"GET {F}/resellers": ("resellers list",),
     f"GET {F}/resellers/{{partner_id}}": ("resellers list",),
