@@ -147,16 +147,16 @@ def test_the_qualification_summary_has_every_metric_of_every_track_for_who_sees_
 def test_a_cell_that_a_spreadsheet_would_run_is_written_as_text(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    from attain.explaining.result import Explanation
+    from attain.explaining.result import ExplainedRow
     from attain.published import served
 
-    plain = served.explanation
+    plain = served.rows_for_file
 
-    def with_formula(*asked: object) -> Explanation:
+    def with_formula(*asked: object) -> list[ExplainedRow]:
         found = plain(*asked)  # pyright: ignore[reportArgumentType] - handed on as it came
-        return replace(found, rows=tuple(replace(row, name='=HYPERLINK("x")') for row in found.rows[:1]))
+        return [replace(row, name='=HYPERLINK("x")') for row in list(found)[:1]]
 
-    monkeypatch.setattr(served, "explanation", with_formula)
+    monkeypatch.setattr(served, "rows_for_file", with_formula)
     text = caller.get(f"{CUSTOMERS}?format=csv").getvalue().decode()
     assert next(csv.DictReader(io.StringIO(text)))["name"] == '\'=HYPERLINK("x")'
 
