@@ -101,7 +101,10 @@ def test_what_microsoft_reports_stands_beside_it_as_reconcile_compares_it(stored
         for name, column in (("reported points", "reported_points"), ("points", "points"), ("difference", "difference")):
             assert same(own[name], line[column]), (line["metric"], name)
         assert own["verdict"] == ("agrees" if line["agrees"] == "true" else "differs")
-    assert "All 5 numbers that Microsoft reports agree" in pdf_text(document(found))
+    text = pdf_text(document(found))
+    assert "All 5 numbers that Microsoft reports agree" in text
+    assert min(Fraction(line["difference"]) for line in told) < 0
+    assert "\N{MINUS SIGN}0.0033" in text
 
 
 def test_a_number_that_differs_has_its_reasons(tmp_path: Path) -> None:

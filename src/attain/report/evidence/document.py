@@ -29,6 +29,7 @@ FIRST = 15
 """Rows of a metric that count, and that do not, in the PDF; the workbook has all."""
 FIRST_FILES = 40
 DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 MARK = "?"
 LACKING = f"The fonts of this file lack some letters: {MARK} stands for each. The workbook has every name in full."
 _PUNCTUATION = "\N{EN DASH}\N{MINUS SIGN}\N{MIDDLE DOT}\N{ZERO WIDTH SPACE}\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
@@ -265,7 +266,7 @@ def _grouped(rows: Iterable[dict[str, Cell]], column: str) -> list[tuple[str, li
 
 
 def _amount(cell: Cell) -> str:
-    return number(Fraction(cell)) if isinstance(cell, Decimal) else DASH
+    return number(Fraction(cell)).replace("-", MINUS) if isinstance(cell, Decimal) else DASH
 
 
 def _text(cell: Cell) -> str:
