@@ -18,8 +18,10 @@ from django.test.utils import override_settings
 from attain.people.models import AuditEntry, Event, Invitation, Member, User
 from attain.people.openid_connect import KEPT
 from attain.people.roles import Role
+from attain.server.doctor.finding import Health
+from attain.server.doctor.sign_in import sign_in
 from attain.server.environment import IdentityProvider, openid_connect
-from tests.people.identity_provider.running import CALLBACK, CLIENT, OTHER_CLIENT, TENANT, Provider, running
+from tests.people.identity_provider.running import CALLBACK, CLIENT, OTHER_CLIENT, SECRET, TENANT, Provider, running
 from tests.people.places import OWN, Places
 from tests.security.hostile import ELSEWHERE
 
@@ -202,6 +204,9 @@ class TestProvider:
         asked = asked_by(client)
         first, second = (provider.answer(asked, "known") for _ in range(2))
         client.get(first)
+        assert is_in(client)
+        for back in (first, second):
+            assert "Sign-in failed" in client.get(back, follow=True).content.decode()
         client.post("/account/logout/")
         for back in (first, second):
             assert "Sign-in failed" in client.get(back, follow=True).content.decode()
@@ -331,3 +336,33 @@ class TestTenant:
             answer = come_in(client, provider, "known")
         assert "Sign-in failed" in answer.content.decode()
         assert not is_in(client)
+
+    def test_a_provider_of_another_tenant_is_not_asked(self, places: Places, client: Client, provider: Provider) -> None:
+        with set_up(provider.named(tenant=OTHER_TENANT, trust_email=True)):
+            answer = client.post(START)
+        assert "Sign-in failed" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("told", "discovery", "says"),
+    [
+        ({}, {}, "answers"),
+        ({"ATTAIN_ENTRA_TENANT": TENANT}, {}, "answers"),
+        ({"ATTAIN_ENTRA_TENANT": "contoso.example"}, {}, "answers"),
+        ({"ATTAIN_ENTRA_TENANT": OTHER_TENANT}, {}, f"answers for the tenant {TENANT}"),
+        ({"ATTAIN_ENTRA_TENANT": "contoso.example"}, {"issuer": "https://login.microsoftonline.com/{tenantid}/v2.0"}, "{tenantid}"),
+        ({}, {"issuer": "https://evil.example"}, "says that its issuer is https://evil.example"),
+        ({}, {"token_endpoint": None}, "does not say its token_endpoint"),
+        ({"ATTAIN_OIDC_URL": "http://127.0.0.1:9/nobody"}, {}, "refused"),
+    ],
+)
+def test_the_doctor_asks_the_provider(provider: Provider, told: dict[str, str], discovery: dict[str, Any], says: str) -> None:
+    provider.lie(discovery=discovery)
+    named = {"ATTAIN_OIDC_URL": provider.issuer, "ATTAIN_OIDC_CLIENT_ID": CLIENT, "ATTAIN_OIDC_CLIENT_SECRET": SECRET, **told}
+    found = list(sign_in(named))
+    assert [(one.subject, one.health) for one in found] == [("identity provider", Health.OK if says == "answers" else Health.WRONG)]
+    assert says in found[0].says
+
+
+def test_the_doctor_asks_nobody_where_no_provider_is_set_up() -> None:
+    assert list(sign_in({})) == []

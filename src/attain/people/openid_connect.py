@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import uuid
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import jwt
 from allauth.socialaccount import helpers
@@ -19,6 +17,8 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from requests import RequestException
+
+from attain.people.discovery import fault_of, tenant_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 # Signatures that only the provider can make: none, and no HMAC, whose key the client would share.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 REQUIRED = ("iss", "sub", "aud", "exp", "iat", "nonce")
 KEPT = ("iss", "sub", "tid", "oid", "name", "preferred_username", "email", "email_verified")
 # How far the clocks of two machines may be apart.
@@ -51,19 +50,13 @@ class OrganizationAdapter(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> Claims:
-        """Give what the provider says of itself; SignInRefused where it says it is another than the one that is set up.
-
-        A tenant of Entra ID may be set up by its domain, and says its id.
-        """
+        """Give what the provider says of itself; SignInRefused where it is another than the one that is set up."""
         base: Any = super()
         config: Claims = base.openid_config
         settings: Claims = self._provider.app.settings
-        missing = [name for name in NEEDED if not config.get(name)]
-        if missing:
-            raise SignInRefused(f"the provider does not say its {missing[0]}")
-        asked = settings["server_url"].partition("/.well-known/")[0].rstrip("/")
-        if not settings.get("tenant") and config["issuer"].rstrip("/") != asked:
-            raise SignInRefused(f"the provider at {asked} says its issuer is {config['issuer']}")
+        fault = fault_of(config, settings["server_url"], settings.get("tenant", ""))
+        if fault:
+            raise SignInRefused(fault)
         return config
 
     def get_access_token_data(self, request: HttpRequest, app: Any, client: Any, pkce_code_verifier: str | None = None) -> Claims:
@@ -108,11 +101,8 @@ class OrganizationAdapter(OpenIDConnectOAuth2Adapter):
             raise SignInRefused("the ID token was made for another client")
         if claims["nonce"] != self._nonce:
             raise SignInRefused("the ID token answers another question")
-        tenant = _tenant_id(str(app.settings.get("tenant", "")), issuer)
-        if tenant and str(claims.get("tid", "")).lower() != tenant.lower():
-            raise SignInRefused(
-                "the account is of another tenant", "The account belongs to another tenant than the one that signs in here."
-            )
+        if app.settings.get("tenant") and str(claims.get("tid", "")).lower() != tenant_of(issuer):
+            raise SignInRefused("the account is of another tenant", ANOTHER_TENANT)
         if claims["iss"] != issuer:
             raise SignInRefused("the ID token is of another issuer")
         return claims
@@ -179,11 +169,3 @@ def nonce_of(key: str) -> str:
     if not key:
         raise SignInRefused("the question had no key")
     return base64.urlsafe_b64encode(hashlib.sha256(f"nonce {key}".encode()).digest()).rstrip(b"=").decode()
-
-
-def _tenant_id(tenant: str, issuer: str) -> str:
-    """Give the id of a tenant that is set up by id or by domain; its issuer begins with the id. Empty where none is set up."""
-    try:
-        return str(uuid.UUID(tenant))
-    except ValueError:
-        return urlsplit(issuer).path.split("/")[1] if tenant and urlsplit(issuer).path.count("/") else ""

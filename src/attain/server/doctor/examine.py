@@ -13,6 +13,7 @@ from attain.server.doctor.machine import machine
 from attain.server.doctor.mail import mail
 from attain.server.doctor.proxy import proxy
 from attain.server.doctor.settings import settings
+from attain.server.doctor.sign_in import sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,5 +32,6 @@ def examine(environ: Mapping[str, str], store: str = "", url: str = "") -> Itera
     yield from database(environ)
     yield from facts(store)
     yield from mail(environ)
+    yield from sign_in(environ)
     if url:
         yield from proxy(url)
