@@ -7,8 +7,9 @@ from typer.testing import CliRunner
 
 from attain.cli.app import app
 from attain.people.models import AuditEntry, Event
-from attain.published.models import Publication
+from attain.published.models import Publication, PublishedDesignation
 from attain.recorded.models import Purchase
+from attain.rulebook.load import load_book
 from attain.server import running
 from tests.api.calling import Caller
 from tests.api.test_commands import attain, refused, rows_of
@@ -24,19 +25,22 @@ def connected(served: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_purchase_counts_at_once_and_its_withdrawal_too(caller: Caller) -> None:
+    not_bought = PublishedDesignation.objects.filter(account__partner_id=OWN, status__in=["in_progress", "qualified"])
+    designation = not_bought[0].designation
+
     def status() -> str:
-        return caller.get(f"/partners/{OWN}/designations/security").json()["status"]
+        return caller.get(f"/partners/{OWN}/designations/{designation}").json()["status"]
 
     before = status()
     assert attain("purchases", "list", OWN) == "No purchase is recorded.\n"
     paid = ("--enrolled-on", "2026-11-20", "--paid-on", "2026-11-20", "--amount", "4730.00", "--currency", "usd", "--reference", "PO 17")
-    attain("purchases", "record", OWN, "security", *paid)
+    attain("purchases", "record", OWN, designation, *paid)
     bought = Purchase.objects.get(partner_id=OWN)
     assert (bought.currency, bought.recorded_by) == ("USD", "attain purchases record")
-    assert (status(), before != "enrolled") == ("enrolled", True)
+    assert (status(), before in {"in_progress", "qualified"}) == ("enrolled", True)
     (row,) = rows_of("purchases", "list", OWN)
     assert (row["purchase"], row["amount"], row["reference"], row["counts"]) == (str(bought.pk), "4730", "PO 17", "true")
-    assert refused("purchases", "record", OWN, "security", *paid).code == "purchase-recorded"
+    assert refused("purchases", "record", OWN, designation, *paid).code == "purchase-recorded"
     assert refused("purchases", "record", OWN, "securty", "--enrolled-on", "2026-11-20").hint == "did you mean security?"
     for amount in ("x", "-1", "1.001", "nan"):
         wrong = ["purchases", "record", OWN, "security", "--enrolled-on", "2026-11-21", "--amount", amount, "--currency", "USD"]
@@ -47,6 +51,6 @@ def test_a_purchase_counts_at_once_and_its_withdrawal_too(caller: Caller) -> Non
     assert refused("purchases", "withdraw", OWN, str(bought.pk)).code == "no-such-purchase"
     entries = AuditEntry.objects.filter(event=Event.ENROLLED).order_by("pk").values_list("actor", "detail")
     assert list(entries) == [
-        ("attain purchases record", "Security on 2026-11-20, PO 17"),
-        ("attain purchases withdraw", "withdrawn: security on 2026-11-20"),
+        ("attain purchases record", f"{load_book().designation(designation).name} on 2026-11-20, PO 17"),
+        ("attain purchases withdraw", f"withdrawn: {designation} on 2026-11-20"),
     ]

@@ -94,8 +94,19 @@ def test_a_scenario_is_saved_shared_in_the_organization_compared_and_removed(
     stranger = Client()
     stranger.force_login(served.stranger)
     assert stranger.get(SCENARIOS).status_code == 404
+    assert viewer.get(f"{SCENARIOS}{kept.pk}/rename/").status_code == 403
+    assert stranger.get(f"{SCENARIOS}{kept.pk}/rename/").status_code == 404
+    assert 'value="A bad winter"' in text_of(admin, f"{SCENARIOS}{kept.pk}/rename/")
+    other = SavedScenario.objects.create(organization=served.partner, partner_id=CONTOSO, name="Other", changes=lines, saved_by="x")
+    taken = admin.post(f"{SCENARIOS}{kept.pk}/rename/", {"name": "Other"})
+    assert "is saved already" in taken.content.decode()
+    assert admin.post(f"{SCENARIOS}{kept.pk}/rename/", {"name": "A mild winter", "note": "so far"})["Location"] == SCENARIOS
+    assert SavedScenario.objects.filter(name="A mild winter", note="so far", pk=kept.pk).exists()
+    assert "Rename" in text_of(admin, SCENARIOS)
+    assert "Rename" not in text_of(viewer, SCENARIOS)
+    other.delete()
     assert viewer.post(f"{SCENARIOS}{kept.pk}/remove/").status_code == 403
     assert admin.post(f"{SCENARIOS}{kept.pk}/remove/").status_code == 302
     assert "No scenario is saved" in text_of(admin, SCENARIOS)
     details = list(AuditEntry.objects.filter(event=Event.SCENARIO_SAVED).order_by("pk").values_list("detail", flat=True))
-    assert details == ["A bad winter, 2 changes", "removed: A bad winter"]
+    assert details == ["A bad winter, 2 changes", "A bad winter: now A mild winter", "removed: A mild winter"]

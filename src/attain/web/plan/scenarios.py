@@ -18,8 +18,9 @@ from attain.people.roles import Access
 from attain.published.advised import advice_of
 from attain.published.masked import changes_without_people
 from attain.recorded.recording import recorder_of
-from attain.recorded.scenarios import remove_scenario, save_scenario, saved_scenarios
+from attain.recorded.scenarios import remove_scenario, rename_scenario, save_scenario, saved_scenarios
 from attain.web.dates import day_words
+from attain.web.form_faults import say_in_form
 from attain.web.membership.standing import first_upper
 from attain.web.pages import Crumb
 from attain.web.plan.asking import Asked, asked, nothing_yet
@@ -112,6 +113,30 @@ def scenario_save(request: AttainRequest, partner_id: str) -> HttpResponse:
         return redirect(texts_url(partner_id, texts))
     messages.success(request, f"{found} is saved.")
     return redirect(f"{reverse('plan:scenarios', args=[partner_id])}?scenario={found.pk}")
+
+
+@needs(Access.PLAN)
+def scenario_rename(request: AttainRequest, partner_id: str, scenario: int) -> HttpResponse:
+    """Give a saved scenario another name and note."""
+    title = "Rename a scenario"
+    about = asked(request, partner_id, title)
+    if about is None:
+        return nothing_yet(request, title)
+    found = saved_scenarios(_organization(request), partner_id).filter(pk=scenario).first()
+    if found is None:
+        raise Http404
+    form = SaveForm(request.POST or None, initial={"name": found.name, "note": found.note})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            renamed = rename_scenario(recorder_of(request, partner_id, today()), found.pk, given["name"], given["note"])
+        except AttainError as error:
+            say_in_form(form, error)
+        else:
+            messages.success(request, f"It is called {renamed} now.")
+            return redirect("plan:scenarios", partner_id)
+    crumb = Crumb(TITLE, reverse("plan:scenarios", args=[partner_id]))
+    return about.page("web/plan/scenario_rename.html", {"form": form, "scenario": found}, _crumb(about), crumb, Crumb(title))
 
 
 @require_POST

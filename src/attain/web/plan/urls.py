@@ -22,6 +22,7 @@ urlpatterns = [
     path("scenarios/", scenarios.scenarios, name="scenarios"),
     path("scenarios/save/", scenarios.scenario_save, name="scenario_save"),
     path("scenarios/<int:scenario>/", scenarios.scenario, name="scenario"),
+    path("scenarios/<int:scenario>/rename/", scenarios.scenario_rename, name="scenario_rename"),
     path("scenarios/<int:scenario>/remove/", scenarios.scenario_remove, name="scenario_remove"),
     path("recommendations/", recommended.recommendations, name="recommendations"),
     path("path/", cheapest.path, name="path"),
