@@ -134,11 +134,15 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
         "file-not-as-named",
         lambda: book(sheet(f"<row>{cell('A1', '&f;')}</row>", "<!DOCTYPE w [<!ENTITY f SYSTEM 'file:///etc/passwd'>]>")),
     ),
+    "entity-between-far-cells.xlsx": (
+        "file-not-as-named",
+        lambda: book(sheet(f"<row r='1'>{cell('A1', '&a;')}{cell('XFD1048576')}</row>", "<!DOCTYPE w [<!ENTITY a 'x'>]>")),
+    ),
     "forged-size.xlsx": ("file-bomb", lambda: _forged(300)),
     "expanding.xlsx": ("file-bomb", lambda: book(sheet("<row/>" * (12 << 20)))),
     "many-sheets.xlsx": ("file-too-wide", lambda: book(_table(), sheets=5_000)),
     "leading-elsewhere.xlsx": ("1", lambda: book(_table(), more={"../../../leading-elsewhere": b"x", "/leading-elsewhere": b"x"})),
-    "twice.xlsx": ("file-not-as-named", lambda: book(_table(), more={"XL/worksheets/Sheet1.xml": b"x"})),
+    "twice.xlsx": ("file-not-as-named", lambda: book(_table(), more={"XL/worksheets/Sheet1.xml": _table().encode()})),
     "encrypted.xlsx": (
         "file-not-as-named",
         lambda: book(_table()).replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"),
