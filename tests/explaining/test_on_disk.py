@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 from polars.testing import assert_frame_equal
@@ -26,6 +27,19 @@ def test_parts_are_read_as_they_were_put_whatever_is_read_between() -> None:
     assert_frame_equal(pl.concat(here), ROWS)
     assert_frame_equal(pl.concat(there), ROWS.reverse())
     assert list(shelf.put([])) == []
+
+
+def test_threads_read_parts_of_one_shelf_at_once() -> None:
+    shelf = Shelf()
+    found = [shelf.put(rows.iter_slices(50)) for rows in (ROWS, ROWS.reverse())]
+
+    def whole(turn: int) -> pl.DataFrame:
+        return pl.concat(found[turn % 2])
+
+    with ThreadPoolExecutor(8) as threads:
+        read = list(threads.map(whole, range(300)))
+    for turn, rows in enumerate(read):
+        assert_frame_equal(rows, ROWS.reverse() if turn % 2 else ROWS)
 
 
 def test_a_part_takes_no_texts_of_others_with_it() -> None:

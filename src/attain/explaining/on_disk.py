@@ -33,12 +33,12 @@ class Shelf:
             part.write_ipc(content, compat_level=pl.CompatLevel.oldest())
             places.append((self._file.seek(0, os.SEEK_END), self._file.write(content.getbuffer())))
             rows += part.height
+        self._file.flush()
         return OnDisk(self, tuple(places), rows)
 
     def take(self, start: int, size: int) -> pl.DataFrame:
-        """Read a part again."""
-        self._file.seek(start)
-        return pl.read_ipc(io.BytesIO(self._file.read(size)))
+        """Read a part again, without moving the place in the file: several threads may read at once."""
+        return pl.read_ipc(io.BytesIO(os.pread(self._file.fileno(), size, start)))
 
 
 @dataclass(frozen=True)
