@@ -276,6 +276,7 @@ def test_certificates(explain: Explain) -> None:
     # A certificate of no list has no row.
     assert {person: one.change for person, one in scoring.items()} == {"B": 0, "C": 1, "D": 0, "E": 0, "F": 0, "G": 0}
     says(scoring["B"], "SC-300", "expired on 2026-11-23")
+    assert not any(one.near_miss or one.unrecognized for one in found.rows), "these are said of usage"
     says(scoring["C"], "SC-300", "2026-11-24")
     says(scoring["D"], "not linked")
     says(scoring["E"], "left")
