@@ -156,22 +156,6 @@ def test_fields_that_a_form_does_not_have_change_nothing(served: Places, victim:
     assert snapshot() == victim
 
 
-def test_fields_that_a_body_does_not_have_change_nothing(served: Places, admin: Client, victim: dict[str, Any]) -> None:
-    body = {
-        "designation": "security",
-        "enrolled_on": "2026-01-05",
-        "partner_id": OTHER,
-        "recorded_by": "x",
-        "withdrawn_at": "2026-01-06",
-        "id": ID,
-    }
-    answer = admin.post(f"/api/v1/partners/{OWN}/purchases", body, content_type="application/json")
-    assert answer.status_code in {200, 201}, answer.content
-    made = Purchase.objects.exclude(pk=ID).get()
-    assert (made.partner_id, made.recorded_by, made.withdrawn_at) == (OWN, served.people[Role.GLOBAL_ADMIN].email, None)
-    assert snapshot() == victim
-
-
 def test_the_victim_sees_its_own_rows(served: Places, victim: dict[str, Any]) -> None:
     """The mark does show to whom it belongs, so that its absence elsewhere means something."""
     client = Client()

@@ -1,4 +1,4 @@
-"""Fields that nobody may choose are sent beside every body and form: what is made belongs to whom it would have belonged without them."""
+"""Fields that nobody may choose are sent beside every body and form: a body is refused for them, a form takes no notice."""
 
 from __future__ import annotations
 
@@ -139,12 +139,18 @@ def check_made(served: Places, address: str, before: dict[str, Model], frozen: s
     assert snapshot() == victim, address
 
 
-def test_fields_that_a_body_does_not_have_choose_nothing(served: Places, victim: dict[str, Any]) -> None:
+def test_a_body_is_refused_for_a_field_that_it_does_not_have_and_nothing_is_made(served: Places, victim: dict[str, Any]) -> None:
     extra = {"organization": served.other.pk, "organization_id": served.other.pk, "user": served.stranger.pk, "user_id": served.stranger.pk}
+    chosen = {**CHOSEN, **extra}
     for address, body in BODIES.items():
         client, before, frozen = sender(served, address), rows(), as_they_stand((User, Organization, Member))
         ask = client.put if address.endswith("/segments") else client.post
-        answer = ask(f"/api/v1/{address}", {**CHOSEN, **extra, **body}, content_type="application/json")
+        for name in sorted(chosen.keys() - body.keys()):
+            answer = ask(f"/api/v1/{address}", {**body, name: chosen[name]}, content_type="application/json")
+            assert answer.status_code == 422, (address, name, answer.content)
+            assert f"there is no field '{name}'" in answer.json()["detail"], (address, answer.content)
+        assert rows().keys() == before.keys(), address
+        answer = ask(f"/api/v1/{address}", body, content_type="application/json")
         assert answer.status_code in {200, 201, 202}, (address, answer.content)
         check_made(served, address, before, frozen, victim)
 

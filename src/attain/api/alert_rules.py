@@ -17,6 +17,7 @@ from attain.alerts.models import Rule
 from attain.alerts.setting_up import MOST_CHANNELS, MOST_DAYS, RuleAsked, remove, rule_of, save_rule, switch
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Word, maybe_micro
+from attain.api.bodies import Body
 from attain.api.portfolio import Key, PartnerId, Slug, place_of
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
@@ -64,7 +65,7 @@ class Rules(Schema):
     rules: list[RuleShown]
 
 
-class RuleFields(Schema):
+class RuleFields(Body):
     """What a rule looks for and by which channels it tells."""
 
     partner_id: PartnerId = Field("", description="Empty: every partner that the organization sees.")

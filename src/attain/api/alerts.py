@@ -17,6 +17,7 @@ from attain.alerts.sight import visible
 from attain.api.access import endpoint_needs
 from attain.api.alert_rules import RuleKindName
 from attain.api.amounts import Clock, Word
+from attain.api.bodies import Body
 from attain.api.cursors import Paged, after, cursor
 from attain.api.portfolio import Key, PartnerId, Slug, place_of
 from attain.people.access import AttainRequest
@@ -62,7 +63,7 @@ class AlertsAsked(Paged):
     partner_id: PartnerId = Field("", description="The partner; any unless given.")
 
 
-class Switched(Schema):
+class Switched(Body):
     """Whether a channel is on."""
 
     active: bool
@@ -103,7 +104,7 @@ class Channels(Schema):
     channels: list[ChannelShown]
 
 
-class NewChannel(Schema):
+class NewChannel(Body):
     """A channel to make, or as it is to be; `url` is left empty to keep the one that is there."""
 
     name: Name

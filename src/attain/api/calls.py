@@ -10,6 +10,7 @@ from pydantic import Field
 
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Word
+from attain.api.bodies import Body
 from attain.api.cursors import Paged
 from attain.api.portfolio import Key, PartnerId, ResellerShown, Slug, next_of, place_of, start_of
 from attain.people.access import AttainRequest, OutOfReach
@@ -76,7 +77,7 @@ class CallsAsked(Paged):
     state: Word = Field("", description="open or called: whether one was called in the last 30 days.")
 
 
-class CallMade(Schema):
+class CallMade(Body):
     """A call that was made, or with `called` false a note alone."""
 
     called: bool = True

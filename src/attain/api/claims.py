@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from attain.advise.claims import Status as Standing
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Day, Line, Word
+from attain.api.bodies import Body
 from attain.imports.publishing import today
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
@@ -22,7 +23,7 @@ from attain.recorded.recording import recorder_of
 router = Router(tags=["Associations"])
 
 
-class ClaimAsked(Schema):
+class ClaimAsked(Body):
     """A claim as it stands in Partner Center."""
 
     claim_id: Annotated[Line, StringConstraints(min_length=1, max_length=100)] = Field(

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Day, Word
+from attain.api.bodies import Body
 from attain.api.portfolio import Key, PartnerId, Slug, place_of
 from attain.people.access import AttainRequest
 from attain.people.consents import give, given, revoke
@@ -52,7 +53,7 @@ class Consents(Schema):
     consents: list[ConsentShown]
 
 
-class ConsentAsked(Schema):
+class ConsentAsked(Body):
     """A consent to give; an earlier one to the same distributor gives way."""
 
     partner_id: PartnerId

@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Day, Word
+from attain.api.bodies import Body
 from attain.api.caching import not_changed, tagged
 from attain.imports.kept import own_loads
 from attain.imports.publishing import today
@@ -40,7 +41,7 @@ class Kind(StrEnum):
     csv = "csv"
 
 
-class CaseChanged(Schema):
+class CaseChanged(Body):
     """A case as it is to stand. A closed one has an outcome, and the day it was closed."""
 
     opened_on: Day
@@ -61,7 +62,7 @@ class CaseAsked(CaseChanged):
     designation: Word = Field(examples=["security"])
 
 
-class PackAsked(Schema):
+class PackAsked(Body):
     """A pack to make."""
 
     as_of: Day | None = Field(

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Day, Line
+from attain.api.bodies import Body
 from attain.api.organizations import Address
 from attain.people.access import AttainRequest
 from attain.people.models import Consent, Organization, OrganizationKind, OrganizationPartner, TokenScope
@@ -24,7 +25,7 @@ router = Router(tags=["Organizations"])
 PartnerId = Annotated[str, StringConstraints(max_length=200)]
 
 
-class OrganizationAsked(Schema):
+class OrganizationAsked(Body):
     """A new organization and the address of its first Global admin."""
 
     name: Annotated[Line, StringConstraints(min_length=1, max_length=200)] = Field(examples=["Contoso"])
@@ -58,7 +59,7 @@ class OrganizationsListed(Schema):
     organizations: list[OrganizationListed]
 
 
-class PartnerSeenAsked(Schema):
+class PartnerSeenAsked(Body):
     """How an organization sees a partner: its own, or with a consent that has an end."""
 
     consent: Consent = Consent.OWN

@@ -14,6 +14,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import AfterValidator, Field
 
 from attain.api.access import endpoint_needs
+from attain.api.bodies import Body
 from attain.api.cursors import Paged, after, cursor
 from attain.api.recording import organization_of
 from attain.people.access import AttainRequest
@@ -70,14 +71,14 @@ class MemberPage(Schema):
     next: str
 
 
-class RoleAsked(Schema):
+class RoleAsked(Body):
     """The role that a member gets."""
 
     role: Role
     names_shown: bool = Field(False, description="Show the names of certified people to a role that does not see them by itself.")
 
 
-class InvitationAsked(Schema):
+class InvitationAsked(Body):
     """Who is invited, and as what."""
 
     email: Address

@@ -17,6 +17,7 @@ from attain.advise.plans import CheapPlan, Paths
 from attain.advise.scenario import change_fields
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Day, Word
+from attain.api.bodies import Body
 from attain.api.changes import ChangeMade
 from attain.api.working import WORKED_OUT, About, Working, working
 from attain.people.access import AttainRequest
@@ -26,7 +27,7 @@ from attain.rulebook.leaf import Exact
 router = Router(tags=["Cheapest path"])
 
 
-class PathAsked(Schema):
+class PathAsked(Body):
     """What is to be reached, by when, and what actions take."""
 
     designation: Word = Field(examples=["security"])

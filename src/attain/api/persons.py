@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Line
+from attain.api.bodies import Body
 from attain.api.recording import organization_of
 from attain.errors import AttainError
 from attain.people.access import AttainRequest
@@ -19,7 +20,7 @@ from attain.published.persons import Asking, erase_person, find_person, take_awa
 router = Router(tags=["Organizations"])
 
 
-class PersonAsked(Schema):
+class PersonAsked(Body):
     """Whom it is about, in the body: addresses are kept by proxies."""
 
     who: Annotated[Line, StringConstraints(min_length=1, max_length=300)] = Field(

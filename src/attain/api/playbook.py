@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Code, Day, Word
+from attain.api.bodies import Body
 from attain.errors import AttainError
 from attain.imports.publishing import today
 from attain.learning.progress import CourseProgress, all_progress, answer, mark, playbook, progress_of, row_of
@@ -135,7 +136,7 @@ class LessonsFound(Schema):
     lessons: list[LessonFound]
 
 
-class AnswerAsked(Schema):
+class AnswerAsked(Body):
     """An answer to a check: the choice, or the number."""
 
     answer: Word = Field(examples=["2"])
@@ -150,7 +151,7 @@ class AnswerJudged(Schema):
     why: str
 
 
-class ProgressAsked(Schema):
+class ProgressAsked(Body):
     """Whether a lesson is done."""
 
     done: bool

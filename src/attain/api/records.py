@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Day, Word, maybe_decimal, of_decimal
+from attain.api.bodies import Body
 from attain.imports.publishing import today
 from attain.people.access import AttainRequest
 from attain.people.roles import Access
@@ -24,7 +25,7 @@ router = Router(tags=["Records"])
 Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
-class PurchaseAsked(Schema):
+class PurchaseAsked(Body):
     """A purchase, or a renewal, as it stands on Microsoft's bill."""
 
     designation: Name = Field(examples=["security"])
@@ -78,7 +79,7 @@ class Purchases(Schema):
     purchases: list[PurchaseShown]
 
 
-class NumberAsked(Schema):
+class NumberAsked(Body):
     """A number that Microsoft's page showed: of a metric, or of the total."""
 
     as_of: Day

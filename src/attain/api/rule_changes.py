@@ -16,6 +16,7 @@ from pydantic import Field, StringConstraints
 from attain.advise.impact import COLUMNS, Outcome, SideBySide, nothing_compared, records
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Word
+from attain.api.bodies import Body
 from attain.api.caching import not_changed, tagged
 from attain.api.cursors import Paged, after, cursor
 from attain.api.downloads import DOWNLOADS, Format, Wanted, download, wanted
@@ -144,7 +145,7 @@ class Rulebooks(Schema):
     files: list[str] = Field(examples=[["security.yaml"]])
 
 
-class RulebookAsked(Schema):
+class RulebookAsked(Body):
     """An edited rulebook to keep: the text of each file that is different, by the file's own name."""
 
     name: RulebookName

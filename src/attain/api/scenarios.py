@@ -14,6 +14,7 @@ from attain.advise.changes import Change
 from attain.advise.scenario import Scenario, change_fields, change_text, read_changes
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Line
+from attain.api.bodies import Body
 from attain.api.changes import ChangeMade, Changes
 from attain.api.recording import organization_of
 from attain.api.simulations import SimulationShown
@@ -30,7 +31,7 @@ from attain.recorded.scenarios import remove_scenario, rename_scenario, save_sce
 router = Router(tags=["Simulation"])
 
 
-class ScenarioAsked(Schema):
+class ScenarioAsked(Body):
     """What a scenario is saved as, and what it changes."""
 
     name: Annotated[Line, StringConstraints(min_length=1, max_length=100)] = Field(examples=["Two customers more"])
@@ -38,7 +39,7 @@ class ScenarioAsked(Schema):
     changes: Changes
 
 
-class NameAsked(Schema):
+class NameAsked(Body):
     """What a scenario is to be called; a note that is not said stays."""
 
     name: Annotated[Line, StringConstraints(min_length=1, max_length=100)] = Field(examples=["Three customers more"])

@@ -9,6 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field, StringConstraints
 
 from attain.api.access import endpoint_needs
+from attain.api.bodies import Body
 from attain.api.portfolio import Key, PartnerId, Slug, place_of
 from attain.people.access import AttainRequest
 from attain.people.models import Segment, SegmentPartner
@@ -41,14 +42,14 @@ class Segments(Schema):
     segments: list[SegmentShown]
 
 
-class SegmentAsked(Schema):
+class SegmentAsked(Body):
     """A segment to save; one of the same name gets these partners instead of its own."""
 
     name: Name
     partners: Annotated[list[PartnerId], Field(max_length=LARGEST)]
 
 
-class SegmentNamed(Schema):
+class SegmentNamed(Body):
     """Another name."""
 
     name: Name

@@ -16,6 +16,7 @@ from attain.advise.scenario import Scenario, change_text
 from attain.advise.simulation import Simulation
 from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Word
+from attain.api.bodies import Body
 from attain.api.changes import Changes
 from attain.api.downloads import DOWNLOADS, Format, Wanted, download, wanted
 from attain.api.edited_rules import EditedFiles, as_files
@@ -31,7 +32,7 @@ from attain.rulebook.load import Book
 router = Router(tags=["Simulation"])
 
 
-class SimulationAsked(Schema):
+class SimulationAsked(Body):
     """What is changed."""
 
     changes: Changes
@@ -105,7 +106,7 @@ class EditionAgainst(Schema):
     format: Wanted = None
 
 
-class EditedRulesAsked(Schema):
+class EditedRulesAsked(Body):
     """Files of the rulebook as somebody edited them."""
 
     files: EditedFiles
