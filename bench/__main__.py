@@ -20,6 +20,7 @@ MODULES = {
     "downloads": "bench.downloads",
     "start": "bench.start",
     "portfolio": "bench.portfolio",
+    "postgres": "bench.on_postgres",
 }
 
 

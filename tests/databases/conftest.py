@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from itertools import count
 from pathlib import Path
@@ -43,8 +44,9 @@ class EmptyDatabases:
         found = environment.database(self._folder / alias, {"ATTAIN_DATABASE_URL": address})
         (self._folder / alias).mkdir()
         if address:
-            self._execute(f"create database {alias}")
-            found["NAME"] = alias
+            # Tests run at the same time share one PostgreSQL.
+            found["NAME"] = f"{alias}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+            self._execute(f"create database {found['NAME']}")
         settings: dict[str, Any] = {**connection.settings_dict, "OPTIONS": {}, **found}
         connections[alias] = load_backend(found["ENGINE"]).DatabaseWrapper(settings, alias)
         self._made.append(alias)
@@ -53,11 +55,11 @@ class EmptyDatabases:
     def close(self) -> None:
         """Remove what was made."""
         for alias in self._made:
-            on_server = connections[alias].vendor == "postgresql"
+            on_server, name = connections[alias].vendor == "postgresql", connections[alias].settings_dict["NAME"]
             connections[alias].close()
             del connections[alias]
             if on_server:
-                self._execute(f"drop database {alias}")
+                self._execute(f"drop database {name}")
 
     def _execute(self, statement: str) -> None:
         with connection._nodb_cursor() as cursor:
