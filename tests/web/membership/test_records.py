@@ -94,7 +94,7 @@ def test_a_number_that_differs_is_compared_and_one_that_agrees_says_so(admin: Cl
     ("changed", "words"),
     [
         ({"points": "100.5"}, "100.5: points are from 0 to 100."),
-        ({"points": "-1"}, "-1: points are from 0 to 100."),
+        ({"points": "-1"}, "\N{MINUS SIGN}1: points are from 0 to 100."),
         ({"as_of": "2026-11-25"}, "25 Nov 2026 has not come yet."),
         ({"metric": "advanced_certifications", "designation": "security"}, "no metric of security on 24 Nov 2026"),
         ({"track": "smb", "designation": "security", "as_of": "2024-03-01"}, "no track of security on 1 Mar 2024"),
