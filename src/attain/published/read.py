@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
 from attain.lifecycle.windows import Period, refresh_days, rules_on
+from attain.published.dates import MINUS
 from attain.published.models import Publication, PublicationState, PublishedDesignation, PublishedHistory, PublishedPartner
 from attain.published.shapes import (
     MICRO,
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from attain.rulebook.load import Book
     from attain.rulebook.programme import ProgrammeRules
     from attain.scoring.cards import State
-
-MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)

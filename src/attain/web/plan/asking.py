@@ -15,6 +15,7 @@ from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
 from attain.published.advised import advised
+from attain.published.dates import MINUS
 from attain.published.record_files import FILES
 from attain.published.standing import Standing, standing_of
 from attain.web.dates import dated
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 AREA = Crumb("Plan")
-MINUS = "\N{MINUS SIGN}"
 ON_A_PAGE = 50
 
 

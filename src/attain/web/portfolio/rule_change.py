@@ -17,6 +17,7 @@ from attain.people.access import needs
 from attain.people.audit import record
 from attain.people.models import Event
 from attain.people.roles import Access
+from attain.published.dates import MINUS
 from attain.published.models import PublishedPartner
 from attain.published.other_rules import EDITED, OtherRules, chosen_rules, other_rules
 from attain.published.record_files import FILES
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 TITLE = "Rule change"
 ON_A_PAGE = 50
-MINUS = "\N{MINUS SIGN}"
 KINDS: dict[str, str] = {
     "": "Any difference",
     "gain": "Gains points",
