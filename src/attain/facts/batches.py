@@ -14,6 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from attain.errors import AttainError, nearest
+from attain.facts.in_memory import as_in_files
 from attain.facts.schema import TABLES
 
 if TYPE_CHECKING:
@@ -59,7 +60,15 @@ class Reading:
 
     def batches(self) -> Iterator[tuple[pl.DataFrame, int]]:
         """Give text frames (all columns of the file, and ROW) with the bytes read so far. Raises AttainError where the file breaks off."""
+        if self.file.format == "memory":
+            return ((batch, read) for batch, _, read in _batches_in_memory(self, as_text=True))
         return _parquet_batches(self) if self.file.format == "parquet" else _csv_batches(self)
+
+    def as_held(self) -> Iterator[tuple[pl.DataFrame, bool, int]]:
+        """Give what `batches` gives, but rows that are checked in memory as they are (columns of `in_memory.InMemory`), with true."""
+        if self.file.format == "memory":
+            return _batches_in_memory(self, as_text=False)
+        return ((batch, False, read) for batch, read in self.batches())
 
 
 def open_file(file: SourceFile) -> Reading:
@@ -67,7 +76,10 @@ def open_file(file: SourceFile) -> Reading:
 
     Raises AttainError for a doubled header, a missing column, or a type that no cell can be read from.
     """
-    header = _parquet_header(file) if file.format == "parquet" else _csv_header(file)
+    if file.format == "memory":
+        header = list(file.rows[0].frame.columns)
+    else:
+        header = _parquet_header(file) if file.format == "parquet" else _csv_header(file)
     table = TABLES[file.table]
     known = [column.name for column in table.columns]
     doubled = sorted({name for name in header if header.count(name) > 1})
@@ -292,6 +304,16 @@ def _own_frames(reading: Reading, rows: int) -> Iterator[pl.DataFrame]:
     scan = pl.scan_parquet(reading.file.path, glob=False).select(reading.columns)
     for start in range(0, rows, BATCH_ROWS):
         yield scan.slice(start, BATCH_ROWS).collect()
+
+
+def _batches_in_memory(reading: Reading, *, as_text: bool) -> Iterator[tuple[pl.DataFrame, bool, int]]:
+    file, done = reading.file, 0
+    total = max(1, sum(rows.frame.height for rows in file.rows))
+    for rows in file.rows:
+        first, done = done + 1, done + rows.frame.height
+        checked = rows.checked and not as_text
+        frame = rows.frame if checked else _as_text(as_in_files(file.table, rows.frame))
+        yield frame.with_columns(pl.int_range(first, done + 1, dtype=pl.Int64).alias(ROW)), checked, file.size * done // total
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

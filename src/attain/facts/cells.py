@@ -35,6 +35,10 @@ _PLAIN = re.compile(PLAIN_MONEY)
 _SHORTENED_ID = re.compile(SHORTENED_ID)
 _COUNT = re.compile(r"^[0-9]{1,15}(?:\.0*)?$")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
+FIRST_MONTH, LAST_MONTH = _FIRST_YEAR * 12, _LAST_YEAR * 12 + 11
+"""The months that a row may be of, as year * 12 + month - 1."""
+MONEY_LIMIT = 10**MONEY_LIMIT_DIGITS * MONEY_SCALE
+"""No amount reaches so many ten-thousandths."""
 
 
 @dataclass(eq=False)
@@ -93,7 +97,7 @@ def read_money(text: str) -> int:
         amount = (Decimal(text) * MONEY_SCALE).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
     except InvalidOperation:
         amount = Decimal("Infinity")
-    if abs(amount) >= 10**MONEY_LIMIT_DIGITS * MONEY_SCALE:
+    if abs(amount) >= MONEY_LIMIT:
         raise CellFault("is a billion US dollars or more in one row", "check the unit and the currency")
     return int(amount)
 

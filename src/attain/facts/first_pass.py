@@ -79,8 +79,11 @@ class FirstPass:
             self.warnings += reading.warnings
             reader = RowReader(reading.file.table, self._coders, self._catalog)
             empty: Counter[str] = Counter()
-            for batch, read in reading.batches():
-                self._read_batch(number, reading, reader, batch, empty)
+            for batch, checked, read in reading.as_held():
+                if checked:
+                    self._read_checked(number, reading, reader, batch, empty)
+                else:
+                    self._read_batch(number, reading, reader, batch, empty)
                 self._tell(done + read, reading.file.name)
             for ragged in reading.ragged:
                 self._rows[number] += 1
@@ -102,24 +105,27 @@ class FirstPass:
                 self.warnings.append(f"{reading.file.name}: empty cells of {name} count 0: {count:,}")
             done += reading.file.size
 
+    def _read_checked(self, number: int, reading: Reading, reader: RowReader, batch: pl.DataFrame, empty: Counter[str]) -> None:
+        _refuse_oversize(reading, batch.select(ROW, pl.col(pl.String)))
+        good = reader.read_checked(batch, number)
+        self._rows[number] += good.height
+        for name in _counts(reader, reading):
+            empty[name] += batch[name].null_count()
+        self._take(reading, reader, good, batch)
+
     def _read_batch(self, number: int, reading: Reading, reader: RowReader, batch: pl.DataFrame, empty: Counter[str]) -> None:
-        runaway = oversize(batch, reading.columns)
-        if runaway:
-            row, name = runaway
-            raise AttainError(
-                "open-quotation",
-                "the cell runs over the rows behind it",
-                where=f"{reading.file.name}, row {row}, column {name}",
-                hint="a quotation mark is opened there and never closed",
-            )
+        _refuse_oversize(reading, batch.select(ROW, *reading.columns))
         good, bad, rows = reader.read(batch, reading.columns, number)
         self._rows[number] += rows
         self._rejected[number] += bad.height
         for row in bad.iter_rows(named=True):
             self.rejects.add(reader.words(row, reading.file.name))
-        counts = [column.name for column in reader.table.columns if column.kind == "count" and column.name in reading.columns]
-        for name in counts:
+        for name in _counts(reader, reading):
             empty[name] += int((batch[name].str.strip_chars() == "").sum())
+        self._take(reading, reader, good, batch)
+
+    def _take(self, reading: Reading, reader: RowReader, good: pl.DataFrame, batch: pl.DataFrame) -> None:
+        """Take typed rows of a batch, to be settled once all are read."""
         table = reader.table.name
         for column in reader.table.columns:
             if column.kind == "money":
@@ -229,14 +235,35 @@ class FirstPass:
         )
 
 
+def _refuse_oversize(reading: Reading, batch: pl.DataFrame) -> None:
+    runaway = oversize(batch, tuple(name for name in batch.columns if name != ROW))
+    if runaway:
+        row, name = runaway
+        raise AttainError(
+            "open-quotation",
+            "the cell runs over the rows behind it",
+            where=f"{reading.file.name}, row {row}, column {name}",
+            hint="a quotation mark is opened there and never closed",
+        )
+
+
+def _counts(reader: RowReader, reading: Reading) -> list[str]:
+    return [column.name for column in reader.table.columns if column.kind == "count" and column.name in reading.columns]
+
+
 def _with_given(good: pl.DataFrame, batch: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
     names = [column.name for column in reader.table.columns if column.kind == "name"]
     counts = [column.name for column in reader.table.columns if column.kind == "count"]
     there = [name for name in names if name in batch.columns]
     text = batch.select(
         ROW,
-        *(pl.col(name).str.strip_chars().alias(f"{GIVEN}{name}") for name in there),
-        *((pl.col(name).str.strip_chars() == "").alias(f"{EMPTY}{name}") for name in counts if name in batch.columns),
+        *(pl.col(name).fill_null("").str.strip_chars().alias(f"{GIVEN}{name}") for name in there),
+        # counts that were checked are numbers
+        *(
+            (pl.col(name).str.strip_chars() == "" if batch[name].dtype == pl.String() else pl.col(name).is_null()).alias(f"{EMPTY}{name}")
+            for name in counts
+            if name in batch.columns
+        ),
     )
     absent = [pl.lit(None, dtype=pl.String).alias(f"{GIVEN}{name}") for name in names if name not in there]
     absent += [pl.lit(value=True).alias(f"{EMPTY}{name}") for name in counts if name not in batch.columns]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attain.errors import AttainError, nearest
 from attain.facts.schema import TABLES
+
+if TYPE_CHECKING:
+    from attain.facts.in_memory import InMemory
 
 FORMATS = {".csv": "csv", ".parquet": "parquet"}
 ARCHIVES = (".zip", ".gz", ".gzip", ".bz2", ".xz", ".zst", ".7z", ".tar", ".tgz", ".rar")
@@ -34,7 +38,8 @@ MAGICS: tuple[tuple[bytes, str], ...] = (
 class SourceFile:
     """One file of a contract table. `name` is its path below the folder, with forward slashes; `size` is in bytes.
 
-    `family` is that of the source whose import wrote it, empty for a file of the user's own.
+    `family` is that of the source whose import wrote it, empty for a file of the user's own. A file of the format `memory` was never
+    written: its rows are in `rows`.
     """
 
     table: str
@@ -44,6 +49,7 @@ class SourceFile:
     size: int
     modified: int
     family: str = ""
+    rows: tuple[InMemory, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,22 @@ class RowReader:
             text.height,
         )
 
+    def read_checked(self, rows: pl.DataFrame, file: int) -> pl.DataFrame:
+        """Give checked rows (see `in_memory.InMemory`; ROW beside them) as `read` gives typed ones: only names get their codes."""
+        values: list[pl.Series] = []
+        for column in self.table.columns:
+            if column.name not in rows.columns:
+                values.append(self._absent(column, rows.height))
+            elif column.kind in {"name", "code_set", "choice"}:
+                value, fault = self._remembered(column, rows[column.name].fill_null(""))
+                if fault is not None:
+                    message = f"{column.name} was checked but holds a fault"
+                    raise AssertionError(message)
+                values.append(value.alias(column.name))
+            else:
+                values.append(rows[column.name].fill_null(0) if column.kind == "count" else rows[column.name])
+        return pl.DataFrame([rows[ROW], *values]).with_columns(pl.lit(file, dtype=pl.Int32).alias(FILE), *self._extras(tuple(rows.columns)))
+
     def words(self, row: dict[str, Any], file: str) -> Reject:
         """Say why a row was set aside: `row` is a text row that `read` found faulty."""
         name = str(row["#fault"])
@@ -282,7 +298,7 @@ def _read_long_moneys(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     amount = digits + up.cast(pl.Int64)
     negative = pl.col(text.name).str.starts_with("-")
     signed = pl.when(negative).then(-amount).otherwise(amount)
-    fits = (whole.str.len_bytes() <= cells.MONEY_LIMIT_DIGITS) & (amount < 10**cells.MONEY_LIMIT_DIGITS * cells.MONEY_SCALE)
+    fits = (whole.str.len_bytes() <= cells.MONEY_LIMIT_DIGITS) & (amount < cells.MONEY_LIMIT)
     frame = text.to_frame().with_columns(plain.alias("#plain")).select(pl.when("#plain", fits).then(signed).alias(text.name))
     value = frame[text.name]
     if exponents:

@@ -123,7 +123,7 @@ class AzureColumns:
         cells = [Attributions.cell({code}) for code in codes]
         year, number = month.split("-")
         return in_order(summed, KEY).select(
-            pl.date(int(year), int(number), 1).alias("month"),
+            pl.lit(int(year) * 12 + int(number) - 1, dtype=pl.Int32).alias("month"),
             *KEY,
             pl.lit("").alias("offer"),
             pl.col("attribution").replace_strict(codes, cells, return_dtype=pl.String).alias("associations"),

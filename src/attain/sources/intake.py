@@ -102,7 +102,7 @@ class Output:
     rows: Iterator[tuple[object, ...]]
     family: str = ""
     frames: Iterable[pl.DataFrame] = ()
-    """More rows, which come first: `columns` among others, months and dates as dates, money in ten-thousandths of a dollar."""
+    """More rows, which come first: `columns` among others, checked as those that `facts.in_memory.InMemory.of_checked` takes."""
 
 
 @dataclass

@@ -10,7 +10,6 @@ from attain.errors import AttainError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SHOWN = 5
 NAMING = {"partners": ("partner_id", "global_id")}
@@ -18,15 +17,14 @@ NAMING = {"partners": ("partner_id", "global_id")}
 HINT = "leave them out, or ask whoever runs this server to import the file, as for a location that is not known there yet"
 
 
-def check_partners(tables: Mapping[str, tuple[Path, int]], partners: frozenset[str], title: str) -> None:
+def check_partners(tables: Mapping[str, pl.LazyFrame], partners: frozenset[str], title: str) -> None:
     """Refuse staged tables whose rows name another partner than `partners`, or, where they are of usage, none at all.
 
     The list of partners may say of one's own what they are called and which location belongs to which account, and nothing of others: who
     could name a location of somebody else as its own would be given that one's rows. Raises AttainError `others-partners` and
     `partner-unknown` (no row may be left for somebody else to assign).
     """
-    for table, (path, _) in tables.items():
-        rows = pl.scan_parquet(path)
+    for table, rows in tables.items():
         columns = [column for column in NAMING.get(table, ("partner_id",)) if column in rows.collect_schema()]
         named: set[str] = {partner or "" for column in columns for partner in _distinct(rows, column)}
         if "" in named and table not in NAMING:

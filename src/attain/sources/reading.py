@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from dataclasses import dataclass, replace
 from decimal import localcontext
 from functools import partial
@@ -11,7 +12,10 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from attain.errors import AttainError
+from attain.facts.in_memory import InMemory, as_in_files
 from attain.facts.rejects import Reject
 from attain.facts.rows import csv_line
 from attain.facts.schema import TABLES
@@ -19,6 +23,7 @@ from attain.facts.spreadsheet import neutral
 from attain.sources.blocks import NUMBER, blocks_of
 from attain.sources.cells import Conventions, text_of
 from attain.sources.files import rows_of
+from attain.sources.holding import hold_rows
 from attain.sources.intake import EXACT, ColumnReader, Intake, RowFault, Sheet
 from attain.sources.ownership import check_partners
 from attain.sources.people import person_id
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     from attain.sources.files import Row
     from attain.sources.intake import Options, RowReader, Tally
     from attain.sources.source import Source
+    from attain.store.held import Room
 
 REJECTS_HEADER = ("file", "row", "column", "value", "reason", "given")
 _TOLD = 5
@@ -61,7 +67,8 @@ class Delivery:
 class Taken:
     """A delivery as read: what became of its rows, and the staged file of each table with the number of its rows.
 
-    `others` are the same of rows of other families than the source's, by family.
+    `others` are the same of rows of other families than the source's, by family. `held` has the rows of tables that were not written,
+    by family and table.
     """
 
     delivery: Delivery
@@ -71,6 +78,7 @@ class Taken:
     tables: dict[str, tuple[Path, int]]
     rejects: Path | None
     others: dict[str, dict[str, tuple[Path, int]]]
+    held: dict[tuple[str, str], tuple[InMemory, ...]] = dataclasses.field(default_factory=dict[tuple[str, str], "tuple[InMemory, ...]"])
 
     @property
     def written(self) -> dict[str, int]:
@@ -79,6 +87,8 @@ class Taken:
         for tables in (self.tables, *self.others.values()):
             for table, (_, count) in tables.items():
                 counts[table] = counts.get(table, 0) + count
+        for (_, table), rows in self.held.items():
+            counts[table] = counts.get(table, 0) + sum(one.frame.height for one in rows)
         return counts
 
 
@@ -90,8 +100,9 @@ def read_delivery(
     staging: Path,
     max_rejects: tuple[int, int],
     progress: Callable[[str, int], None],
+    room: Room | None = None,
 ) -> Taken:
-    """Read a delivery into staged Parquet files, one a table, below `staging`.
+    """Read a delivery into staged Parquet files, one a table, below `staging`; with `room`, tables that it takes stay in memory instead.
 
     `max_rejects` is the share of faulty rows, as numerator and denominator, above which the load stops. Raises AttainError for a fault of
     the file, for rows of partners other than `options.partners`, and `too-many-rejects`; the rows set aside are then in the file that
@@ -119,14 +130,28 @@ def read_delivery(
             raise TooManyRejects(taken)
         for output in reader.outputs():
             target = staging / f"{output.family}{'-' if output.family else ''}{output.table}.parquet"
-            count = write_rows(target, TABLES[output.table], output.columns, output.rows, output.frames)
-            if count:
+            held: tuple[InMemory, ...] = ()
+            if room is None:
+                count = write_rows(target, TABLES[output.table], output.columns, output.rows, output.frames)
+            else:
+                held, count = hold_rows(target, TABLES[output.table], output.columns, output.rows, output.frames, room)
+            if held:
+                taken.held[output.family or delivery.source.family, output.table] = held
+            elif count:
                 tables = taken.others.setdefault(output.family, {}) if output.family else taken.tables
                 tables[output.table] = (target, count)
     if options.partners is not None:
-        for tables in (taken.tables, *taken.others.values()):
-            check_partners(tables, options.partners, delivery.title)
+        for table, rows in _tables(taken):
+            check_partners({table: rows}, options.partners, delivery.title)
     return taken
+
+
+def _tables(taken: Taken) -> Iterator[tuple[str, pl.LazyFrame]]:
+    """Give the rows of each table and family."""
+    for tables in (taken.tables, *taken.others.values()):
+        yield from ((table, pl.scan_parquet(path)) for table, (path, _) in tables.items())
+    for (_, table), rows in taken.held.items():
+        yield table, pl.concat([as_in_files(table, one.frame) for one in rows]).lazy()
 
 
 def faults_words(tally: Tally, rejects: Path) -> str:

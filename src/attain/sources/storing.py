@@ -20,6 +20,7 @@ from attain.sources.receiving import ImportReport, choices_of, deliveries_of, di
 from attain.sources.slices import slice_of
 from attain.store.covering import MAX_DROPPED, Cut
 from attain.store.delivery import Delivered, Staged, of_folder
+from attain.store.held import Room
 from attain.store.store import Store
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def import_into_store(
     reports: list[ImportReport | Delivered] = []
     given: list[Delivered] = []
     read: dict[int, tuple[Taken, ImportReport]] = {}
+    room = Room()
     with tempfile.TemporaryDirectory(prefix="attain-import-") as scratch:
         for path in paths:
             if path.is_dir():
@@ -71,7 +73,7 @@ def import_into_store(
                 continue
             key = store_key(store.place, store.identity) if "certifications" in delivery.source.tables else b""
             try:
-                taken = read_delivery(delivery, options, catalog, key, Path(scratch) / str(len(given)), max_rejects, progress)
+                taken = read_delivery(delivery, options, catalog, key, Path(scratch) / str(len(given)), max_rejects, progress, room)
             except TooManyRejects as stop:
                 raise _too_many(stop.taken) from None
             read[len(given)] = (taken, report_of(taken, options, {}, ""))
@@ -150,6 +152,11 @@ def _delivered(taken: Taken, options: Options) -> Delivered:
         SourceFile(table, path, delivery.title, "parquet", path.stat().st_size, path.stat().st_mtime_ns, family)
         for family, files in ((source.family, taken.tables), *taken.others.items())
         for table, (path, _) in files.items()
+    )
+    path = delivery.documents[0].path
+    tables += tuple(
+        SourceFile(table, path, delivery.title, "memory", sum(int(one.frame.estimated_size()) for one in rows), 0, family, rows)
+        for (family, table), rows in taken.held.items()
     )
     return Delivered(
         source=source.name,

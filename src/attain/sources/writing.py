@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow
 from pyarrow import parquet
 
-from attain.facts.money import to_dollars
+from attain.facts.in_memory import TYPES, as_in_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 ROWS_A_GROUP = 120_000
 _REPEATED = ("month", "date", "name", "choice", "code_set")
 """Kinds of columns whose cells come again and again: a dictionary of ids that do not only costs time."""
-_FRAME_TYPES: dict[str, pl.DataType] = {"month": pl.Date(), "date": pl.Date(), "money": pl.Decimal(28, 4), "count": pl.Int64()}
 _arrow: Any = pyarrow
 _ParquetWriter: Any = parquet.ParquetWriter
 """pyarrow tells no types."""
@@ -38,8 +37,8 @@ def _day(cell: str) -> date:
     return date.fromisoformat(f"{cell}-01" if len(cell) == len("2026-10") else cell)
 
 
-def _cells(kind: str, column: tuple[object, ...]) -> Sequence[object]:
-    """Give a column as Arrow takes it; most columns need no look at their cells."""
+def cells_of(kind: str, column: tuple[object, ...]) -> Sequence[object]:
+    """Give a column as Arrow and Polars take it; most columns need no look at their cells."""
     if kind in {"month", "date"}:
         return [_day(cell) if isinstance(cell, str) else cell for cell in column]
     return column
@@ -59,7 +58,7 @@ def write_rows(
     kinds = [table.column(column).kind for column in columns]
     types = [_type(kind) for kind in kinds]
     schema = _arrow.schema(list(zip(columns, types, strict=True)))
-    told = (_told(frame, columns, kinds) for frame in frames)
+    told = (as_in_files(table.name, frame.select(columns)) for frame in frames)
     some, iterator = list(islice(told, 2)), iter(rows)
     # what the rows are may show in the frames: none is asked for before all of those are there
     batch = list(islice(iterator, ROWS_A_GROUP)) if len(some) <= 1 else []
@@ -76,7 +75,7 @@ def write_rows(
             count += frame.height
         batch = batch or list(islice(iterator, ROWS_A_GROUP))
         while batch:
-            cells = (_cells(kind, column) for kind, column in zip(kinds, zip(*batch, strict=True), strict=True))
+            cells = (cells_of(kind, column) for kind, column in zip(kinds, zip(*batch, strict=True), strict=True))
             arrays = [_arrow.array(column, type=kind) for column, kind in zip(cells, types, strict=True)]
             writer.write_table(_arrow.table(arrays, schema=schema))
             count += len(batch)
@@ -89,12 +88,6 @@ def write_rows(
 def _write_frame(target: Path, frame: pl.DataFrame, columns: tuple[str, ...], kinds: list[str]) -> int:
     """Write a frame that is all there is: Polars does so on all cores."""
     if frame.height:
-        typed = frame.cast({column: _FRAME_TYPES.get(kind, pl.String()) for column, kind in zip(columns, kinds, strict=True)})
+        typed = frame.cast({column: TYPES.get(kind, pl.String()) for column, kind in zip(columns, kinds, strict=True)})
         typed.write_parquet(target, compression="zstd", compression_level=1, row_group_size=ROWS_A_GROUP, statistics=False)
     return frame.height
-
-
-def _told(frame: pl.DataFrame, columns: tuple[str, ...], kinds: list[str]) -> pl.DataFrame:
-    """Give a frame with its money as decimals."""
-    money = [to_dollars(frame[column]) for column, kind in zip(columns, kinds, strict=True) if kind == "money"]
-    return frame.with_columns(money).select(columns)

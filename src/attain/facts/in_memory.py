@@ -1,0 +1,57 @@
+"""Rows of a contract table that a reader has in memory, so that they are not written to a file and read from it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from attain.facts.cells import FIRST_MONTH, LAST_MONTH, MONEY_LIMIT
+from attain.facts.money import PLACES, to_dollars
+from attain.facts.schema import TABLES
+
+TYPES: dict[str, pl.DataType] = {"month": pl.Date(), "date": pl.Date(), "money": pl.Decimal(28, PLACES), "count": pl.Int64()}
+"""The types of cells that are no text, by kind of column, in rows that are not checked: those of a file."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InMemory:
+    """Some rows of a table, with the columns of the contract that their reader fills.
+
+    Where `checked`, no cell has a fault: months are year * 12 + month - 1 and money is in ten-thousandths of a dollar; all else but dates
+    and counts is text that `facts.cells` reads as it stands (GUIDs in lower case, ids that no spreadsheet shortened, association codes
+    joined by `+`), without blanks around it. An empty cell is null, and none is empty that may not be. Other rows are read as a file's.
+    """
+
+    frame: pl.DataFrame
+    checked: bool
+
+    @classmethod
+    def of_checked(cls, table: str, frame: pl.DataFrame) -> InMemory:
+        """Take rows that are checked but for how large a month or an amount may be; empty cells may be empty text."""
+        texts = [name for name, kind in frame.schema.items() if kind == pl.String()]
+        empty = frame.select((pl.col(texts) == "").any()).row(0) if texts else ()
+        cleared = [name for name, is_empty in zip(texts, empty, strict=True) if is_empty]
+        frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in cleared)
+        for column in TABLES[table].columns:
+            if column.name not in frame.columns or column.kind not in {"month", "money"} or not frame.height:
+                continue
+            cells = frame[column.name]
+            least, most = (FIRST_MONTH, LAST_MONTH) if column.kind == "month" else (1 - MONEY_LIMIT, MONEY_LIMIT - 1)
+            if not cells.is_between(least, most).all():
+                return cls(as_in_files(table, frame), checked=False)
+        return cls(frame, checked=True)
+
+
+def as_in_files(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Give rows, checked or not, as files have them: months as dates, money as decimals."""
+    columns: list[pl.Expr | pl.Series] = []
+    for name, kind in frame.schema.items():
+        cell, column = pl.col(name), TABLES[table].column(name)
+        if column.kind == "month" and kind == pl.Int32():
+            columns.append(pl.date(cell // 12, cell % 12 + 1, 1).alias(name))
+        elif column.kind == "money" and kind == pl.Int64():
+            columns.append(to_dollars(frame[name]))
+        else:
+            columns.append(cell)
+    return frame.select(columns)
