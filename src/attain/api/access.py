@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from ninja.decorators import decorate_view
 
+from attain.api.parameters import check_parameters
 from attain.api.sign_in import SIGN_INS
 from attain.api.throttling import count_call
 from attain.people.access import DECLARED, NoRole, check
@@ -39,8 +40,9 @@ def endpoint_needs(access: Access, scope: TokenScope | None = None) -> Callable[
 
     `scope` is what a token needs beside what the access asks for.
 
-    Asked for the path's `partner_id` or `organization`, as `needs` does for pages, before anything else of the request is read. The
-    annotations of the endpoint are read at run time: import their types outside `TYPE_CHECKING`.
+    Asked for the path's `partner_id` or `organization`, as `needs` does for pages, before anything else of the request is read; then
+    parameters that the operation does not have are refused. The annotations of the endpoint are read at run time: import their types
+    outside `TYPE_CHECKING`.
     """
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
@@ -72,6 +74,7 @@ def _gate(access: Access, scope: TokenScope | None) -> Callable[[Any], Any]:
                     raise NoScope(access, scope)
                 partner_id, organization = str(parts.get("partner_id", "")), str(parts.get("organization", ""))
                 request.granted = check(request.auth, access, partner_id=partner_id, organization=organization)
+                check_parameters(operation, request)
             except Exception as error:
                 return operation.api.on_exception(request, error)
             return run(request, **parts)

@@ -74,7 +74,6 @@ def describe(schema: Described) -> None:
 def _operation(method: str, operation: Described, schemas: Described) -> None:
     answers: dict[Any, Described] = operation["responses"]
     parameters: list[Described] = operation["parameters"]
-    asked = bool(parameters) or "requestBody" in operation
     for parameter in parameters:
         _parameter(parameter, schemas)
     for content in operation.get("requestBody", {}).get("content", {}).values():
@@ -95,8 +94,7 @@ def _operation(method: str, operation: Described, schemas: Described) -> None:
             found["content"] |= {TYPES[kind]: dict(binary) for kind in (Format.csv, Format.parquet)}
         answers[HTTPStatus.NOT_MODIFIED.value] = {"description": "The answer is the one whose tag was sent."}
     for status, (code, detail, hint) in _PROBLEMS.items():
-        if asked or status is not HTTPStatus.UNPROCESSABLE_ENTITY:
-            answers[status.value] = _problem(status, code, detail, hint)
+        answers[status.value] = _problem(status, code, detail, hint)
 
 
 def _parameter(parameter: Described, schemas: Described) -> None:
