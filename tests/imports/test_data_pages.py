@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from attain.explaining.freshness import NEEDED
+from attain.explaining.words import TABLE_WORDS, first_upper
 from attain.imports import runner
 from attain.imports.models import ImportRun, ImportState
 from attain.people.joining import new_organization
@@ -20,7 +21,6 @@ from attain.people.models import AuditEntry, Consent, Event, Member, Organizatio
 from attain.people.principal import Grant
 from attain.people.roles import Role
 from attain.store.store import Store
-from attain.web.data.views import TABLE_WORDS
 from tests.imports.conftest import OWN, TENANT, focus_file, grant_in
 from tests.web.test_pages import INLINE, OTHER_HOST
 
@@ -69,7 +69,7 @@ def test_an_empty_store_says_what_every_missing_file_blocks(operator: Grant, tmp
     settings.STORE = str(tmp_path / "empty")
     text = text_of(client_of(operator))
     assert "There is no usage yet." in text
-    assert re.findall(r"<h3>(.*?)</h3>", text) == [TABLE_WORDS[table] for table in NEEDED]
+    assert re.findall(r"<h3>(.*?)</h3>", text) == [first_upper(TABLE_WORDS[table]) for table in NEEDED]
     assert "Without it these have no number:" in text
     assert "Files that fill it" in text
 

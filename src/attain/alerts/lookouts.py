@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from attain.alerts.models import RuleKind
 from attain.explaining.ending import endings
-from attain.explaining.words import number
+from attain.explaining.words import TABLE_WORDS, first_upper, number
 from attain.facts.added import below
 from attain.published.models import PortfolioRow, PublishedDesignation, PublishedHistory, PublishedPartner
 from attain.published.shapes import MICRO, exact, unpack_days, unpack_tracks
@@ -34,7 +34,6 @@ NEEDS_DETAIL = frozenset({RuleKind.CERTIFICATE, RuleKind.UNRECOGNIZED, RuleKind.
 """Kinds that tell more than totals and statuses: they regard partners alone whose details an organization may see."""
 HAPPENS = frozenset({RuleKind.FIRST_QUALIFIED, RuleKind.UNRECOGNIZED})
 """Kinds that tell of something new: what is so when the rule looks first is noted and not told."""
-TABLE_WORDS = {"azure_usage": "Azure usage", "workload_usage": "Workload usage", "workload_revenue": "Workload revenue"}
 MEASURE_WORDS = {
     "acr_usd (acr)": "consumed revenue in USD",
     "acr_usd (billed)": "billed amounts in USD",
@@ -133,7 +132,7 @@ def stale(rule: Rule, looked: Looked) -> list[Finding]:
         if table.basis and table.basis != looked.options.basis:
             continue
         if table.late and (looked.day - table.due).days >= days_of(rule):
-            words = TABLE_WORDS.get(table.table, table.table)
+            words = first_upper(TABLE_WORDS[table.table])
             text = f"{words} of {table.next_month} was expected by {table.due} and is not there. Scores stand on {table.newest}."
             found.append(Finding("", "", f"{table.table} {table.next_month}", text))
     return found
@@ -263,7 +262,7 @@ def _restated(rule: Rule, looked: Looked, lot: Lot) -> Iterator[Finding]:
         months[one.partner_id, one.table, one.month, one.load].append(one)
     for (partner, table, month, load), told in months.items():
         sums = "; ".join(f"{MEASURE_WORDS.get(one.measure, one.measure)} {_amount(one.before)}, now {_amount(one.after)}" for one in told)
-        text = f"{TABLE_WORDS.get(table, table)} of {month} was told anew by load {load}: {sums}."
+        text = f"{first_upper(TABLE_WORDS[table])} of {month} was told anew by load {load}: {sums}."
         yield Finding(partner, "", f"{load} {table} {month}", text, names[partner])
 
 

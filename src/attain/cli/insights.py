@@ -28,10 +28,7 @@ from attain.cli.options import (
 from attain.errors import AttainError, did_you_mean
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from attain.advise.columns import Columns
-    from attain.workspace import Workspace
 
 CUSTOMERS: Columns = {
     "tenant_id": "text",
@@ -117,7 +114,7 @@ def customers(
         raise AttainError("unknown-choice", f"customers do not stand so: {meets!r}", "--meets", did_you_mean(meets, known))
     workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
-    tracks = _tracks(workspace, day, partner, designation, basis, refresh_day)
+    tracks = workspace.score(day, partners=[partner], designations=designation, basis=basis, refresh_day=refresh_day).tracks()
     found = workspace.eligibility(day, partner=partner, tracks=tracks, designations=designation, basis=basis, refresh_day=refresh_day)
     for gap in found.gaps:
         typer.echo(f"note: {gap}", err=True)
@@ -157,7 +154,7 @@ def skilling(
     check_output(file_format, output)
     day = day_of(as_of)
     workspace = open_workspace(facts, max_rejects, store_version, known_on)
-    tracks = _tracks(workspace, day, partner, None, "acr", refresh_day)
+    tracks = workspace.score(day, partners=[partner], refresh_day=refresh_day).tracks()
     found = workspace.skilling(day, partner=partner, tracks=tracks, refresh_day=refresh_day)
     if not found.has_facts:
         typer.echo("note: there is no table of certificates", err=True)
@@ -201,7 +198,7 @@ def trends(
     day = day_of(as_of)
     workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
-    tracks = _tracks(workspace, day, partner, designation, basis, refresh_day)
+    tracks = workspace.score(day, partners=[partner], designations=designation, basis=basis, refresh_day=refresh_day).tracks()
     found = workspace.trends(day, partner=partner, tracks=tracks, designations=designation, basis=basis, refresh_day=refresh_day)
     own = ("month", "customers", "existing", "added", "lost")
     rows = [
@@ -234,7 +231,8 @@ def parts(
     workspace = open_workspace(facts, max_rejects, store_version, known_on)
     say_basis(workspace, basis)
     name = workspace.book.designation(designation).id
-    counts = track or _tracks(workspace, day, partner, [name], basis, refresh_day)[name]
+    scored = workspace.score(day, partners=[partner], designations=[name], basis=basis, refresh_day=refresh_day)
+    counts = track or scored.tracks()[name]
     found = workspace.parts(
         day, partner=partner, designation=name, metric=metric, track=counts, tenant=tenant, basis=basis, refresh_day=refresh_day
     )
@@ -261,13 +259,3 @@ def freshness(
     rows = [nothing | {name: getattr(one, name) for name in own} | {"gaps": ", ".join(one.gaps)} for one in found.tables]
     rows += [nothing | {"table": one.table, "blocks": ", ".join(one.blocks), "files": ", ".join(one.files)} for one in found.missing]
     show(FRESHNESS, rows, file_format, output, "The facts hold no usage.")
-
-
-def _tracks(
-    workspace: Workspace, day: dt.date, partner: str, designations: list[str] | None, basis: str, refresh_day: int | None
-) -> dict[str, str]:
-    """Give the track that counts of each designation."""
-    from attain.scoring.result import TOTAL
-
-    found = workspace.score(day, partners=[partner], designations=designations, basis=basis, refresh_day=refresh_day)
-    return {row.designation: row.track for row in found.rows() if row.metric == TOTAL and row.selected}

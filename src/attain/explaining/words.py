@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from attain.scoring.windows import TableWindow
 
 CENTS = 100
+MINUS = "\N{MINUS SIGN}"
+"""Before a negative number where people read it; files and `number` have a hyphen, which every program reads."""
+TABLE_WORDS = {
+    "azure_usage": "Azure usage",
+    "workload_usage": "workload usage",
+    "workload_revenue": "workload revenue",
+    "customers": "customers",
+    "certifications": "certificates",
+}
+"""Tables of facts as sentences name them."""
 COUNTED_UNITS = {"paid_licenses": "paid licenses", "active_users": "active users", "consumption_value": "consumption value"}
 
 
@@ -32,6 +42,11 @@ def number(value: Fraction | int) -> str:
         return f"{sign}{whole:,}"
     decimals = f"{rest:04d}"
     return f"{sign}{whole:,}.{decimals[:2] if decimals.endswith('00') else decimals.rstrip('0')}"
+
+
+def first_upper(text: str) -> str:
+    """Begin a sentence with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def unit(pool: Pool) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from attain.explaining.words import MINUS
+
 _ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])")
 _ISO_MONTH = re.compile(r"(?<![\w-])(?<!edition )\d{4}-\d{2}(?![\w-])")
 """An edition goes by the month it began with: that is its name."""
-MINUS = "\N{MINUS SIGN}"
 _NEGATIVE = re.compile(r"(?:(?<=[\s(=])|^)-(?=\d)")
 """The hyphen of a negative number: it joins no word to it."""
 

@@ -143,6 +143,11 @@ class Scores:
             return row
         raise KeyError(partner_id, designation, track)
 
+    def tracks(self) -> dict[str, str]:
+        """Give the track that counts, by designation, where one partner alone was scored."""
+        totals = self.frame.filter((pl.col("metric") == TOTAL) & pl.col("selected"))
+        return {str(designation): str(track) for designation, track in totals.select("designation", "track").iter_rows()}
+
 
 def decimals(micro: pl.Series) -> pl.Series:
     """Read integers of a millionth as decimals with six places, without arithmetic."""

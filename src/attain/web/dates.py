@@ -1,7 +1,7 @@
-"""How pages write days and months: as `attain.published.dates` does, which messages use as well."""
+"""How pages write days, months and negative numbers: as `attain.published.dates` does, which messages use as well."""
 
 from __future__ import annotations
 
-from attain.published.dates import dated, day_words, month_label, month_words
+from attain.published.dates import MINUS, dated, day_words, month_label, month_words
 
-__all__ = ["dated", "day_words", "month_label", "month_words"]
+__all__ = ["MINUS", "dated", "day_words", "month_label", "month_words"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import typst
 
 from attain.errors import AttainError
-from attain.explaining.words import number
+from attain.explaining.words import MINUS, number
 from attain.report.evidence.cover import NAMES, cover_facts, version_facts
 from attain.report.evidence.tables import AGREES, KINDS
 from attain.rulebook.words import TRACK_NAMES
@@ -29,7 +29,6 @@ FIRST = 15
 """Rows of a metric that count, and that do not, in the PDF; the workbook has all."""
 FIRST_FILES = 40
 DASH = "\N{EN DASH}"
-MINUS = "\N{MINUS SIGN}"
 MARK = "?"
 LACKING = f"The fonts of this file lack some letters: {MARK} stands for each. The workbook has every name in full."
 _PUNCTUATION = "\N{EN DASH}\N{MINUS SIGN}\N{MIDDLE DOT}\N{ZERO WIDTH SPACE}\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from attain.errors import AttainError
 from attain.explaining.freshness import without_facts
+from attain.explaining.words import TABLE_WORDS, first_upper
 from attain.imports import runner
 from attain.imports.kept import LoadLine, load_lines, runs_of, sees_every_load
 from attain.imports.publishing import today
@@ -33,13 +34,6 @@ if TYPE_CHECKING:
 
 ON_A_PAGE = 25
 RUNS_SHOWN = 5
-TABLE_WORDS = {
-    "azure_usage": "Azure usage",
-    "workload_usage": "Workload usage",
-    "workload_revenue": "Workload revenue",
-    "customers": "Customers",
-    "certifications": "Certificates",
-}
 _FRESH_COLUMNS = (
     Column("table", "Data"),
     Column("newest", "Newest month"),
@@ -119,7 +113,7 @@ def _fresh_table(fresh: Freshness) -> Table:
 
 
 def _fresh_row(one: TableFreshness) -> list[Cell]:
-    name = TABLE_WORDS.get(one.table, one.table) + (f" ({one.basis})" if one.basis else "")
+    name = first_upper(TABLE_WORDS[one.table]) + (f" ({one.basis})" if one.basis else "")
     gaps = f"not there: {', '.join(month_words(gap) for gap in one.gaps)}" if one.gaps else ""
     state = Cell("Late", tone="warn") if one.late else Cell("Up to date", tone="good")
     return [
@@ -134,7 +128,7 @@ def _fresh_row(one: TableFreshness) -> list[Cell]:
 
 def _missing(fresh: Freshness, place: int) -> dict[str, Any]:
     one = fresh.missing[place]
-    return {"name": TABLE_WORDS.get(one.table, one.table), "blocks": one.blocks, "files": one.files}
+    return {"name": first_upper(TABLE_WORDS[one.table]), "blocks": one.blocks, "files": one.files}
 
 
 def _load_row(line: LoadLine, partner_id: str) -> list[Cell]:

@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from attain.errors import AttainError
 from attain.explaining.lines import KIND_WORDS
-from attain.explaining.words import number
+from attain.explaining.words import first_upper, number
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published import served
-from attain.web.dates import dated
-from attain.web.membership.standing import first_upper, nothing_yet, standing_of, track_name
+from attain.web.dates import MINUS, dated
+from attain.web.membership.standing import nothing_yet, standing_of, track_name
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
 
@@ -108,5 +108,5 @@ def _table(metric: MetricDifference, parts: Mapping[str, str]) -> Table:
 
 def signed(points: Fraction) -> str:
     """Write points with their sign, cut at four decimals."""
-    text = number(points).replace("-", "\N{MINUS SIGN}")
+    text = number(points).replace("-", MINUS)
     return f"+{text}" if points > 0 else text

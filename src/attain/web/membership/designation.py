@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from attain.errors import AttainError, did_you_mean
+from attain.explaining.words import first_upper
 from attain.learning.own import offers_of
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.rulebook.view import edition_of, view
 from attain.web.dates import day_words
-from attain.web.membership.standing import TONES, first_upper, home_crumb, nothing_yet, standing_of, track_name
+from attain.web.membership.standing import TONES, home_crumb, nothing_yet, standing_of, track_name
 from attain.web.pages import Crumb, page, panel_page
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attain.explaining.words import number, unit
 from attain.published import served
 from attain.published.rows import Behind
+from attain.web.dates import MINUS
 from attain.web.membership.designation import metric_of, track_of
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def unit_of(shown: Metered, pool: str) -> str:
 
 def written(value: Fraction | None) -> str:
     """Write an exact amount; a dash where there is none."""
-    return "\N{EN DASH}" if value is None else number(value).replace("-", "\N{MINUS SIGN}")
+    return "\N{EN DASH}" if value is None else number(value).replace("-", MINUS)
 
 
 def signed(value: Fraction) -> str:

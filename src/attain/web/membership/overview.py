@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from attain.explaining.words import first_upper
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.web.dates import day_words
-from attain.web.membership.standing import TONES, first_upper, nothing_yet, standing_of, track_name
+from attain.web.membership.standing import TONES, nothing_yet, standing_of, track_name
 from attain.web.pages import Crumb, page
 
 if TYPE_CHECKING:

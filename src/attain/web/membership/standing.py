@@ -67,8 +67,3 @@ def track_name(track: str) -> str:
 def home_crumb(partner_id: str) -> Crumb:
     """Lead back to the overview."""
     return Crumb("Overview", reverse("membership:overview", args=[partner_id]))
-
-
-def first_upper(text: str) -> str:
-    """Begin a sentence with a capital letter."""
-    return text[:1].upper() + text[1:]

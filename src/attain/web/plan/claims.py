@@ -17,6 +17,7 @@ from attain.advise.claims import CLAIMED, Status
 from attain.advise.names import find_tenant
 from attain.advise.record_checks import SOON_DAYS
 from attain.errors import AttainError
+from attain.explaining.words import first_upper
 from attain.facts.cells import CellFault, read_guid
 from attain.imports.publishing import today
 from attain.people.access import needs
@@ -25,7 +26,6 @@ from attain.recorded.claims import FIELDS, record_claim, recorded_claims, remove
 from attain.recorded.recording import recorder_of
 from attain.web.dates import day_words
 from attain.web.form_faults import say_in_form
-from attain.web.membership.standing import first_upper
 from attain.web.pages import Crumb
 from attain.web.plan.asking import asked, nothing_yet
 from attain.web.plan.seats import customer_cell

@@ -13,12 +13,12 @@ from attain.advise.association_guide import GROUPS, association_guide
 from attain.advise.claims import CLAIMED
 from attain.advise.coverage import Coverage, Points, Proposal, Unclaimed, of_group
 from attain.advise.recognition import Product
-from attain.explaining.words import number
+from attain.explaining.words import first_upper, number
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.recorded.claims import register_of
 from attain.web.dates import dated
-from attain.web.membership.standing import first_upper, track_name
+from attain.web.membership.standing import track_name
 from attain.web.plan.asking import Asked, asked, downloads, nothing_yet, paged
 from attain.web.plan.seats import customer_cell
 from attain.web.plan.simulated import simulator_url

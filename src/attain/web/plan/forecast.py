@@ -13,14 +13,14 @@ from django.urls import reverse
 from attain.advise.expected import read_expectations, read_expected
 from attain.advise.outlook import NOT_AN_ENTITLEMENT
 from attain.errors import AttainError
-from attain.explaining.words import number
+from attain.explaining.words import TABLE_WORDS, first_upper, number
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.shapes import MICRO
 from attain.web.charts import draw
 from attain.web.dates import dated, day_words
 from attain.web.form_faults import say_in_form
-from attain.web.membership.standing import TONES, first_upper, track_name
+from attain.web.membership.standing import TONES, track_name
 from attain.web.plan.asking import Asked, asked, downloads, nothing_yet
 from attain.web.plan.forecast_chart import forecast_chart
 from attain.web.plan.simulated import read_texts, texts_url
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from attain.people.access import AttainRequest
 
 TITLE = "Forecast"
-_KNOWN = {"azure_usage": "Azure usage"}
 USAGES = {"held": "Held as it is", "trend": "By its trend", "set": "As you set it"}
 COLUMNS = (
     Column("day", "From", whole=True),
@@ -169,7 +168,7 @@ def _shown(about: Asked, found: Forecast, one: DesignationForecast) -> dict[str,
         "tone": TONES.get(one.status.status, "neutral"),
         "facts": list(_facts(about, one)),
         "because": [first_upper(dated(reason)) for reason in one.at_risk_because],
-        "known": ", ".join(f"{_KNOWN.get(table, table.replace('_', ' '))} to {dated(month)}" for table, month in found.last_known.items()),
+        "known": ", ".join(f"{TABLE_WORDS[table]} to {dated(month)}" for table, month in found.last_known.items()),
         "notes": [dated(note) for note in found.notes],
         "ranges": found.comparisons,
         "qualifying": own.qualifying_total,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from attain.advise.scenario import Scenario, read_changes
 from attain.errors import AttainError
+from attain.explaining.words import first_upper
 from attain.imports.publishing import today
 from attain.people.access import needs
 from attain.people.roles import Access
@@ -21,7 +22,6 @@ from attain.recorded.recording import recorder_of
 from attain.recorded.scenarios import remove_scenario, rename_scenario, save_scenario, saved_scenarios
 from attain.web.dates import day_words
 from attain.web.form_faults import say_in_form
-from attain.web.membership.standing import first_upper
 from attain.web.pages import Crumb
 from attain.web.plan.asking import Asked, asked, nothing_yet
 from attain.web.plan.simulated import changes_url, texts_url

@@ -13,12 +13,12 @@ from attain.advise.changes import KINDS
 from attain.advise.names import people_by_id
 from attain.advise.scenario import Scenario, read_change
 from attain.errors import AttainError
-from attain.explaining.words import number
+from attain.explaining.words import first_upper, number
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.web.dates import dated
 from attain.web.membership.compare import signed
-from attain.web.membership.standing import first_upper, track_name
+from attain.web.membership.standing import track_name
 from attain.web.plan.asking import Asked, asked, nothing_yet
 from attain.web.plan.change_forms import KIND_WORDS, ChangeForm
 from attain.web.plan.change_words import change_words

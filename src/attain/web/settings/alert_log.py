@@ -16,10 +16,10 @@ from attain.alerts.delivering import retry
 from attain.alerts.models import Attempt, Delivery, DeliveryState
 from attain.alerts.sight import visible
 from attain.errors import AttainError
+from attain.explaining.words import first_upper
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.web.dates import dated, day_words
-from attain.web.membership.standing import first_upper
 from attain.web.settings.alerts import alerts_page
 from attain.web.settings.places import organization_of
 from attain.web.tables import Cell, Column, Table

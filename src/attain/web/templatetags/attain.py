@@ -7,13 +7,12 @@ from typing import Any
 
 from django import template
 
+from attain.web.dates import MINUS, month_words
 from attain.web.dates import dated as dated_text
-from attain.web.dates import month_words
 
 register = template.Library()
 
 NONE = "\N{EN DASH}"
-_MINUS = "\N{MINUS SIGN}"
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -31,7 +30,7 @@ def _written(number: Decimal) -> str:
     text = f"{number:,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.replace("-", _MINUS) if text not in {"-0", "0"} else "0"
+    return text.replace("-", MINUS) if text not in {"-0", "0"} else "0"
 
 
 @register.filter
@@ -72,7 +71,7 @@ def dollars(value: object) -> str:
     if found is None:
         return NONE
     text = f"{abs(found):,.2f}"
-    return f"{_MINUS}${text}" if found < 0 and text != "0.00" else f"${text}"
+    return f"{MINUS}${text}" if found < 0 and text != "0.00" else f"${text}"
 
 
 @register.filter
