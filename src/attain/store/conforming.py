@@ -16,9 +16,8 @@ from attain.facts.memory import rows_at_once
 from attain.facts.recognition import Recognition
 from attain.facts.rows import FILE
 from attain.facts.schema import BASES
-from attain.facts.usage import COUNTS
 from attain.store.derived import is_derived
-from attain.store.detail import read_detail, scan_detail, to_typed
+from attain.store.detail import empty_counts, is_first, note_names, read_detail, scan_detail, to_typed, typed_first
 from attain.store.held import JustWritten
 from attain.store.people import merged_people
 from attain.store.precedence import LOCATION, best_rows, merged_cells
@@ -179,9 +178,7 @@ class StoreConforming:
         empty: Counter[str] = Counter()
         parts = -(-sum(file.rows for file in files) // PART_ROWS) or 1
         for part in range(parts):
-            given = self._part(table, files, part, parts)
-            empty.update({name: given[name].null_count() for name in COUNTS if name in given.columns})
-            typed = to_typed(table, given, self.coders)
+            typed = self._part(table, files, part, parts, empty)
             seen.append(typed.select("partner_id").drop_nulls().unique())
             rows = _best_of_accounts(table, typed, accounts)
             if table == "azure_usage":
@@ -212,15 +209,26 @@ class StoreConforming:
         partners = pl.concat(seen).unique().sort("partner_id").select(pl.lit(table).alias("table"), "partner_id")
         self._replace("seen", f"{table}-{name}", [partners], None)
 
-    def _part(self, table: str, files: list[StoredFile], part: int, parts: int) -> pl.DataFrame:
-        """Give one of the parts of the detail rows of a month, from memory where this import has just written them."""
-        if parts == 1:
-            # the order of the files counts for the order of the rows, and is that of `scan_detail`
-            ranked = sorted(files, key=lambda file: str(tuple(sorted(file.partition.items()))))
-            frames = [rows if (rows := self._written.take(file.path)) is not None else self._read(table, file) for file in ranked]
-            return pl.concat(frames)
-        spread = pl.coalesce("tenant_id", "subscription_id") if table == "azure_usage" else pl.col("tenant_id")
-        return scan_detail(self.place, table, files).filter(spread.hash(seed=0) % parts == part).collect()
+    def _part(self, table: str, files: list[StoredFile], part: int, parts: int, empty: Counter[str]) -> pl.DataFrame:
+        """Give one of the parts of the rows of a month, typed, from memory where this import has just written them; count empty cells."""
+        if parts > 1:
+            spread = pl.coalesce("tenant_id", "subscription_id") if table == "azure_usage" else pl.col("tenant_id")
+            given = scan_detail(self.place, table, files).filter(spread.hash(seed=0) % parts == part).collect()
+            empty.update(empty_counts(table, given))
+            return to_typed(table, given, self.coders)
+        # the order of the files counts for the order of the rows, and is that of `scan_detail`
+        ranked = sorted(files, key=lambda file: str(tuple(sorted(file.partition.items()))))
+        frames = [rows if (rows := self._written.take(file.path)) is not None else self._read(table, file) for file in ranked]
+        note_names(table, frames, self.coders)
+        typed: list[pl.DataFrame] = []
+        for file, rows in zip(ranked, frames, strict=True):
+            empty.update(empty_counts(table, rows))
+            if is_first(rows):
+                (load,) = file.loads
+                typed.append(typed_first(table, rows, load, str(file.partition["source"]), self.coders))
+            else:
+                typed.append(to_typed(table, rows, self.coders))
+        return pl.concat(typed)
 
     def _read(self, table: str, file: StoredFile) -> pl.DataFrame:
         return read_detail(self.place, table, [file])

@@ -17,7 +17,6 @@ from attain.facts.folder import open_folder
 from attain.facts.report import LoadReport
 from attain.facts.rows import FILE
 from attain.facts.schema import TABLES
-from attain.store.detail import to_detail
 from attain.store.held import Held, Room
 
 if TYPE_CHECKING:
@@ -97,13 +96,18 @@ class Counts:
 
 @dataclass
 class Staged:
-    """A delivery as read: detail rows by table and month ('' where a table has none), and what was found."""
+    """A delivery as read: rows as the first pass gives them by table and month ('' where a table has none), and what was found."""
 
     delivered: Delivered
     rows: dict[str, dict[str, list[Held]]] = field(default_factory=dict[str, "dict[str, list[Held]]"])
     names: dict[str, str] = field(default_factory=dict[str, str])
     report: LoadReport = field(default_factory=lambda: LoadReport((), (), ()))
     room: Room = field(default_factory=Room)
+
+    @property
+    def families(self) -> list[str]:
+        """Give the families of the table files, by their number in FILE."""
+        return [file.family or self.delivered.family for file in self.delivered.tables]
 
     @property
     def counts(self) -> Counts:
@@ -140,14 +144,13 @@ class Staged:
 
 
 def stage(delivered: Delivered, catalog: Catalog, scratch: Path, progress: Progress | None = None) -> Staged:
-    """Read a delivery's tables, settle their keys and put the rows down as detail rows.
+    """Read a delivery's tables and settle their keys.
 
     Raises AttainError for a fault of a file.
     """
     first = FirstPass(delivered.tables, catalog, coders(catalog), scratch / "first", progress, given=True)
     first.read()
     staged = Staged(delivered)
-    families = [file.family or delivered.family for file in delivered.tables]
     for table in TABLES:
         if table not in first.tables:
             continue
@@ -156,7 +159,7 @@ def stage(delivered: Delivered, catalog: Catalog, scratch: Path, progress: Progr
             for month in first.months(table):
                 name = f"{month // 12}-{month % 12 + 1:02}"
                 for part in range(first.parts(table, month)):
-                    _put(staged, table, name, first.frame(table, month, part), families, scratch)
+                    _put(staged, table, name, first.frame(table, month, part), scratch)
                 first.done_with(f"{table} {name}")
             continue
         rows = first.whole(table)
@@ -166,7 +169,7 @@ def stage(delivered: Delivered, catalog: Catalog, scratch: Path, progress: Progr
             named = rows.select("person_id", "person_name").drop_nulls().unique("person_id", keep="first", maintain_order=True)
             staged.names.update({str(person): str(name) for person, name in named.iter_rows()})
         parts[""] = []
-        _put(staged, table, "", rows, families, scratch)
+        _put(staged, table, "", rows, scratch)
     files = first.reports({})
     aside = [
         f"{file.rejected:,} of the rows made for {file.table} contradict each other and are set aside"
@@ -187,7 +190,7 @@ def _settled_partners(rows: pl.DataFrame, first: FirstPass) -> pl.DataFrame:
     return rows.join(bad, on=[FILE, ROW], how="anti")
 
 
-def _put(staged: Staged, table: str, month: str, rows: pl.DataFrame, families: list[str], scratch: Path) -> None:
+def _put(staged: Staged, table: str, month: str, rows: pl.DataFrame, scratch: Path) -> None:
     parts = staged.rows[table].setdefault(month, [])
     path = scratch / "staged" / f"{table}-{month or 'all'}-{len(parts)}.arrow"
-    parts.append(Held.of(to_detail(table, rows, 0, families), staged.room, path))
+    parts.append(Held.of(rows.drop(ROW), staged.room, path))

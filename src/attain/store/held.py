@@ -57,15 +57,20 @@ class Held:
 
 @dataclass(slots=True)
 class JustWritten:
-    """The rows of detail files that this import has written, so that they need not be read again, as far as there is room."""
+    """The rows of detail files that this import has written, so that they need not be read again, as far as there is room.
+
+    They are detail rows, or the rows of a first pass that were written as such.
+    """
 
     room: Room = field(default_factory=Room)
     frames: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
 
-    def keep(self, path: str, rows: pl.DataFrame) -> None:
-        """Keep the rows of a file, by its path below its table."""
-        if self.room.takes(rows.height):
-            self.frames[path] = rows
+    def keep(self, path: str, rows: pl.DataFrame) -> bool:
+        """Keep the rows of a file, by its path below its table; say whether there was room."""
+        if not self.room.takes(rows.height):
+            return False
+        self.frames[path] = rows
+        return True
 
     def take(self, path: str) -> pl.DataFrame | None:
         """Give the rows of a file, once."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.facts.families import CONTRACT
+from attain.facts.rows import FILE
 from attain.facts.schema import TABLES
 from attain.store.covering import CUTS, RESTATED, Cut, check_drops, filled, in_dollars, restatements, split
 from attain.store.delivery import DIMENSIONS
-from attain.store.detail import ordered, read_detail, stored
+from attain.store.detail import ordered, ordered_with, read_detail, stored, to_detail
 from attain.store.held import JustWritten
 from attain.store.people import erased_people, people_rows
 from attain.store.precedence import merged_cells
@@ -56,17 +57,24 @@ class Merging:
         self._withdraw()
         for table, months in self.staged.rows.items():
             for month, parts in months.items():
-                new = pl.concat([part.rows() for part in parts]).with_columns(load_id=pl.lit(self.number, dtype=pl.Int64))
-                families = new["source"].unique().sort().to_list() or [self.staged.delivered.family]
-                for family in families:
-                    rows = new if len(families) == 1 else new.filter(pl.col("source") == family)
-                    self._merge(table, month, str(family), rows)
+                new = pl.concat([part.rows() for part in parts])
+                for family, rows in self._by_family(new):
+                    self._merge(table, month, family, rows)
         self._append(REJECTS, [{"load": self.number, **_cells(reject)} for reject in rejects])
         self._people()
         changes = pl.concat([pl.DataFrame(schema=RESTATED), *self.restated])
         if changes.height:
             self._append_rows(RESTATEMENTS, in_dollars(changes).with_columns(load=pl.lit(self.number, dtype=pl.Int64)))
         return self.state
+
+    def _by_family(self, new: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+        """Tell the rows of a first pass apart by the families of their files."""
+        families = self.staged.families
+        found = sorted({families[int(number)] for number in new[FILE].unique()}) or [self.staged.delivered.family]
+        if len(found) == 1:
+            return [(found[0], new)]
+        numbers = {family: [number for number, other in enumerate(families) if other == family] for family in found}
+        return [(family, new.filter(pl.col(FILE).is_in(numbers[family]))) for family in found]
 
     def _withdraw(self) -> None:
         for table in TABLES:
@@ -90,9 +98,25 @@ class Merging:
             self.written.keep(file.path, rows.select(list(types)).cast(types))  # pyright: ignore[reportArgumentType] - as in `write_file`
         return [file]
 
-    def _merge(self, table: str, month: str, family: str, new: pl.DataFrame) -> None:
+    def _written_first(self, table: str, first: pl.DataFrame, new: pl.DataFrame, partition: dict[str, str | None]) -> list[StoredFile]:
+        """Write detail rows that are all of this load, and keep them as the first pass gave them."""
+        if not new.height:
+            return []
+        rows, first = ordered_with(table, new, first)
+        file = write_file(self.place, self.scratch, table, stored(table, rows), partition, loads={self.number: rows.height})
+        self.written.keep(file.path, first)
+        return [file]
+
+    def _merge(self, table: str, month: str, family: str, first: pl.DataFrame) -> None:
+        """Merge rows of a first pass, all of one family, into what the store has of their table and month."""
         partition: dict[str, str | None] = {"month": f"{month}-01", "source": family} if table in USAGE else {"source": family}
         held = [file for file in self.state.of(table) if file.partition == partition]
+        others = tuple(file for file in self.state.of(table) if file.partition != partition)
+        new = to_detail(table, first, self.number, family)
+        if not held and table in USAGE:
+            # nothing is replaced, nothing filled in, and nothing stands beside them
+            self.state = self.state.with_files(table, (*others, *self._written_first(table, first, new, partition)))
+            return
         old = read_detail(self.place, table, held)
         if table in DIMENSIONS:
             # a facts folder says who is who altogether; a report names just those of its months, and adds to what earlier ones said
@@ -116,7 +140,6 @@ class Merging:
                 self.replaced[table] += covered.height
                 self.restated.append(restatements(table, covered, new))
             rows = pl.concat([apart, new])
-        others = tuple(file for file in self.state.of(table) if file.partition != partition)
         self.state = self.state.with_files(table, (*others, *self._written(table, rows, partition)))
 
     def _people(self) -> None:
