@@ -6,12 +6,14 @@ Calls are made from the description: right ones and wrong ones, of a partner and
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -55,9 +57,13 @@ GENERATION = ((schemathesis.GenerationMode.POSITIVE, RIGHT), (schemathesis.Gener
 
 
 @pytest.fixture(scope="module")
-def application() -> Callable[..., Any]:
-    """Give the application, which closes what a call opened as a server does at its end."""
+def application() -> Iterator[Callable[..., Any]]:
+    """Give the application, which closes what a call opened as a server does at its end.
+
+    The connection stays, as with Django's own client: it is in the transaction of the test, and that one is no server's to close.
+    """
     application = get_wsgi_application()
+    request_signals = (request_started, request_finished)
 
     def closing(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         answer = application(environ, start_response)
@@ -66,7 +72,11 @@ def application() -> Callable[..., Any]:
         finally:
             answer.close()
 
-    return closing
+    for signal in request_signals:
+        signal.disconnect(close_old_connections)
+    yield closing
+    for signal in request_signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("role", [*Role, NOBODY])

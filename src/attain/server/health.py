@@ -79,8 +79,6 @@ class HealthMiddleware:
             now = time.monotonic()
             if now - self._asked >= LASTS_SECONDS:
                 found = missing()
-                # A connection that was lost is opened anew by whoever asks next.
-                connection.close_if_unusable_or_obsolete()
                 if found != self._missing:
                     _log.warning("not ready" if found else "ready again", reason=found)
                 self._asked, self._missing = time.monotonic(), found
