@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import polars as pl
 import pytest
 
 from attain.errors import AttainError
+from attain.facts.schema import PARTNER_ID_LENGTH
 from tests.facts.conftest import CERTIFICATES, LINKS, OTHER, PARTNERS, REVENUE, SEATS, TENANT, Folder
 
 DECIMALS = "write digits and a decimal point, such as -1234.56"
@@ -15,6 +17,7 @@ ACCOUNTS_HINT = "a location names its global account, and a global account no ot
 CODES = "pal, dpor, csp1, csp2, cpor, cpor_osa, cpor_osu, cpor_revrec, cpor_revrec_performance"
 KEEP = "keep the right one of the rows"
 SHORTENED = "a spreadsheet shortened (make the column text in the spreadsheet, and fill in the whole id)"
+NO_TEXT = "has a character that is no text, NUL (export the file again, or take the character out)"
 GUID_HINT = "a tenant id looks like 0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
@@ -270,3 +273,50 @@ def test_rows_about_people_that_are_set_aside_name_nobody(folder: Folder) -> Non
         assert "p1" in text
         assert "Byron" not in text
         assert "byron" not in text
+
+
+def _too_long(length: int) -> str:
+    return f"has {length} characters, more than {PARTNER_ID_LENGTH} (no id is that long: check the column)"
+
+
+@pytest.mark.parametrize("letter", ["A", "\N{CHART WITH UPWARDS TREND}"])
+def test_an_id_of_a_partner_may_be_so_long_and_no_longer(folder: Folder, letter: str) -> None:
+    most, more = letter * PARTNER_ID_LENGTH, letter * (PARTNER_ID_LENGTH + 1)
+    folder.write("partners", PARTNERS, f"{most},Whole,,,,,{most}", f"{more},Long,,,,,", f"L,Location,,,location,{more},", f"R,,,,,,{more}")
+    folder.azure(f"2026-10,{most},{TENANT},s,Key Vault,,pal,1,", f"2026-10,{more},{TENANT},s,Key Vault,,pal,1,")
+    said = _too_long(PARTNER_ID_LENGTH + 1)
+    assert folder.rejects() == [
+        f"azure_usage.csv, row 3, column partner_id: {more!r} {said}",
+        f"partners.csv, row 3, column partner_id: {more!r} {said}",
+        f"partners.csv, row 4, column global_id: {more!r} {said}",
+        f"partners.csv, row 5, column distributor_id: {more!r} {said}",
+    ]
+    accounts = folder.load().scan("accounts").collect()
+    assert accounts.select("partner_id", "distributor_id").rows() == [(most, most)]
+
+
+def test_a_name_may_be_of_any_length(folder: Folder) -> None:
+    name = "N" * 5_000
+    folder.write("partners", PARTNERS, f"A,{name},{name},,,,")
+    assert folder.rejects() == []
+    assert folder.load().scan("accounts").collect().select("name", "country").rows() == [(name, name)]
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "row", "column"),
+    [
+        ("partners", PARTNERS, "A\0,Name,,,,,", "partner_id"),
+        ("partners", PARTNERS, "A,Na\0me,,,,,", "name"),
+        ("partners", PARTNERS, "A,Name,\0,,,,", "country"),
+        ("workload_revenue", REVENUE, f"2026-10,A,{TENANT},Power\0 BI,pal,1", "workload"),
+        ("certifications", CERTIFICATES, "A,p\0,,AZ-104,2026-01-01,,", "person_id"),
+    ],
+)
+def test_text_with_nul_is_set_aside_for_no_database_keeps_it_alike(folder: Folder, table: str, header: str, row: str, column: str) -> None:
+    # A CSV file that has one at its head is refused as a whole.
+    good = row.replace("\0", "").replace("A,", "B,")
+    cells = [dict(zip(header.split(","), one.split(","), strict=True)) for one in (good, row)]
+    pl.DataFrame(cells).write_parquet(folder.path / f"{table}.parquet")
+    (line,) = folder.rejects()
+    assert line.startswith(f"{table}.parquet, row 2, column {column}: ")
+    assert line.endswith(NO_TEXT)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attain.alerts.models import RuleKind
+from attain.alerts.models import SUBJECT_LENGTH, RuleKind
 from attain.explaining.ending import endings
 from attain.explaining.words import TABLE_WORDS, first_upper, number
 from attain.facts.added import below
@@ -227,7 +228,7 @@ def _certificate(rule: Rule, looked: Looked, lot: Lot) -> Iterator[Finding]:
     facts, book = looked.workspace.facts, looked.workspace.book
     for one in endings(book, facts, looked.day, until, partners=sorted(names), options=looked.options):
         if not rule.designation or rule.designation in one.designations:
-            subject = f"{one.code} {one.ends_on} {one.person_id}"
+            subject = _told_apart(f"{one.code} {one.ends_on} {one.person_id}")
             text = f"{one.name} ({one.code}) counts until {one.ends_on}, then it ends."
             yield Finding(one.partner_id, rule.designation, subject, text, names[one.partner_id], people=(one.person_id,))
 
@@ -275,6 +276,11 @@ _LOOKOUTS: dict[RuleKind, Callable[[Rule, Looked, Lot], Iterator[Finding]]] = {
     RuleKind.UNRECOGNIZED: _unrecognized,
     RuleKind.RESTATED: _restated,
 }
+
+
+def _told_apart(subject: str) -> str:
+    """Give a subject that an index takes: one that is too long, as an id of a person may be, by its digest."""
+    return subject if len(subject) <= SUBJECT_LENGTH else hashlib.sha256(subject.encode()).hexdigest()
 
 
 def _of(looked: Looked, micro: int, most: int) -> str:

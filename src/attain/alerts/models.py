@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.people.models import Organization, User
 
 NAME_LENGTH = 100
@@ -81,7 +82,7 @@ class Channel(models.Model):
     quiet_from: models.TimeField[dt.time | None, dt.time | None] = models.TimeField(null=True)
     quiet_until: models.TimeField[dt.time | None, dt.time | None] = models.TimeField(null=True)
     active: models.BooleanField[bool, bool] = models.BooleanField(default=True)
-    made_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    made_by: models.TextField[str, str] = models.TextField(blank=True)
     made_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[models.Manager[Channel]] = models.Manager()
@@ -117,7 +118,7 @@ class Rule(models.Model):
         Organization, models.CASCADE, related_name="alert_rules"
     )
     kind: models.CharField[str, str] = models.CharField(max_length=20, choices=RuleKind.choices)
-    partner_id: models.CharField[str, str] = models.CharField("partner", max_length=200, blank=True)
+    partner_id: models.CharField[str, str] = models.CharField("partner", max_length=PARTNER_ID_LENGTH, blank=True)
     designation: models.CharField[str, str] = models.CharField(max_length=40, blank=True)
     metric: models.CharField[str, str] = models.CharField(max_length=60, blank=True)
     bound_micro: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
@@ -159,8 +160,8 @@ class Alert(models.Model):
     rule: models.ForeignKey[Rule, Rule] = models.ForeignKey(Rule, models.CASCADE, related_name="alerts")
     organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="alerts")
     kind: models.CharField[str, str] = models.CharField(max_length=20, choices=RuleKind.choices)
-    partner_id: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
-    partner_name: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
+    partner_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH, blank=True)
+    partner_name: models.TextField[str, str] = models.TextField(blank=True)
     designation: models.CharField[str, str] = models.CharField(max_length=40, blank=True)
     metric: models.CharField[str, str] = models.CharField(max_length=60, blank=True)
     subject: models.CharField[str, str] = models.CharField(max_length=SUBJECT_LENGTH)

@@ -150,7 +150,7 @@ def save_channel(granted: Granted, request: HttpRequest | None, asked: ChannelAs
     kind = _one_of(asked.kind, ChannelKind.values, "kind", "kind of channel")
     if channel is not None and channel.kind != kind:
         raise AttainError("bad-kind", "the kind of a channel stays as it is", "kind", "make another channel")
-    found = channel or Channel(organization=place, kind=kind, made_by=granted.principal.actor[:254])
+    found = channel or Channel(organization=place, kind=kind, made_by=granted.principal.actor)
     found.name = name
     _set_hours(found, asked)
     secret = ""

@@ -201,7 +201,7 @@ def import_files(request: AttainRequest, partner_id: str, files: File[list[Uploa
     choices = Choices(**said, rates=asked.rates.split(), as_of=str(asked.as_of or ""))
     if asked.replace:
         choices["replace"] = True
-    run = runner.submit(grant, partner_id, files, choices, principal.actor[:254], None if user is None else user.pk)
+    run = runner.submit(grant, partner_id, files, choices, principal.actor, None if user is None else user.pk)
     detail = ", ".join(run.names)
     record(Event.IMPORTED, request, organization=grant.organization, partner_id=partner_id, detail=detail, user=user, actor=principal.actor)
     transaction.on_commit(runner.start)

@@ -27,6 +27,8 @@ MONEY_SCALE = 10_000
 MONEY_LIMIT_DIGITS = 9
 """A row holds less than a billion dollars: beyond that the unit is another one, and exact sums in 64 bits are no longer certain."""
 COUNT_LIMIT = 1_000_000_000
+NUL = "\0"
+"""No character of a text: it fills up records of programs, and PostgreSQL keeps no text that has one."""
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$", re.ASCII)
 _DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}[0-9:.Zz+ -]*)?$", re.ASCII)
@@ -112,9 +114,13 @@ def read_guid(text: str) -> str:
     raise CellFault("is no GUID", "a tenant id looks like 0f8fad5b-d9cb-469f-a165-70867728950e")
 
 
-def read_id(text: str) -> str:
-    """Read an id, which is any text but one that a spreadsheet shortened. Raises CellFault."""
-    if _SHORTENED_ID.match(text):
+def read_text(text: str, column: Column) -> str:
+    """Read text: an id that a spreadsheet shortened is none, nor is what is longer than the column takes. Raises CellFault."""
+    if NUL in text:
+        raise CellFault("has a character that is no text, NUL", "export the file again, or take the character out")
+    if column.longest is not None and len(text) > column.longest:
+        raise CellFault(f"has {len(text):,} characters, more than {column.longest}", "no id is that long: check the column")
+    if column.name.endswith("_id") and _SHORTENED_ID.match(text):
         raise CellFault("is an id that a spreadsheet shortened", "make the column text in the spreadsheet, and fill in the whole id")
     return text
 

@@ -134,7 +134,7 @@ class RowReader:
         if column.kind == "money":
             return cells.read_money(value)
         if column.kind == "text":
-            return cells.read_id(value)
+            return cells.read_text(value, column)
         return self._readers[column.name](value)
 
     def _absent(self, column: Column, height: int) -> pl.Series:
@@ -149,7 +149,7 @@ class RowReader:
             if column.name in _MOSTLY_GUIDS and cells_given.str.contains(cells.GUID).all():
                 return cells_given, None
             text = cells_given.str.strip_chars()
-            value, fault = _read_text(column, text), _shortened(column, text)
+            value, fault = _read_text(column, text), _no_text(column, text)
             empty = text == "" if column.required else None
         elif column.kind in {"guid", "money"}:
             if cells_given.str.contains(_AS_THEY_STAND[column.kind]).all():
@@ -218,7 +218,8 @@ class RowReader:
 
 def _reader(column: Column, coders: Mapping[str, Coder], catalog: Catalog) -> Callable[[str], Any]:
     if column.kind == "name" and column.vocabulary:
-        return coders[column.vocabulary].code
+        coder = coders[column.vocabulary]
+        return lambda text: coder.code(cells.read_text(text, column))
     if column.kind == "code_set":
         return lambda text: cells.read_association_set(text, catalog.associations)
     if column.name == "association":
@@ -238,11 +239,21 @@ def _read_text(column: Column, text: pl.Series) -> pl.Series:
     return text.to_frame().select(pl.when(cell != "").then(cell))[text.name]
 
 
-def _shortened(column: Column, text: pl.Series) -> pl.Series | None:
-    """Say which ids a spreadsheet shortened; None where there is none."""
-    if not column.name.endswith("_id") or not text.str.contains("+", literal=True).any():
-        return None
-    return text.str.contains(cells.SHORTENED_ID)
+def _no_text(column: Column, text: pl.Series) -> pl.Series | None:
+    """Say which cells `cells.read_text` takes for none; None where all are text."""
+    faults: list[pl.Series] = []
+    if column.name.endswith("_id") and text.str.contains("+", literal=True).any():
+        faults.append(text.str.contains(cells.SHORTENED_ID))
+    if text.str.contains(cells.NUL, literal=True).any():
+        faults.append(text.str.contains(cells.NUL, literal=True))
+    # No text has more characters than bytes, which are quicker to count.
+    if column.longest is not None and (text.str.len_bytes() > column.longest).any():
+        faults.append(text.str.len_chars() > column.longest)
+    return (
+        pl.DataFrame([fault.alias(str(place)) for place, fault in enumerate(faults)]).select(pl.any_horizontal(pl.all())).to_series()
+        if faults
+        else None
+    )
 
 
 def read_guids(text: pl.Series) -> tuple[pl.Series, pl.Series | None]:

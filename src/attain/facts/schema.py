@@ -7,6 +7,8 @@ from typing import Literal
 
 Kind = Literal["text", "guid", "month", "date", "money", "count", "code_set", "choice", "name"]
 Vocabulary = Literal["service", "offer", "workload", "certification", "association"]
+PARTNER_ID_LENGTH = 200
+"""So many characters the id of a partner has at most: databases index it, and PostgreSQL takes no index of texts of any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Column:
     """True where an empty cell is a fault of the row."""
     vocabulary: Vocabulary | None = None
     """The catalog whose codes, names and aliases the column holds."""
+    longest: int | None = None
+    """So many characters a cell holds at most; None where there is no bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,13 @@ TABLES: dict[str, Table] = {
         Table(
             "partners",
             (
-                Column("partner_id", required=True),
+                Column("partner_id", required=True, longest=PARTNER_ID_LENGTH),
                 Column("name"),
                 Column("country"),
                 Column("kind", "choice", ("reseller", "distributor", "direct")),
                 Column("account", "choice", ("global", "location")),
-                Column("global_id"),
-                Column("distributor_id"),
+                Column("global_id", longest=PARTNER_ID_LENGTH),
+                Column("distributor_id", longest=PARTNER_ID_LENGTH),
             ),
             ("partner_id",),
         ),
@@ -80,7 +84,7 @@ TABLES: dict[str, Table] = {
             "azure_usage",
             (
                 Column("month", "month", required=True),
-                Column("partner_id"),
+                Column("partner_id", longest=PARTNER_ID_LENGTH),
                 Column("tenant_id", "guid"),
                 Column("subscription_id"),
                 Column("service", "name", required=True, vocabulary="service"),
@@ -95,7 +99,7 @@ TABLES: dict[str, Table] = {
             "workload_usage",
             (
                 Column("month", "month", required=True),
-                Column("partner_id", required=True),
+                Column("partner_id", required=True, longest=PARTNER_ID_LENGTH),
                 Column("tenant_id", "guid", required=True),
                 Column("workload", "name", required=True, vocabulary="workload"),
                 Column("associations", "code_set", vocabulary="association"),
@@ -110,7 +114,7 @@ TABLES: dict[str, Table] = {
             "workload_revenue",
             (
                 Column("month", "month", required=True),
-                Column("partner_id", required=True),
+                Column("partner_id", required=True, longest=PARTNER_ID_LENGTH),
                 Column("tenant_id", "guid", required=True),
                 Column("workload", "name", required=True, vocabulary="workload"),
                 Column("associations", "code_set", vocabulary="association"),
@@ -121,7 +125,7 @@ TABLES: dict[str, Table] = {
         Table(
             "certifications",
             (
-                Column("partner_id", required=True),
+                Column("partner_id", required=True, longest=PARTNER_ID_LENGTH),
                 Column("person_id", required=True),
                 Column("person_name"),
                 Column("certification", "name", required=True, vocabulary="certification"),
@@ -134,7 +138,7 @@ TABLES: dict[str, Table] = {
         Table(
             "associations",
             (
-                Column("partner_id", required=True),
+                Column("partner_id", required=True, longest=PARTNER_ID_LENGTH),
                 Column("tenant_id", "guid", required=True),
                 Column("association", "choice", ASSOCIATIONS, required=True, vocabulary="association"),
                 Column("scope"),
@@ -147,7 +151,7 @@ TABLES: dict[str, Table] = {
         Table(
             "enrollments",
             (
-                Column("partner_id", required=True),
+                Column("partner_id", required=True, longest=PARTNER_ID_LENGTH),
                 Column("designation", required=True),
                 Column("enrolled_on", "date", required=True),
                 Column("paid_on", "date"),
@@ -159,7 +163,7 @@ TABLES: dict[str, Table] = {
         Table(
             "reported_scores",
             (
-                Column("partner_id", required=True),
+                Column("partner_id", required=True, longest=PARTNER_ID_LENGTH),
                 Column("as_of", "date", required=True),
                 Column("designation", required=True),
                 Column("track"),

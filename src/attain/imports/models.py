@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.people.models import Organization, User
 
 if TYPE_CHECKING:
@@ -42,19 +43,19 @@ class ImportRun(models.Model):
         Organization, models.SET_NULL, null=True, related_name="+"
     )
     user: models.ForeignKey[User | None, User | None] = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    actor: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
-    partner_id: models.CharField[str, str] = models.CharField(max_length=200, db_index=True)
+    actor: models.TextField[str, str] = models.TextField(blank=True)
+    partner_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH, db_index=True)
     partners: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(null=True)
     files: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
-    folder: models.CharField[str, str] = models.CharField(max_length=500)
+    folder: models.TextField[str, str] = models.TextField()
     choices: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     state: models.CharField[str, str] = models.CharField(max_length=12, choices=ImportState.choices, default=ImportState.WAITING)
-    doing: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
+    doing: models.TextField[str, str] = models.TextField(blank=True)
     done: models.IntegerField[int, int] = models.IntegerField(default=0)
     total: models.IntegerField[int, int] = models.IntegerField(default=0)
     reports: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
     fault: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
-    note: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
+    note: models.TextField[str, str] = models.TextField(blank=True)
     created_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now)
     finished_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
     claim: models.CharField[str, str] = models.CharField(max_length=300, blank=True)

@@ -224,8 +224,6 @@ class _Told:
         now = timezone.now()
         if at_once or now - self._last >= dt.timedelta(seconds=1):
             self._last = now
-            if "doing" in values:
-                values["doing"] = str(values["doing"])[:300]
             ImportRun.objects.filter(pk=self._run.pk).update(claimed_at=now, **values)
 
 
@@ -245,7 +243,7 @@ def _plain_fault(error: AttainError, folder: str) -> dict[str, str]:
 
 
 def _end(run: ImportRun, state: ImportState, *, fault: dict[str, str] | None = None, note: str = "") -> None:
-    values: dict[str, Any] = {"state": state, "finished_at": timezone.now(), "doing": "", "fault": fault or {}, "note": note[:500]}
+    values: dict[str, Any] = {"state": state, "finished_at": timezone.now(), "doing": "", "fault": fault or {}, "note": note}
     if ImportRun.objects.filter(pk=run.pk, state__in=UNFINISHED).update(**values):
         uploads.forget(run.folder)
 

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from attain.people.models import Organization
 
-_LONGEST_DETAIL = 500
-_LONGEST_ACTOR = 254
-
 
 def record(
     event: Event,
@@ -39,9 +36,9 @@ def record(
         event=event,
         organization=organization,
         user=who,
-        actor=name[:_LONGEST_ACTOR],
+        actor=name,
         partner_id=partner_id,
-        detail=detail[:_LONGEST_DETAIL],
+        detail=detail,
         address=str(request.META.get("REMOTE_ADDR", ""))[:45] if request is not None else "",
     )
 

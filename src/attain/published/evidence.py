@@ -104,7 +104,7 @@ def make_pack(
         inputs[OWN_LOADS] = [{"load": str(number)} for number in sorted(maker.own_loads)]
     pack = EvidencePack(
         case=case,
-        made_by=maker.actor[:254],
+        made_by=maker.actor,
         made_role=maker.role,
         made_at=maker.at.replace(microsecond=0),
         ticket_id=case.ticket_id,

@@ -8,8 +8,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from attain.errors import AttainError
+from attain.facts.cells import NUL
+from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.lifecycle.windows import rules_on
-from attain.published.models import PortfolioRow, PublishedDesignation, PublishedHistory, PublishedPartner
+from attain.published.models import NAME_FOLDED_LENGTH, PortfolioRow, PublishedDesignation, PublishedHistory, PublishedPartner
 from attain.published.portfolio_rows import portfolio_row
 from attain.published.shapes import MICRO, micro, pack_days, pack_months, pack_tracks
 from attain.published.words import cause_of_change
@@ -104,14 +107,15 @@ class Gatherer:
 
     def _partner(self, account: Account, timeline: Timeline, scored: dict[str, list[ScoreRow]], now: dt.datetime) -> PublishedPartner:
         statuses = [status.status for status in timeline.status.statuses]
+        name = account.name.replace(NUL, "")
         totals = [micro(row.points) for rows in scored.values() for row in rows if row.metric == TOTAL and row.selected]
         return PublishedPartner(
-            partner_id=account.partner_id,
-            name=account.name,
-            name_folded=(account.name or account.partner_id).casefold(),
+            partner_id=fitting_id(account.partner_id),
+            name=name,
+            name_folded=(name or account.partner_id).casefold()[:NAME_FOLDED_LENGTH],
             kind=account.kind,
-            country=account.country,
-            distributor_id=account.distributor_id,
+            country=account.country.replace(NUL, ""),
+            distributor_id=fitting_id(account.distributor_id),
             badges=[badge.name for badge in timeline.status.badges],
             all_held=timeline.status.all_held,
             held=sum(status.held for status in timeline.status.statuses),
@@ -168,6 +172,14 @@ class Gatherer:
             best_micro=None if status.best is None else int(status.best.points * MICRO),
             best_on=None if status.best is None else status.best.day,
         )
+
+
+def fitting_id(partner_id: str) -> str:
+    """Give the id of a partner back, unless imports set it aside by now: facts may have been imported before they did."""
+    if len(partner_id) > PARTNER_ID_LENGTH or NUL in partner_id:
+        message = f"the id of a partner is no text of at most {PARTNER_ID_LENGTH} characters"
+        raise AttainError("partner-id", message, f"partner {partner_id!r}", "mend the files that name it and import them anew")
+    return partner_id
 
 
 def _say_change(row: PublishedDesignation, months: Sequence[MonthOn], names: dict[str, str], gatherer: Gatherer) -> None:

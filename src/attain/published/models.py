@@ -12,7 +12,11 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.people.models import Stamping, StampingRows, new_stamp
+
+NAME_FOLDED_LENGTH = 200
+"""So many characters of a name lists are ordered by and searched; an index of PostgreSQL takes no text of any length."""
 
 
 class PublicationState(models.TextChoices):
@@ -31,7 +35,7 @@ class Publication(models.Model):
     """
 
     day: models.DateField[dt.date, dt.date] = models.DateField()
-    store: models.CharField[str, str] = models.CharField(max_length=500)
+    store: models.TextField[str, str] = models.TextField()
     facts: models.CharField[str, str] = models.CharField(max_length=64)
     rulebook: models.CharField[str, str] = models.CharField(max_length=64)
     engine: models.CharField[str, str] = models.CharField(max_length=20)
@@ -76,14 +80,14 @@ class PublishedPartner(models.Model):
     """
 
     publication: models.ForeignKey[Publication, Publication] = models.ForeignKey(Publication, models.CASCADE, related_name="partner_rows")
-    partner_id: models.CharField[str, str] = models.CharField(max_length=100)
-    name: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
+    partner_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH)
+    name: models.TextField[str, str] = models.TextField(blank=True)
     name_folded: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
     kind: models.CharField[str, str] = models.CharField(max_length=20, blank=True)
-    country: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
-    distributor_id: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
+    country: models.TextField[str, str] = models.TextField(blank=True)
+    distributor_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH, blank=True)
     badges: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
-    all_held: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
+    all_held: models.TextField[str, str] = models.TextField(blank=True)
     held: models.SmallIntegerField[int, int] = models.SmallIntegerField(default=0)
     in_progress: models.SmallIntegerField[int, int] = models.SmallIntegerField(default=0)
     enrolled: models.SmallIntegerField[int, int] = models.SmallIntegerField(default=0)
@@ -135,7 +139,7 @@ class PublishedDesignation(models.Model):
     gaps: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     tracks: models.JSONField[list[Any], list[Any]] = models.JSONField()
     status: models.CharField[str, str] = models.CharField(max_length=20)
-    status_name: models.CharField[str, str] = models.CharField(max_length=50)
+    status_name: models.TextField[str, str] = models.TextField()
     status_reason: models.TextField[str, str] = models.TextField()
     next_date: models.DateField[dt.date, dt.date] = models.DateField()
     next_event: models.CharField[str, str] = models.CharField(max_length=20)
@@ -155,7 +159,7 @@ class PublishedDesignation(models.Model):
     change_cause: models.TextField[str, str] = models.TextField(blank=True)
     reported_micro: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
     reported_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
-    reported_track: models.CharField[str, str] = models.CharField(max_length=20, blank=True)
+    reported_track: models.TextField[str, str] = models.TextField(blank=True)
 
     objects: ClassVar[models.Manager[PublishedDesignation]] = models.Manager()
 
@@ -186,11 +190,11 @@ class PortfolioRow(Stamping):
     account: models.ForeignKey[PublishedPartner, PublishedPartner] = models.ForeignKey(
         PublishedPartner, models.CASCADE, related_name="portfolio_rows"
     )
-    partner_id: models.CharField[str, str] = models.CharField(max_length=100)
-    name: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
+    partner_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH)
+    name: models.TextField[str, str] = models.TextField(blank=True)
     name_folded: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
-    country: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
-    distributor_id: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
+    country: models.TextField[str, str] = models.TextField(blank=True)
+    distributor_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH, blank=True)
     designation: models.CharField[str, str] = models.CharField(max_length=40)
     track: models.CharField[str, str] = models.CharField(max_length=20)
     total_micro: models.BigIntegerField[int, int] = models.BigIntegerField()

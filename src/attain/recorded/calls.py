@@ -25,7 +25,7 @@ def record_call(organization: Organization, actor: str, partner_id: str, *, note
         raise AttainError("no-note", "there is neither a call nor a note", "note", "write a note, or say that the reseller was called")
     if len(note) > LONGEST_NOTE:
         raise AttainError("long-note", f"the note has {len(note)} letters", "note", f"write {LONGEST_NOTE} at most")
-    return ResellerCall.objects.create(organization=organization, partner_id=partner_id, note=note, called=called, recorded_by=actor[:254])
+    return ResellerCall.objects.create(organization=organization, partner_id=partner_id, note=note, called=called, recorded_by=actor)
 
 
 def calls_with(organization: Organization, partner_id: str) -> QuerySet[ResellerCall]:

@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.people.models import Organization
 
 
@@ -21,7 +22,7 @@ class Purchase(models.Model):
     `withdrawn_at` marks one that was recorded by mistake: it no longer counts, and stays to be read.
     """
 
-    partner_id: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
+    partner_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH, db_index=True)
     designation: models.CharField[str, str] = models.CharField(max_length=40)
     enrolled_on: models.DateField[dt.date, dt.date] = models.DateField()
     paid_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
@@ -30,9 +31,9 @@ class Purchase(models.Model):
     amount: models.DecimalField[Decimal | None, Decimal | None] = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     currency: models.CharField[str, str] = models.CharField(max_length=3, blank=True)
     reference: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
-    recorded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    recorded_by: models.TextField[str, str] = models.TextField()
     recorded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
-    withdrawn_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    withdrawn_by: models.TextField[str, str] = models.TextField(blank=True)
     withdrawn_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[Purchase]] = models.Manager()
@@ -54,13 +55,13 @@ class Purchase(models.Model):
 class ReportedNumber(models.Model):
     """A number that Microsoft's page showed on a day: a row of the contract's table `reported_scores`. The latest typed one holds."""
 
-    partner_id: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
+    partner_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH, db_index=True)
     as_of: models.DateField[dt.date, dt.date] = models.DateField()
     designation: models.CharField[str, str] = models.CharField(max_length=40)
     track: models.CharField[str, str] = models.CharField(max_length=20, blank=True)
     metric: models.CharField[str, str] = models.CharField(max_length=40)
     points: models.DecimalField[Decimal, Decimal] = models.DecimalField(max_digits=9, decimal_places=4)
-    recorded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    recorded_by: models.TextField[str, str] = models.TextField()
     recorded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[models.Manager[ReportedNumber]] = models.Manager()
@@ -84,7 +85,7 @@ class CporClaim(models.Model):
     `withdrawn`.
     """
 
-    partner_id: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
+    partner_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH, db_index=True)
     claim_id: models.CharField[str, str] = models.CharField(max_length=100)
     tenant_id: models.CharField[str, str] = models.CharField(max_length=36)
     association: models.CharField[str, str] = models.CharField(max_length=40)
@@ -95,11 +96,11 @@ class CporClaim(models.Model):
     expires_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
     evidence: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     note: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
-    recorded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    recorded_by: models.TextField[str, str] = models.TextField()
     recorded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
-    changed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    changed_by: models.TextField[str, str] = models.TextField(blank=True)
     changed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
-    removed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    removed_by: models.TextField[str, str] = models.TextField(blank=True)
     removed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[CporClaim]] = models.Manager()
@@ -120,13 +121,13 @@ class SavedScenario(models.Model):
     """A scenario under a name, shared by the people of one organization: its changes as lines that `attain simulate --change` reads."""
 
     organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="+")
-    partner_id: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
+    partner_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH, db_index=True)
     name: models.CharField[str, str] = models.CharField(max_length=100)
     note: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
     changes: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
-    saved_by: models.CharField[str, str] = models.CharField(max_length=254)
+    saved_by: models.TextField[str, str] = models.TextField()
     saved_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now)
-    removed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    removed_by: models.TextField[str, str] = models.TextField(blank=True)
     removed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[SavedScenario]] = models.Manager()
@@ -167,7 +168,7 @@ class EvidenceCase(models.Model):
     `removed_at` marks one recorded by mistake: it and its packs stay to be read in the audit log alone.
     """
 
-    partner_id: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
+    partner_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH, db_index=True)
     designation: models.CharField[str, str] = models.CharField(max_length=40)
     ticket_id: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
     opened_on: models.DateField[dt.date, dt.date] = models.DateField()
@@ -175,11 +176,11 @@ class EvidenceCase(models.Model):
     closed_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True)
     outcome: models.CharField[str, str] = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.OPEN)
     note: models.CharField[str, str] = models.CharField(max_length=2000, blank=True)
-    recorded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    recorded_by: models.TextField[str, str] = models.TextField()
     recorded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
-    changed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    changed_by: models.TextField[str, str] = models.TextField(blank=True)
     changed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
-    removed_by: models.CharField[str, str] = models.CharField(max_length=254, blank=True)
+    removed_by: models.TextField[str, str] = models.TextField(blank=True)
     removed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[EvidenceCase]] = models.Manager()
@@ -201,8 +202,8 @@ class EvidencePack(models.Model):
     """
 
     case: models.ForeignKey[EvidenceCase, EvidenceCase] = models.ForeignKey(EvidenceCase, models.CASCADE, related_name="packs")
-    made_by: models.CharField[str, str] = models.CharField(max_length=254)
-    made_role: models.CharField[str, str] = models.CharField(max_length=100)
+    made_by: models.TextField[str, str] = models.TextField()
+    made_role: models.TextField[str, str] = models.TextField()
     made_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField()
     ticket_id: models.CharField[str, str] = models.CharField(max_length=100, blank=True)
     asked: models.DateField[dt.date, dt.date] = models.DateField()
@@ -214,12 +215,12 @@ class EvidencePack(models.Model):
         default=dict
     )
     load: models.IntegerField[int, int] = models.IntegerField(default=0)
-    facts: models.CharField[str, str] = models.CharField(max_length=100)
+    facts: models.TextField[str, str] = models.TextField()
     rulebook: models.CharField[str, str] = models.CharField(max_length=100)
-    attain: models.CharField[str, str] = models.CharField(max_length=100)
+    attain: models.TextField[str, str] = models.TextField()
     engine: models.CharField[str, str] = models.CharField(max_length=40)
     content: models.CharField[str, str] = models.CharField(max_length=64)
-    verdict: models.CharField[str, str] = models.CharField(max_length=300)
+    verdict: models.TextField[str, str] = models.TextField()
 
     objects: ClassVar[models.Manager[EvidencePack]] = models.Manager()
 
@@ -258,10 +259,10 @@ class ResellerCall(models.Model):
     """A call with a reseller, or a note about it where nobody was called yet: seen by the people of one organization alone."""
 
     organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="+")
-    partner_id: models.CharField[str, str] = models.CharField(max_length=200)
+    partner_id: models.CharField[str, str] = models.CharField(max_length=PARTNER_ID_LENGTH)
     called: models.BooleanField[bool, bool] = models.BooleanField(default=True)
     note: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
-    recorded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    recorded_by: models.TextField[str, str] = models.TextField()
     recorded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[models.Manager[ResellerCall]] = models.Manager()
@@ -286,7 +287,7 @@ class EditedRulebook(models.Model):
     name: models.CharField[str, str] = models.CharField(max_length=100)
     digest: models.CharField[str, str] = models.CharField(max_length=64)
     files: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
-    uploaded_by: models.CharField[str, str] = models.CharField(max_length=254)
+    uploaded_by: models.TextField[str, str] = models.TextField()
     uploaded_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[models.Manager[EditedRulebook]] = models.Manager()

@@ -46,7 +46,7 @@ class Recorder:
     @property
     def actor(self) -> str:
         """Name who records, as what is recorded keeps it."""
-        return self.granted.principal.actor[:254]
+        return self.granted.principal.actor
 
     @property
     def organization(self) -> Organization:

@@ -35,7 +35,7 @@ def keep_rulebook(granted: Granted, request: HttpRequest | None, name: str, file
     if EditedRulebook.objects.filter(organization=organization).count() >= MOST:
         raise AttainError("too-many-rulebooks", f"{MOST} edited rulebooks are kept already", "name", "remove one first")
     texts = {file: content.decode() for file, content in sorted(files.items())}
-    found = EditedRulebook(organization=organization, name=name, digest=book.digest, files=texts, uploaded_by=granted.principal.actor[:254])
+    found = EditedRulebook(organization=organization, name=name, digest=book.digest, files=texts, uploaded_by=granted.principal.actor)
     try:
         with transaction.atomic():
             found.save()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.facts.cells import GUID, SHORTENED_ID
+from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.sources.cells import NULL
 
 if TYPE_CHECKING:
@@ -43,10 +44,9 @@ def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
 
 
 def whole_ids(found: pl.Series) -> pl.Series:
-    """Say which ids no spreadsheet shortened, as `facts.cells.read_id` does."""
-    if not found.str.contains("+", literal=True).any():
-        return pl.Series([True]).new_from_index(0, len(found))
-    return ~found.str.contains(SHORTENED_ID)
+    """Say which ids of partners are whole and not too long, as `facts.cells.read_text` does; a text file has no other that it refuses."""
+    whole = found.str.len_chars() <= PARTNER_ID_LENGTH
+    return whole & ~found.str.contains(SHORTENED_ID) if found.str.contains("+", literal=True).any() else whole
 
 
 def guids(found: pl.Series) -> tuple[pl.Series, pl.Series]:

@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from attain.errors import AttainError
-from attain.facts.cells import CellFault, read_id
+from attain.facts.cells import CellFault, read_text
+from attain.facts.schema import TABLES
 from attain.sources.cells import CellError, Conventions, DateOrder, guid_of, text_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 EXACT = Context(prec=400)
 """Wide enough for any sum or product of cells that `Conventions` lets through: nothing is rounded before the end."""
 TEN_THOUSANDTH = Decimal("0.0001")
+_PARTNER_ID = TABLES["partners"].column("partner_id")
 
 Read = TypeVar("Read")
 
@@ -176,13 +178,12 @@ class Sheet:
         return self.read(row, name, guid_of) or ""
 
     def partner(self, row: Row, name: str) -> str:
-        """Read a partner id; Microsoft writes 0 and -1 where there is none. One that a spreadsheet shortened is a fault of its row."""
+        """Read a partner id; Microsoft writes 0 and -1 where there is none. What the contract takes for no id is a fault of its row."""
         text = self.text(row, name)
-        if "+" in text:
-            try:
-                read_id(text)
-            except CellFault as fault:
-                raise RowFault(self._column_of(row, name), text, f"{fault.reason}: {fault.hint}") from fault
+        try:
+            read_text(text, _PARTNER_ID)
+        except CellFault as fault:
+            raise RowFault(self._column_of(row, name), text, f"{fault.reason}: {fault.hint}") from fault
         return "" if text in {"0", "-1"} else text
 
 

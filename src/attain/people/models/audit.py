@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.utils import timezone
 
+from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.people.models.organizations import Organization
 from attain.people.models.users import User
 
@@ -63,9 +64,9 @@ class AuditEntry(models.Model):
         Organization, models.SET_NULL, null=True, related_name="audit_entries"
     )
     user: models.ForeignKey[User | None, User | None] = models.ForeignKey(User, models.SET_NULL, null=True, related_name="audit_entries")
-    actor: models.CharField[str, str] = models.CharField("who", max_length=254, blank=True)
-    partner_id: models.CharField[str, str] = models.CharField("partner", max_length=200, blank=True)
-    detail: models.CharField[str, str] = models.CharField(max_length=500, blank=True)
+    actor: models.TextField[str, str] = models.TextField("who", blank=True)
+    partner_id: models.CharField[str, str] = models.CharField("partner", max_length=PARTNER_ID_LENGTH, blank=True)
+    detail: models.TextField[str, str] = models.TextField(blank=True)
     address: models.CharField[str, str] = models.CharField("network address", max_length=45, blank=True)
 
     objects: ClassVar[models.Manager[AuditEntry]] = models.Manager()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 from django.utils import timezone
 
+from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.people.models.stamps import Stamping, StampingRows, new_stamp
 from attain.people.models.users import User
 from attain.people.roles import GRANTS, SEES_NAMES, Access, Role
@@ -64,8 +65,8 @@ class OrganizationPartner(Stamping):
     """
 
     organization: models.ForeignKey[Organization, Organization] = models.ForeignKey(Organization, models.CASCADE, related_name="partners")
-    partner_id: models.CharField[str, str] = models.CharField("partner", max_length=200, db_index=True)
-    name: models.CharField[str, str] = models.CharField("name", max_length=200, blank=True)
+    partner_id: models.CharField[str, str] = models.CharField("partner", max_length=PARTNER_ID_LENGTH, db_index=True)
+    name: models.TextField[str, str] = models.TextField("name", blank=True)
     consent: models.CharField[str, str] = models.CharField(max_length=10, choices=Consent.choices, default=Consent.OWN)
     until: models.DateField[dt.date | None, dt.date | None] = models.DateField("until", null=True)
     given_by: models.ForeignKey[User | None, User | None] = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -121,7 +122,7 @@ class SegmentPartner(models.Model):
     """A partner in a segment."""
 
     segment: models.ForeignKey[Segment, Segment] = models.ForeignKey(Segment, models.CASCADE, related_name="partners")
-    partner_id: models.CharField[str, str] = models.CharField("partner", max_length=200)
+    partner_id: models.CharField[str, str] = models.CharField("partner", max_length=PARTNER_ID_LENGTH)
 
     objects: ClassVar[models.Manager[SegmentPartner]] = models.Manager()
 
