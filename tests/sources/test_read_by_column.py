@@ -177,4 +177,4 @@ def test_amounts_round_as_single_ones_do() -> None:
     ]
     limbs, plain = amounts(pl.Series(cells), Conventions(mark="."))
     assert plain.all()
-    assert limbs.select(rounded_units()).to_series().to_list() == [int(rounded(Decimal(cell)).scaleb(4)) for cell in cells]
+    assert limbs.select(rounded_units(limbs)).to_series().to_list() == [int(rounded(Decimal(cell)).scaleb(4)) for cell in cells]

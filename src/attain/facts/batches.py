@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from attain.errors import AttainError, nearest
+from attain.facts.ahead import ahead
 from attain.facts.in_memory import as_in_files
 from attain.facts.schema import TABLES
 
@@ -152,7 +152,7 @@ def _csv_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
                 convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, arrow.string()), strings_can_be_null=False),
             )
             next_row, ragged_seen = 1, 0
-            for batch in _ahead(reader):
+            for batch in ahead(reader):
                 frame = _text_frame(batch, reading.header)
                 numbers, next_row, ragged_seen = _numbers(frame.height, next_row, reading.ragged, ragged_seen)
                 numbered = frame.with_columns(numbers)
@@ -161,15 +161,6 @@ def _csv_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
                 yield numbered, stream.tell()
         except (arrow.ArrowInvalid, arrow.ArrowException) as error:
             raise _broken_csv(file, str(error)) from error
-
-
-def _ahead(batches: Iterator[Any]) -> Iterator[Any]:
-    """Give batches while the next one is read already, beside whatever is done with the one before."""
-    with ThreadPoolExecutor(1, "reading") as beside:
-        coming = beside.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = beside.submit(next, batches, None)
-            yield batch
 
 
 def _numbers(height: int, first: int, ragged: list[Ragged], seen: int) -> tuple[pl.Series, int, int]:

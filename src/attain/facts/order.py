@@ -36,6 +36,13 @@ def is_in_order(rows: pl.DataFrame, names: Sequence[str]) -> bool:
     return True
 
 
+def is_strictly_in_order(rows: pl.DataFrame, names: Sequence[str]) -> bool:
+    """Say whether rows are sorted by some columns, and no two are equal in them all. Looks no further than it has to."""
+    if rows.height <= 1:
+        return True
+    return is_in_order(rows, names) and without_repeats(rows, names).height == rows.height
+
+
 def without_repeats(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """Leave out rows whose cells in some columns are those of the row before. Looks no further than it has to."""
     if rows.height <= 1:

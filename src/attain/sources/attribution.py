@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl
 
 from attain.facts.schema import ASSOCIATIONS
+from attain.sources.columnar import is_alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -71,9 +72,10 @@ class Attributions:
 
     def known_codes(self, labels: pl.Series) -> pl.Series:
         """Give the associations of labels that were met before, as `code` does, and null for others."""
-        distinct: list[str] = labels.unique().to_list()
+        distinct: list[str] = (labels.head(1) if is_alike(labels) else labels.unique()).to_list()
         codes = [self._labels.get(label) if label else self._constant or "?" for label in distinct]
-        return labels.replace_strict(distinct, pl.Series(codes, dtype=pl.String), return_dtype=pl.String)
+        known = pl.Series(codes, dtype=pl.String)
+        return known.new_from_index(0, len(labels)) if len(codes) == 1 else labels.replace_strict(distinct, known, return_dtype=pl.String)
 
     def part(self, row: Row) -> Key:
         """Give the attribution and, where twins are flagged, a digest of the rest of the row and the flag: twins differ in it alone."""

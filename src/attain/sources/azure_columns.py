@@ -8,10 +8,23 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import in_order, runs
+from attain.facts.order import in_order, is_strictly_in_order, runs
 from attain.facts.staging import Staging
 from attain.sources.attribution import DUPLICATE, YES, Attributions
-from attain.sources.columnar import LIMBS, PLACES, amounts, guids, months, partners, rounded_units, texts, whole_ids, whole_number
+from attain.sources.columnar import (
+    LIMBS,
+    PLACES,
+    amounts,
+    filled,
+    guids,
+    is_alike,
+    months,
+    partners,
+    rounded_units,
+    texts,
+    whole_ids,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,24 +49,26 @@ class AzureColumns:
     def take(self, sheet: Sheet, cells: pl.DataFrame) -> pl.Series:
         """Take in the plain rows of a block (a text column a place) and say which these are."""
         tally = self._intake.tally
-        rows, limbs, taken = self._read(sheet, cells)
-        spent = int(limbs.filter(taken)["units"].abs().sum())
-        if self._units + spent >= _SUM_LIMIT or not taken.any():
+        rows, plain = self._read(sheet, cells)
+        taken = plain if plain is not None else pl.Series(_TAKEN, [True]).new_from_index(0, cells.height)
+        kept = rows if plain is None else rows.filter(plain)
+        spent = int(kept["units"].abs().sum())
+        if self._units + spent >= _SUM_LIMIT or not kept.height:
             # beyond this sums in 64 bits are not certain
             return pl.Series(_TAKEN, [False]).new_from_index(0, cells.height)
         self._units += spent
-        kept = rows.hstack(limbs).filter(taken)
         self._staging.add(kept.drop("location", "account"))
         tally.kept += kept.height
         tally.unassigned += int(((kept["partner_id"] == "") | (kept["tenant_id"] == "")).sum())
         tally.months.update(_month(int(month)) for month in kept["month"].unique())
         tally.currencies.add("USD")
-        named = {month: _month(month) for month in kept["month"].unique().to_list()}
-        month = kept["month"].replace_strict(named, return_dtype=pl.String)
-        self._names.note_columns(sheet, cells.filter(taken), kept.select("location", "account", "tenant_id").with_columns(month))
+        self._names.note_columns(
+            sheet, cells if plain is None else cells.filter(plain), kept.select("location", "account", "tenant_id", "month")
+        )
         return taken
 
-    def _read(self, sheet: Sheet, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
+    def _read(self, sheet: Sheet, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series | None]:
+        """Read a block, and say which rows are plain; None where all are."""
         options = self._intake.options
         month = months(texts(sheet, cells, "month"), sheet.conventions)
         tenant, tenant_plain = guids(texts(sheet, cells, "tenant"))
@@ -62,16 +77,22 @@ class AzureColumns:
         service = texts(sheet, cells, "service")
         location, account = partners(sheet, cells, "partner"), partners(sheet, cells, "partner_global")
         attribution = self._attributions.known_codes(texts(sheet, cells, "attribution"))
-        reseller = partners(sheet, cells, "reseller")
-        taken = month.is_not_null() & tenant_plain & subscription_plain & amount_plain & (service != "")
-        taken = taken & whole_ids(location) & whole_ids(account)
-        taken = taken & attribution.is_not_null() & (reseller == "") & self._names.nothing_new(sheet, cells)
-        partner = location.zip_with(location != "", account)
+        conditions = [month.is_not_null(), tenant_plain, subscription_plain, amount_plain, service != ""]
+        conditions += [whole_ids(location), whole_ids(account), attribution.is_not_null()]
+        if sheet.columns.has("reseller"):
+            conditions.append(partners(sheet, cells, "reseller") == "")
+        conditions += self._names.nothing_new(sheet, cells)
+        plain: pl.Series | None = None
+        for condition in conditions:
+            # of nearly every condition all rows are as they should be
+            if not condition.all():
+                plain = condition if plain is None else plain & condition
+        partner = location.zip_with(location != "", account) if sheet.columns.has("partner_global") else location
         frame = pl.DataFrame(
             {
                 "month": month,
-                "partner_id": partner.set(partner == "", options.partner),
-                "tenant_id": tenant.set(tenant == "", options.tenant),
+                "partner_id": filled(partner, options.partner),
+                "tenant_id": filled(tenant, options.tenant),
                 "subscription_id": subscription,
                 "service": service,
                 "attribution": attribution,
@@ -79,7 +100,7 @@ class AzureColumns:
                 "account": account,
             }
         )
-        return frame.with_columns(self._twins(sheet, cells)), limbs, taken
+        return frame.with_columns(*self._twins(sheet, cells), *limbs), plain
 
     def _twins(self, sheet: Sheet, cells: pl.DataFrame) -> list[pl.Series | pl.Expr]:
         """Give what tells twins apart, see `Attributions.part`."""
@@ -119,15 +140,18 @@ class AzureColumns:
         sums = self._intake.tally.sums
         if summed.height:
             sums["acr"] = sums.get("acr", Decimal(0)) + _decimal(*(int(summed[limb].sum()) for limb in LIMBS))
-        codes: list[str] = summed["attribution"].unique().to_list()
+        attribution = summed["attribution"]
+        codes: list[str] = (attribution.head(1) if is_alike(attribution) else attribution.unique()).to_list()
         cells = [Attributions.cell({code}) for code in codes]
         year, number = month.split("-")
         return in_order(summed, KEY).select(
             pl.lit(int(year) * 12 + int(number) - 1, dtype=pl.Int32).alias("month"),
             *KEY,
             pl.lit("").alias("offer"),
-            pl.col("attribution").replace_strict(codes, cells, return_dtype=pl.String).alias("associations"),
-            rounded_units().alias("acr_usd"),
+            (pl.lit(cells[0]) if len(cells) == 1 else pl.col("attribution").replace_strict(codes, cells, return_dtype=pl.String)).alias(
+                "associations"
+            ),
+            rounded_units(summed).alias("acr_usd"),
             pl.lit("acr").alias("basis"),
         )
 
@@ -138,10 +162,10 @@ def _summed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     Most keys of most files have one row: it is its own sum.
     """
     columns = [*KEY, "attribution", "flag"]
+    if is_strictly_in_order(rows, KEY):
+        return rows.select(*columns, *LIMBS), rows.clear().select(KEY)
     run = runs(rows, KEY)
     again = (run == run.shift(1)).fill_null(value=False)
-    if not again.any():
-        return rows.select(*columns, *LIMBS), rows.clear().select(KEY)
     repeated = again | again.shift(-1, fill_value=False)
     together = rows.filter(repeated).group_by(columns, maintain_order=True).agg(pl.col(LIMBS).sum())
     several = together.filter(together.select(pl.struct(KEY)).to_series().is_duplicated()).select(KEY)

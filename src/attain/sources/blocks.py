@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.ahead import ahead
 from attain.sources.files import rows_of, sniff, text_rows
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 NUMBER = "#number"
 """Column of row numbers, as a spreadsheet shows them."""
 FIRST_BLOCK = 1 << 16
-"""Blocks begin small, so that the first rows show how the file writes dates and numbers, and double up to the largest."""
-LARGEST_BLOCK = 1 << 23
+"""Blocks begin small, so that the first rows show how the file writes dates and numbers, and grow up to the largest."""
+GROWTH = 8
+LARGEST_BLOCK = 1 << 25
 _UNUSUAL = b"\0\x1c\x1d\x1e\x1f"
 """What ends the reading by columns: bytes of no text, and separators that Python alone takes for blanks."""
 
@@ -48,7 +50,7 @@ def blocks_of(document: Document, width: int) -> Iterator[Block]:
         with document.path.open("rb") as stream:
             header = [stream.readline() for _ in range(above + 1)][-1]
             if b'"' not in header and b"\r" not in header.removesuffix(b"\r\n") and header.strip(delimiter.encode() + b"\xef\xbb\xbf\r\n"):
-                yield from _blocks(document, stream, delimiter, width, above + 1)
+                yield from ahead(_blocks(document, stream, delimiter, width, above + 1))
                 return
     rows = rows_of(document)
     next(rows, None)
@@ -69,7 +71,7 @@ def _blocks(document: Document, stream: BinaryIO, delimiter: str, width: int, ab
         except _Unusual:
             yield Block(None, text_rows(document, delimiter, above, start))
             return
-        start, above, size = start + end, above + block.count(b"\n"), min(size * 2, LARGEST_BLOCK)
+        start, above, size = start + end, above + block.count(b"\n"), min(size * GROWTH, LARGEST_BLOCK)
     if rest:
         yield Block(None, text_rows(document, delimiter, above, start))
 
@@ -84,10 +86,14 @@ def _block(block: bytes, delimiter: str, width: int, above: int) -> Block:
     if not _is_text(block):
         raise _Unusual
     count = block.count(b"\n")
-    if b'"' not in block and block.count(delimiter.encode()) == (width - 1) * count:
+    if b'"' not in block:
         cells = _parsed(block, delimiter, width)
-        # as many delimiters as there should be, and no row with too many: then none has too few
-        if cells is not None and cells.height == count:
+        # no row has too many cells; none has too few where the last is filled, or where there are as many delimiters as there should be
+        if (
+            cells is not None
+            and cells.height == count
+            and ((cells[str(width - 1)] != "").all() or block.count(delimiter.encode()) == (width - 1) * count)
+        ):
             return Block(_filled(cells.with_columns(pl.int_range(above + 1, above + count + 1, dtype=pl.Int64).alias(NUMBER)), width))
     return _sorted_out(block.decode(), delimiter, width, above)
 

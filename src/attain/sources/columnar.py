@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.cells import GUID, SHORTENED_ID
+from attain.facts.cells import GUID, SHORT_MONEY, SHORTENED_ID
+from attain.facts.money import to_units
 from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.sources.cells import NULL
 
@@ -18,6 +19,7 @@ LIMBS = ("units", "billionths", "rest")
 """An exact amount in three whole numbers: ten-thousandths of a dollar, billionths of those, and billionths of those again."""
 PLACES = 22
 """Decimal places that LIMBS hold."""
+_DOLLARS = pl.Decimal(18, 4)
 _BILLION = 10**9
 _UNIT_PLACES = 4
 _LIMB_PLACES = 9
@@ -37,10 +39,22 @@ def texts(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     return pl.Series(name, [""]).new_from_index(0, cells.height) if found is None else found.alias(name)
 
 
+def is_alike(found: pl.Series) -> bool:
+    """Say whether there are several cells, and all of them are equal: told in a part of the time that their distinct ones take."""
+    return len(found) > 1 and bool((found == found[0]).all())
+
+
+def filled(found: pl.Series, said: str) -> pl.Series:
+    """Give cells of text with `said` in the empty ones."""
+    return found.set(empty, said) if said and (empty := found == "").any() else found
+
+
 def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     """Give the partner ids of a field, as `Sheet.partner` does."""
     found = texts(sheet, cells, name)
-    return found.set(found.is_in(["0", "-1"]), "")
+    if not sheet.columns.has(name):
+        return found
+    return found.set(nobody, "") if (nobody := (found == "0") | (found == "-1")).any() else found
 
 
 def whole_ids(found: pl.Series) -> pl.Series:
@@ -59,6 +73,8 @@ def guids(found: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 def months(found: pl.Series, conventions: Conventions) -> pl.Series:
     """Give the months of dates that can be read in one way only, null for others."""
+    if is_alike(found):
+        return months(found.head(1), conventions).new_from_index(0, len(found))
     distinct: list[str] = found.unique().to_list()
     days = [conventions.settled_date(text) for text in distinct]
     numbers = [None if day is None else day.year * 12 + day.month - 1 for day in days]
@@ -67,6 +83,9 @@ def months(found: pl.Series, conventions: Conventions) -> pl.Series:
 
 def amounts(found: pl.Series, conventions: Conventions) -> tuple[pl.DataFrame, pl.Series]:
     """Give amounts as LIMBS, and which cells are plain amounts of at most PLACES places."""
+    nothing = pl.Series([0], dtype=pl.Int64).new_from_index(0, len(found))
+    if conventions.mark == "." and (plain := found.str.contains(SHORT_MONEY)).all():
+        return pl.DataFrame([to_units(found.cast(_DOLLARS)).alias(LIMBS[0]), *(nothing.alias(name) for name in LIMBS[1:])]), plain
     plain = found.str.contains(_DECIMAL if conventions.mark == "." else _WHOLE)
     halves = found.str.strip_chars_start("-").str.splitn(".", 2).struct.unnest()
     whole, part = halves["field_0"], halves["field_1"].fill_null("")
@@ -76,13 +95,15 @@ def amounts(found: pl.Series, conventions: Conventions) -> tuple[pl.DataFrame, p
         if longest > start:
             limbs.append(part.str.slice(start, _LIMB_PLACES).str.pad_end(_LIMB_PLACES, "0").cast(pl.Int64, strict=False))
         else:
-            limbs.append(pl.Series([0], dtype=pl.Int64).new_from_index(0, len(found)))
+            limbs.append(nothing)
     frame = pl.DataFrame([limb.alias(name) for limb, name in zip(limbs, LIMBS, strict=True)])
     return frame.with_columns(pl.when(found.str.starts_with("-")).then(-pl.col(LIMBS)).otherwise(pl.col(LIMBS)).name.keep()), plain
 
 
-def rounded_units() -> pl.Expr:
-    """Round LIMBS once, half to even, to ten-thousandths of a dollar, as `intake.rounded` does."""
+def rounded_units(rows: pl.DataFrame) -> pl.Expr:
+    """Round the LIMBS of rows once, half to even, to ten-thousandths of a dollar, as `intake.rounded` does."""
+    if not any((rows[name] != 0).any() for name in LIMBS[1:]):
+        return pl.col(LIMBS[0])
     units, billionths, rest = (pl.col(name) for name in LIMBS)
     billionths = billionths + rest.floordiv(_BILLION)
     below = rest - rest.floordiv(_BILLION) * _BILLION

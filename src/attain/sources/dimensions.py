@@ -42,7 +42,7 @@ class Dimension:
                 self._cells.add((key,), (column,), (month, cell))
 
     def add_columns(self, rows: pl.DataFrame) -> None:
-        """Note what whole rows of text say: the key, `month` such as `2026-10`, and every column, empty where a row says nothing."""
+        """Note what whole rows of text say: the key, `month` such as `2026-10`, and any of the columns, empty where a row says nothing."""
         self._latest.add(rows)
         self._by_column = True
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.sources.columnar import texts
+from attain.facts.order import without_repeats
+from attain.sources.columnar import is_alike, texts
 from attain.sources.dimensions import Dimension
 from attain.sources.intake import Output
 from attain.sources.source import Field, fold
@@ -111,6 +112,15 @@ class Resellers:
         return reseller if sold else ""
 
 
+def _months_named(months: pl.Series) -> pl.Series:
+    """Write months, given as year * 12 + month - 1, such as `2026-10`."""
+    distinct: list[int] = (months.head(1) if is_alike(months) else months.unique()).to_list()
+    named = [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in distinct]
+    if len(distinct) == 1:
+        return pl.Series(named).new_from_index(0, len(months))
+    return months.replace_strict(distinct, named, return_dtype=pl.String)
+
+
 class Names:
     """Gathers the partners and customers that the rows of a delivery name."""
 
@@ -148,53 +158,74 @@ class Names:
         """Give the places of the cells that say something of partners and customers."""
         return tuple(place for name in _SAID for place in sheet.columns.places(name))
 
-    def nothing_new(self, sheet: Sheet, cells: pl.DataFrame) -> pl.Series:
-        """Say of which rows `note` has no warning that was not given before."""
+    def nothing_new(self, sheet: Sheet, cells: pl.DataFrame) -> list[pl.Series]:
+        """Say of which rows `note` has no warning that was not given before: of those that hold by all that is given."""
         told = self._tally.warnings
-        labels = texts(sheet, cells, "segment")
-        distinct: list[str] = labels.unique().to_list()
-        settled = labels.is_in([label for label in distinct if not label or fold(label) in SEGMENTS or _segment_told(label) in told])
-        if _MASKED_TOLD in told:
-            return settled
-        names = texts(sheet, cells, "customer_name")
-        return settled & ((names == "") | ~names.str.contains(_MAYBE_MASKED))
+        found: list[pl.Series] = []
+        if sheet.columns.has("segment"):
+            labels = texts(sheet, cells, "segment")
+            distinct: list[str] = labels.unique().to_list()
+            settled = [label for label in distinct if not label or fold(label) in SEGMENTS or _segment_told(label) in told]
+            if len(settled) < len(distinct):
+                found.append(labels.is_in(settled))
+        if sheet.columns.has("customer_name") and _MASKED_TOLD not in told:
+            names = texts(sheet, cells, "customer_name")
+            found.append((names == "") | ~names.str.contains(_MAYBE_MASKED))
+        return found
 
     def note_columns(self, sheet: Sheet, cells: pl.DataFrame, who: pl.DataFrame) -> None:
-        """Note who the rows of a block are about; `who` gives month, location, account and tenant_id as text, any of the ids empty."""
-        name, country = texts(sheet, cells, "partner_name"), texts(sheet, cells, "partner_country")
-        nothing = pl.Series([""]).new_from_index(0, cells.height)
-        location, account, month = who["location"], who["account"], who["month"]
+        """Note who the rows of a block are about; `who` gives location, account and tenant_id as text, any empty, and month by number."""
+        said = [name for name in ("partner_name", "partner_country") if sheet.columns.has(name)]
+        partners = who.select("location", "account", "month").with_columns(texts(sheet, cells, name) for name in said)
+        # most rows say of their partner what the row before said
+        self._note_partners(without_repeats(partners, partners.columns).unique())
+        said = [name for name in ("customer_name", "tpid", "domain", "segment", "market") if sheet.columns.has(name)]
+        customers = who.select("tenant_id", "month").with_columns(texts(sheet, cells, name) for name in said)
+        self._note_customers(without_repeats(customers, customers.columns))
+
+    def _note_partners(self, rows: pl.DataFrame) -> None:
+        nothing = pl.Series([""]).new_from_index(0, rows.height)
+        location, account, month = rows["location"], rows["account"], _months_named(rows["month"])
+        name, country = (rows[name] if name in rows.columns else nothing for name in ("partner_name", "partner_country"))
         apart = (location != "") & (location != account)
-        level = pl.Series(["location"]).new_from_index(0, cells.height).set(account == "", "")
+        level = pl.Series(["location"]).new_from_index(0, rows.height).set(account == "", "")
         sold_through = dict.fromkeys(_SOLD_THROUGH, nothing)
         at_location = {"name": name, "country": country, "account": level, "global_id": account, **sold_through}
         self._partners.add_columns(pl.DataFrame({"partner_id": location, "month": month, **at_location}).filter(apart))
         own = {"name": name.set(apart, ""), "country": country.set(apart, ""), "account": level.set(level != "global", "global")}
         at_account = {**own, "global_id": nothing, **sold_through}
         self._partners.add_columns(pl.DataFrame({"partner_id": account, "month": month, **at_account}).filter(account != ""))
-        told = self._told_of_customers(sheet, cells)
-        customers = pl.DataFrame({"tenant_id": who["tenant_id"], "month": month, **told})
-        self._customers.add_columns(customers.filter(pl.col("tenant_id") != ""))
 
-    def _told_of_customers(self, sheet: Sheet, cells: pl.DataFrame) -> dict[str, pl.Series]:
-        """Give what the rows of a block say of customers, as `_note_customer` takes it."""
-        name, tpid, domain = (texts(sheet, cells, field) for field in ("customer_name", "tpid", "domain"))
-        likely: list[str] = name.filter(name.str.contains(_MAYBE_MASKED)).unique().to_list()
-        if masked := [one for one in likely if is_masked(one)]:
-            self._tally.warn(_MASKED_TOLD)
-            name = name.set(name.is_in(masked), "")
-        labels = texts(sheet, cells, "segment")
-        distinct: list[str] = labels.unique().to_list()
-        segment = labels.replace_strict(distinct, [self._segment(label) for label in distinct], return_dtype=pl.String)
-        folded = domain.str.to_lowercase()
-        foreign = domain.str.contains(r"[^\x00-\x7F]")
-        if foreign.any():
-            # Polars folds less than Python does
-            others: list[str] = domain.filter(foreign).unique().to_list()
-            folded = folded.zip_with(~foreign, domain.replace(others, [one.casefold() for one in others]))
-        market = texts(sheet, cells, "market")
-        tpid = tpid.set(tpid.is_in(["0", "-1"]), "")
-        return {"name": name, "tpid": tpid, "domain": folded, "country": market, "segment": segment}
+    def _note_customers(self, rows: pl.DataFrame) -> None:
+        """Note what rows say of customers, as `_note_customer` takes it."""
+        told = {"tenant_id": rows["tenant_id"], "month": _months_named(rows["month"])}
+        if "customer_name" in rows.columns:
+            name = rows["customer_name"]
+            likely: list[str] = name.filter(name.str.contains(_MAYBE_MASKED)).unique().to_list()
+            if masked := [one for one in likely if is_masked(one)]:
+                self._tally.warn(_MASKED_TOLD)
+                name = name.set(name.is_in(masked), "")
+            told["name"] = name
+        if "segment" in rows.columns:
+            labels = rows["segment"]
+            distinct: list[str] = labels.unique().to_list()
+            told["segment"] = labels.replace_strict(distinct, [self._segment(label) for label in distinct], return_dtype=pl.String)
+        if "domain" in rows.columns:
+            domain = rows["domain"]
+            folded = domain.str.to_lowercase()
+            foreign = domain.str.contains(r"[^\x00-\x7F]")
+            if foreign.any():
+                # Polars folds less than Python does
+                others: list[str] = domain.filter(foreign).unique().to_list()
+                folded = folded.zip_with(~foreign, domain.replace(others, [one.casefold() for one in others]))
+            told["domain"] = folded
+        if "market" in rows.columns:
+            told["country"] = rows["market"]
+        if "tpid" in rows.columns:
+            told["tpid"] = rows["tpid"].set(rows["tpid"].is_in(["0", "-1"]), "")
+        customers = pl.DataFrame(told)
+        somebody = customers["tenant_id"] != ""
+        self._customers.add_columns(customers if somebody.all() else customers.filter(somebody))
 
     def note_reseller(self, sheet: Sheet, row: Row, month: str, reseller: str, distributor: str) -> None:
         """Note who sells through whom."""

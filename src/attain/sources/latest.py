@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.order import in_order
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -14,6 +16,7 @@ HELD = 2_000_000
 """Keys held before they are put aside: a few hundred megabytes."""
 PARTITIONS = 64
 _MONTH = len("2026-10")
+_RUN = "#run"
 
 
 class Latest:
@@ -29,16 +32,17 @@ class Latest:
         self._aside = 0
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Take rows of text: the key, `month` such as `2026-10`, and the columns, empty where a row says nothing."""
-        cells = (pl.when(pl.col(name) != "").then(pl.concat_str("month", name)).alias(name) for name in self._columns)
+        """Take rows of text: the key, `month` such as `2026-10`, and any of the columns, empty where a row says nothing."""
+        said = [name for name in self._columns if name in rows.columns]
+        cells = (pl.when(pl.col(name) != "").then(pl.concat_str("month", name)).alias(name) for name in said)
         self.add_dated(rows.select(self._key, *cells))
 
     def add_dated(self, rows: pl.DataFrame) -> None:
-        """Take rows whose cells have their month before them, null where a row says nothing."""
-        self._held.append(self._latest(rows))
-        self._rows += self._held[-1].height
+        """Take rows whose cells have their month before them, null where a row says nothing; columns that it lacks say nothing."""
+        self._held.append(rows)
+        self._rows += rows.height
         if self._rows >= HELD:
-            whole = self._latest(pl.concat(self._held))
+            whole = self._latest(self._held)
             if whole.height >= HELD // 2:
                 self._put_aside(whole)
             else:
@@ -49,22 +53,33 @@ class Latest:
         if not self._held and not self._aside:
             return
         if not self._aside:
-            yield self._told(pl.concat(self._held))
+            yield self._told(self._held)
             return
         if self._held:
-            self._put_aside(self._latest(pl.concat(self._held)))
+            self._put_aside(self._latest(self._held))
         for partition in range(PARTITIONS):
             paths = [path for number in range(self._aside) if (path := self._path(number, partition)).exists()]
             if paths:
-                yield self._told(pl.concat([pl.read_ipc(path.read_bytes()) for path in paths]))
+                yield self._told([pl.read_ipc(path.read_bytes()) for path in paths])
 
-    def _latest(self, rows: pl.DataFrame) -> pl.DataFrame:
-        said = [name for name in self._columns if rows[name].null_count() < rows.height]
+    def _latest(self, parts: list[pl.DataFrame]) -> pl.DataFrame:
+        """Give each key of some rows once, sorted. Most keys of most files come once, or in rows beside each other."""
+        whole = pl.concat(parts, how="diagonal")
+        said = [name for name in whole.columns if name != self._key and whole[name].null_count() < whole.height]
+        rows = in_order(whole.select(self._key, *said), [self._key])
+        again = (rows[self._key] == rows[self._key].shift(1)).fill_null(value=False)
+        if again.any():
+            several = again | again.shift(-1, fill_value=False) if said else again
+            runs = rows.with_columns((~again).cum_sum().alias(_RUN))
+            rows = runs.filter(~several)
+            if said:
+                together = runs.filter(several).group_by(_RUN).agg(pl.col(self._key).first(), pl.col(said).max())
+                rows = pl.concat([rows, together.select(rows.columns)]).sort(_RUN)
         unsaid = (pl.lit(None, dtype=pl.String).alias(name) for name in self._columns if name not in said)
-        return rows.group_by(self._key).agg(pl.col(said).max()).with_columns(unsaid).select(self._key, *self._columns)
+        return rows.with_columns(unsaid).select(self._key, *self._columns)
 
-    def _told(self, rows: pl.DataFrame) -> pl.DataFrame:
-        return self._latest(rows).sort(self._key).with_columns(pl.col(list(self._columns)).str.slice(_MONTH))
+    def _told(self, parts: list[pl.DataFrame]) -> pl.DataFrame:
+        return self._latest(parts).with_columns(pl.col(list(self._columns)).str.slice(_MONTH))
 
     def _put_aside(self, rows: pl.DataFrame) -> None:
         self._scratch.mkdir(parents=True, exist_ok=True)

@@ -235,9 +235,10 @@ def _left(
             taken = reader.take_columns(block.cells)
             tally.rows_in += int(taken.sum())
             progress(sheet.name, tally.rows_in)
-            rest = block.cells.filter(~taken)
-            numbers: list[int] = rest[NUMBER].to_list()
-            left = list(zip(numbers, (list(row) for row in rest.drop(NUMBER).iter_rows()), strict=True))
+            if not taken.all():
+                rest = block.cells.filter(~taken)
+                numbers: list[int] = rest[NUMBER].to_list()
+                left = list(zip(numbers, (list(row) for row in rest.drop(NUMBER).iter_rows()), strict=True))
         yield from merge(left, block.rows, key=itemgetter(0))
 
 
