@@ -132,3 +132,13 @@ def test_counts_in_memory_are_numbers(tmp_path: Path) -> None:
         found.append((first.frame("workload_usage", OCTOBER, 0).rows(named=True), first.warnings, first.reports({})))
     assert found[0] == found[1]
     assert open_file(SourceFile("workload_usage", tmp_path, "usage.csv", "memory", 0, 0, "insights", held)).columns == columns
+
+
+@pytest.mark.parametrize(("column", "cell"), [("partner_id", "4.50123E+06"), ("partner_id", "1" * 201), ("service", "Key\0Vault")])
+def test_text_that_is_none_is_set_aside(tmp_path: Path, column: str, cell: str) -> None:
+    frames = [_frame(0), _frame(1).with_columns(pl.lit(cell).alias(column)), _frame(2).with_columns(pl.lit("1" * 200).alias("partner_id"))]
+    held, _ = hold_rows(tmp_path / "held.parquet", AZURE, COLUMNS, iter(()), iter(frames), Room(100))
+    rows, rejects = _taken(SourceFile("azure_usage", tmp_path, "usage.csv", "memory", 0, 0, "insights", held), tmp_path)
+    assert len(rows) == 2
+    assert [(reject.row, reject.column) for reject in rejects] == [(2, column)]
+    assert (rows, rejects) == _taken(_written(tmp_path / "written.parquet", frames, []), tmp_path)

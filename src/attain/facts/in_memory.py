@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.cells import FIRST_MONTH, LAST_MONTH, MONEY_LIMIT
+from attain.facts.cells import FIRST_MONTH, LAST_MONTH, MONEY_LIMIT, NUL
 from attain.facts.money import PLACES, to_dollars
 from attain.facts.schema import TABLES
+
+if TYPE_CHECKING:
+    from attain.facts.schema import Column
 
 TYPES: dict[str, pl.DataType] = {"month": pl.Date(), "date": pl.Date(), "money": pl.Decimal(28, PLACES), "count": pl.Int64()}
 """The types of cells that are no text, by kind of column, in rows that are not checked: those of a file."""
@@ -28,19 +32,31 @@ class InMemory:
 
     @classmethod
     def of_checked(cls, table: str, frame: pl.DataFrame) -> InMemory:
-        """Take rows that are checked but for how large a month or an amount may be; empty cells may be empty text."""
+        """Take rows that are checked but for how large a month or an amount may be, and what text may be; empty text is an empty cell."""
         texts = [name for name, kind in frame.schema.items() if kind == pl.String()]
         empty = frame.select((pl.col(texts) == "").any()).row(0) if texts else ()
         cleared = [name for name, is_empty in zip(texts, empty, strict=True) if is_empty]
         frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in cleared)
-        for column in TABLES[table].columns:
-            if column.name not in frame.columns or column.kind not in {"month", "money"} or not frame.height:
-                continue
-            cells = frame[column.name]
-            least, most = (FIRST_MONTH, LAST_MONTH) if column.kind == "month" else (1 - MONEY_LIMIT, MONEY_LIMIT - 1)
-            if not cells.is_between(least, most).all():
-                return cls(as_in_files(table, frame), checked=False)
+        faults = [_fault(column) for column in TABLES[table].columns if column.name in frame.columns]
+        if any(frame.select(fault for fault in faults if fault is not None).row(0)):
+            return cls(as_in_files(table, frame), checked=False)
         return cls(frame, checked=True)
+
+
+def _fault(column: Column) -> pl.Expr | None:
+    """Say whether any cell is out of the bounds of its column, or may be; None where it has none."""
+    cell = pl.col(column.name)
+    if column.kind in {"month", "money"}:
+        least, most = (FIRST_MONTH, LAST_MONTH) if column.kind == "month" else (1 - MONEY_LIMIT, MONEY_LIMIT - 1)
+        return (~cell.is_between(least, most)).any().alias(column.name)
+    if column.kind not in {"text", "name"}:
+        return None
+    fault = cell.str.contains(NUL, literal=True).any()
+    if column.longest is not None:
+        fault = fault | (cell.str.len_bytes() > column.longest).any()
+    if column.kind == "text" and column.name.endswith("_id"):
+        fault = fault | cell.str.contains("+", literal=True).any()
+    return fault.fill_null(value=False).alias(column.name)
 
 
 def as_in_files(table: str, frame: pl.DataFrame) -> pl.DataFrame:

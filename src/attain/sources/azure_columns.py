@@ -48,7 +48,9 @@ class AzureColumns:
 
     def take(self, sheet: Sheet, cells: pl.DataFrame) -> pl.Series:
         """Take in the plain rows of a block (a text column a place) and say which these are."""
-        tally = self._intake.tally
+        tally, options = self._intake.tally, self._intake.options
+        if options.partner != options.partner.strip():
+            return pl.Series(_TAKEN, [False]).new_from_index(0, cells.height)
         rows, plain = self._read(sheet, cells)
         taken = plain if plain is not None else pl.Series(_TAKEN, [True]).new_from_index(0, cells.height)
         kept = rows if plain is None else rows.filter(plain)
