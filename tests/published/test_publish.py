@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -12,8 +13,10 @@ from django.utils import timezone
 from attain.errors import AttainError
 from attain.published import publish as module
 from attain.published import read
+from attain.published.lots import lots
 from attain.published.models import Publication, PublicationState, PublishedDesignation, PublishedHistory, PublishedPartner
 from attain.published.publish import CLAIM_LASTS, publish
+from attain.published.standing import standing_of
 from attain.workspace import Workspace
 from tests.published.conftest import DAY
 
@@ -39,7 +42,7 @@ def test_the_same_facts_and_day_are_published_once(workspace: Workspace, publish
 def test_broken_off_it_is_taken_up_where_it_ended(
     workspace: Workspace, published: Publication, everyone: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LOT", 3)
+    monkeypatch.setattr(module, "lots", partial(lots, most_partners=3))
 
     def stop(done: int, total: int) -> None:
         assert total == len(everyone)
@@ -100,6 +103,18 @@ def test_one_partner_is_published_anew(workspace: Workspace, published: Publicat
     kept = set(PublishedPartner.objects.filter(publication=published).exclude(partner_id="1000001").values_list("pk", flat=True))
     assert kept == others
     assert read.overview("1000001", published).etag != etag
+
+
+def test_a_partner_published_for_another_day_says_its_own(workspace: Workspace, published: Publication, everyone: list[str]) -> None:
+    before = standing_of("1000001")
+    publish(workspace, dt.date(2026, 10, 19), "demo", partners=["1000001"])
+    after, other = standing_of("1000001"), standing_of(everyone[-1])
+    assert before is not None
+    assert after is not None
+    assert other is not None
+    # October's usage does not count before the refresh day of November, nor September's before that of October
+    assert (before.note, after.note) == ("As of 2026-11-24, data up to 2026-10", "As of 2026-10-19, data up to 2026-08")
+    assert other.note.startswith("As of 2026-11-24, data up to ")
 
 
 def test_after_one_partner_changed_a_refresh_is_due(workspace: Workspace, published: Publication) -> None:

@@ -18,6 +18,7 @@ from attain.errors import AttainError
 from attain.facts.schema import BASES
 from attain.people.models import new_stamp
 from attain.published.gather import Gatherer
+from attain.published.lots import lots, usage_rows
 from attain.published.models import PortfolioRow, Publication, PublicationState, PublishedDesignation, PublishedHistory, PublishedPartner
 from attain.recorded.rows import with_records
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from attain.scoring.options import ScoreOptions
     from attain.workspace import Workspace
 
-LOT = 600
-"""Partners gathered, and saved, together: what memory a refresh takes grows with it."""
 SAVED_AT_ONCE = 500
 REMOVED_AT_ONCE = 500
 CLAIM_LASTS = dt.timedelta(minutes=30)
@@ -172,13 +171,16 @@ def _at_work(found: Publication, now: dt.datetime) -> bool:
 def _fill(workspace: Workspace, building: Publication, accounts: Sequence[Account], options: ScoreOptions, told: Told | None) -> int:
     done = set(PublishedPartner.objects.filter(publication=building).values_list("partner_id", flat=True))
     left = [account for account in accounts if account.partner_id not in done]
-    gatherer = Gatherer(workspace, building.day, options) if left else None
-    for start in range(0, len(left), LOT):
+    gatherer: Gatherer | None = None
+    gathered = 0
+    for lot in lots(left, usage_rows(workspace.facts) if left else {}):
+        gatherer = gatherer or Gatherer(workspace, building.day, options)
         if told is not None:
-            told(len(done) + start, len(accounts))
+            told(len(done) + gathered, len(accounts))
         now = timezone.now()
         with _without_collector():
-            rows = [] if gatherer is None else list(gatherer.gather(left[start : start + LOT], now))
+            rows = list(gatherer.gather(lot, now))
+        gathered += len(lot)
         with transaction.atomic():
             if not Publication.objects.filter(pk=building.pk, claim=_me()).update(claimed_at=now):
                 raise _running(Publication.objects.filter(pk=building.pk).first())
@@ -227,8 +229,8 @@ def _some(workspace: Workspace, day: dt.date, accounts: Sequence[Account], optio
     if current is None:
         raise AttainError("nothing-published", "no partner is published yet", hint="run attain refresh without --partner first")
     gatherer = Gatherer(workspace, day, options)
-    for start in range(0, len(accounts), LOT):
-        lot = accounts[start : start + LOT]
+    sizes = usage_rows(workspace.facts) if len(accounts) > 1 else {}
+    for lot in lots(accounts, sizes):
         rows = list(gatherer.gather(lot, timezone.now()))
         with transaction.atomic():
             PublishedPartner.objects.filter(publication=current, partner_id__in=[account.partner_id for account in lot]).delete()
