@@ -213,6 +213,14 @@ class Overview:
         """Name this state of the partner: another text after each publishing of it."""
         return f"{self.publication.pk}-{self.partner.pk}"
 
+    @property
+    def data_month(self) -> str:
+        """The month up to which its usage counts, as `2026-10`; the earliest where designations differ, empty where none reads usage.
+
+        A partner published anew within a publication may be further than that.
+        """
+        return min((one.row.data_month for one in self.designations if one.row.data_month), default="")
+
 
 @dataclass(frozen=True)
 class Change:

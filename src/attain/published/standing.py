@@ -14,6 +14,8 @@ from attain.published.served import options_of, workspace_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    from attain.published.models import Publication
+    from attain.published.read import Designation
     from attain.scoring.options import ScoreOptions
     from attain.workspace import Workspace
 
@@ -35,6 +37,21 @@ class Standing:
         return self.overview.partner.partner_id
 
     @property
+    def name(self) -> str:
+        """Call the partner by its name, or its id."""
+        return self.overview.partner.name or self.partner_id
+
+    @property
+    def publication(self) -> Publication:
+        """The publication that holds it."""
+        return self.overview.publication
+
+    def designation(self, code: str) -> Designation:
+        """Give one designation; AttainError `unknown-designation` with the nearest name."""
+        known = self.overview.designations[0].book.designation(code).id
+        return next(found for found in self.overview.designations if found.id == known)
+
+    @property
     def tracks(self) -> dict[str, str]:
         """The track that counts of each designation."""
         return {one.id: one.row.track for one in self.overview.designations}
@@ -47,14 +64,13 @@ class Standing:
     @property
     def options(self) -> ScoreOptions:
         """How the scores were made."""
-        return options_of(self.overview.publication)
+        return options_of(self.publication)
 
     @property
     def note(self) -> str:
         """Say as of when all of it is."""
-        partner, publication = self.overview.partner, self.overview.publication
-        data = f", data up to {publication.data_month}" if publication.data_month else ""
-        return f"As of {partner.day}{data}"
+        month = self.overview.data_month
+        return f"As of {self.overview.partner.day}" + (f", data up to {month}" if month else "")
 
     def answer(self, question: Hashable, work_out: Callable[[Workspace], T]) -> T:
         """Give an answer about the facts, from memory where it was asked for lately. `question` names it within one partner."""

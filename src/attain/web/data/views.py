@@ -16,7 +16,6 @@ from attain.imports.kept import LoadLine, load_lines, runs_of, sees_every_load
 from attain.imports.publishing import today
 from attain.people.access import needs
 from attain.people.roles import Access
-from attain.published.read import current
 from attain.published.standing import standing_of
 from attain.rulebook.load import load_book
 from attain.web.data.imports import forms_of
@@ -57,7 +56,7 @@ _LOAD_COLUMNS = (
 def loads(request: AttainRequest, partner_id: str) -> HttpResponse:
     """Show how fresh the facts are, what is missing and what was imported."""
     runner.mend()
-    workspace = _workspace()
+    workspace, standing = _workspace(), standing_of(partner_id)
     lines = load_lines(request, _ids(workspace, partner_id))
     shown = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
@@ -75,12 +74,11 @@ def loads(request: AttainRequest, partner_id: str) -> HttpResponse:
         "any_loads": bool(lines),
         "every_load": sees_every_load(request.granted),
         "megabytes": settings.IMPORT_MEGABYTES,
-        "nothing_of_it": standing_of(partner_id) is None,
+        "nothing_of_it": standing is None,
     }
-    publication = current()
-    if publication is not None and publication.finished_at is not None:
-        done = publication.finished_at
-        context["note"] = f"Scores published {day_words(done)} at {done:%H:%M} UTC, as of {day_words(publication.day)}"
+    if standing is not None:
+        own = standing.overview.partner
+        context["note"] = f"Scores published {day_words(own.published_at)} at {own.published_at:%H:%M} UTC, as of {day_words(own.day)}"
     if settings.STORE:
         fresh = workspace.freshness(today()) if workspace is not None else without_facts(load_book(), today())
         context |= {

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from attain.errors import AttainError, did_you_mean
 from attain.facts.spreadsheet import neutral
-from attain.published import served
 from attain.published.certificates import COLUMNS, records
 from attain.published.downloads import text_pieces, workbook_pieces
 from attain.scoring.units import counted
@@ -52,7 +51,7 @@ def certificates_of(request: AttainRequest, shown: Metered) -> Certificates:
     """Give the certificates that the address asks for; AttainError `unknown-filter` names the nearest."""
     partner = shown.standing.overview.partner
     skilling = shown.workspace.skilling(
-        partner.day, partner=partner.partner_id, tracks={shown.found.id: shown.track.id}, **served.options_of(shown.standing.publication)
+        partner.day, partner=partner.partner_id, tracks={shown.found.id: shown.track.id}, **shown.standing.options
     )
     metric, asked = shown.metric.name, request.GET.get("keep", "")
     if asked and asked not in STATE_WORDS:

@@ -13,8 +13,9 @@ from attain.explaining.words import first_upper, number
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published import served
+from attain.published.standing import standing_of
 from attain.web.dates import MINUS, dated
-from attain.web.membership.standing import nothing_yet, standing_of, track_name
+from attain.web.membership.standing import nothing_yet, track_name
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
 
@@ -58,7 +59,7 @@ def compare(request: AttainRequest, partner_id: str) -> HttpResponse:
                 from_=given["before"],
                 to=given["after"],
                 designations=[found.id],
-                **served.options_of(standing.publication),
+                **standing.options,
             ).of(found.id)
         except AttainError as error:
             form.add_error(None, f"{error.message}. {first_upper(error.hint)}")

@@ -12,9 +12,10 @@ from attain.explaining.words import first_upper
 from attain.learning.own import offers_of
 from attain.people.access import needs
 from attain.people.roles import Access
+from attain.published.standing import standing_of
 from attain.rulebook.view import edition_of, view
 from attain.web.dates import day_words
-from attain.web.membership.standing import TONES, home_crumb, nothing_yet, standing_of, track_name
+from attain.web.membership.standing import TONES, home_crumb, nothing_yet, track_name
 from attain.web.pages import Crumb, page, panel_page
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from attain.learning.own import Offer
     from attain.people.access import AttainRequest
     from attain.published.read import Designation, Metric, Track
+    from attain.published.standing import Standing
     from attain.rulebook.view import EditionView, MetricView
-    from attain.web.membership.standing import Standing
 
 STATE_TONES = {"Achieved": "good", "In progress": "info", "Not started": "neutral"}
 BAR_STATES = {"Achieved": "achieved", "In progress": "progress", "Not started": ""}

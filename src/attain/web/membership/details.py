@@ -20,10 +20,11 @@ from attain.people.roles import Access
 from attain.published import served
 from attain.published.downloads import CSV_TYPE, XLSX_TYPE, csv_pieces, xlsx_pieces
 from attain.published.rows import FILTERS, PAGE, Asked, page
+from attain.published.standing import standing_of
 from attain.web.membership.certificates import certificates_of, file_of, panel_of
 from attain.web.membership.designation import designation_url, page_context, with_track
 from attain.web.membership.metered import EVERY_POOL, Metered, metered, placed, pool_names, signed, unit_of, written
-from attain.web.membership.standing import home_crumb, nothing_yet, standing_of
+from attain.web.membership.standing import home_crumb, nothing_yet
 from attain.web.pages import Crumb, panel_page, wants_panel
 from attain.web.tables import Column, Table, sort_of
 

@@ -10,10 +10,11 @@ from attain.lifecycle.windows import month_start
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published.read import history as read_history
+from attain.published.standing import standing_of
 from attain.web.charts import draw
 from attain.web.dates import day_words
 from attain.web.membership.history_chart import days_chart, history_chart
-from attain.web.membership.standing import nothing_yet, standing_of, track_name
+from attain.web.membership.standing import nothing_yet, track_name
 from attain.web.membership.switch import Switch, switches
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table

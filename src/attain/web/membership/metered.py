@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from attain.explaining.result import Explanation
     from attain.people.access import AttainRequest
     from attain.published.read import Designation, Metric, Track
-    from attain.web.membership.standing import Standing
+    from attain.published.standing import Standing
     from attain.workspace import Workspace
 
 EVERY_POOL = "all"

@@ -18,11 +18,12 @@ from attain.lifecycle.windows import rules_on
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published import served
+from attain.published.standing import standing_of
 from attain.recorded.models import Purchase
 from attain.recorded.recording import recorder_of
 from attain.web.dates import day_words
 from attain.web.form_faults import say_in_form
-from attain.web.membership.standing import TONES, nothing_yet, standing_of, track_name
+from attain.web.membership.standing import TONES, nothing_yet, track_name
 from attain.web.pages import Crumb, page
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from attain.people.access import AttainRequest
     from attain.published.read import Designation
-    from attain.web.membership.standing import Standing
+    from attain.published.standing import Standing
 
 _DATE = {"type": "date"}
 

@@ -10,8 +10,9 @@ from django.urls import reverse
 from attain.explaining.words import first_upper
 from attain.people.access import needs
 from attain.people.roles import Access
+from attain.published.standing import standing_of
 from attain.web.dates import day_words
-from attain.web.membership.standing import TONES, nothing_yet, standing_of, track_name
+from attain.web.membership.standing import TONES, nothing_yet, track_name
 from attain.web.pages import Crumb, page
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from attain.people.access import needs
 from attain.people.roles import Access
-from attain.published import served
+from attain.published.standing import standing_of
 from attain.web.membership.designation import designation_url, page_context, with_track
 from attain.web.membership.metered import metered, pool_names, unit_of, written
-from attain.web.membership.standing import home_crumb, nothing_yet, standing_of
+from attain.web.membership.standing import home_crumb, nothing_yet
 from attain.web.pages import Crumb, panel_page
 from attain.web.tables import Cell, Column, Table
 
@@ -35,7 +35,7 @@ def parts(request: AttainRequest, partner_id: str, code: str, metric: str, tenan
         metric=shown.metric.id,
         track=shown.track.id,
         tenant=tenant or None,
-        **served.options_of(standing.publication),
+        **standing.options,
     )
     columns = [
         Column("name", "Subscription or workload" if tenant else "Location"),

@@ -16,12 +16,13 @@ from attain.imports.publishing import today
 from attain.people.access import needs
 from attain.people.roles import Access
 from attain.published import served
+from attain.published.standing import standing_of
 from attain.recorded.recording import recorder_of
 from attain.scoring.result import TOTAL
 from attain.web.dates import day_words
 from attain.web.form_faults import say_in_form
 from attain.web.membership.compare import signed
-from attain.web.membership.standing import home_crumb, nothing_yet, standing_of, track_name
+from attain.web.membership.standing import home_crumb, nothing_yet, track_name
 from attain.web.membership.switch import Switch
 from attain.web.pages import Crumb, page
 from attain.web.tables import Cell, Column, Table
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
     from attain.explaining.reconciliation import Compared
     from attain.people.access import AttainRequest
+    from attain.published.standing import Standing
     from attain.rulebook.load import Book
-    from attain.web.membership.standing import Standing
 
 
 class NumberForm(forms.Form):
@@ -99,7 +100,7 @@ def reconcile(request: AttainRequest, partner_id: str) -> HttpResponse:
         return nothing_yet(request, title)
     partner, book = standing.overview.partner, standing.overview.designations[0].book
     workspace = served.workspace_of(partner)
-    found = workspace.reconcile(partner=partner.partner_id, **served.options_of(standing.publication))
+    found = workspace.reconcile(partner=partner.partner_id, **standing.options)
     asked = request.GET.get("designation", "")
     url = reverse("membership:reconcile", args=[partner_id])
     with_numbers = list(dict.fromkeys(row.designation for row in found.rows))
