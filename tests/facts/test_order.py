@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attain.facts import usage
-from attain.facts.order import PACKED_BITS, in_order, is_in_order, packed, runs, without_repeats
+from attain.facts.order import PACKED_BITS, in_order, is_in_order, packed, runs, runs_in_order, without_repeats
 
 NAMES = ("partner", "tenant", "code")
 CELLS = st.tuples(st.sampled_from([None, "", "1", "10", "2"]), st.sampled_from([None, "a", "B"]), st.sampled_from([None, 0, 7]))
@@ -36,6 +36,17 @@ def test_runs_number_neighbors_alike(rows: list[tuple[str | None, str | None, in
     assert numbers[:1] == [0][: len(rows)]
     for before, after, one, other in zip(rows, rows[1:], numbers, numbers[1:], strict=False):
         assert other - one == (before != after)
+
+
+@given(ROWS)
+def test_runs_of_sorted_rows_are_numbered_and_others_have_none(rows: list[tuple[str | None, str | None, int | None]]) -> None:
+    for frame in (_frame(rows), in_order(_frame(rows), NAMES)):
+        found = runs_in_order(frame, NAMES)
+        if is_in_order(frame, NAMES):
+            assert found is not None
+            assert found.to_list() == runs(frame, NAMES).to_list()
+        else:
+            assert found is None
 
 
 @given(ROWS)

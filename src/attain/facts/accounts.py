@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from attain.facts.batches import ROW
 from attain.facts.rows import FILE
+from attain.facts.text_rows import ROW
 
 ACCOUNT_COLUMNS = ("partner_id", "name", "kind", "country", "distributor_id")
 

@@ -16,9 +16,10 @@ from attain.errors import AttainError, nearest
 from attain.facts.ahead import ahead
 from attain.facts.in_memory import as_in_files
 from attain.facts.schema import TABLES
+from attain.facts.text_rows import ROW, Repeated, TextRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from attain.facts.folder import SourceFile
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 arrow: Any = pyarrow
 arrow_csv: Any = pyarrow.csv
 arrow_parquet: Any = pyarrow.parquet
-ROW = "#row"
-"""Column of row numbers. In CSV the header is row 1; in Parquet the first row is row 1."""
 BLOCK_BYTES = 8 << 20
 BATCH_ROWS = 131_072
 _HEADER_BYTES = 1 << 20
@@ -58,17 +57,15 @@ class Reading:
     warnings: list[str] = field(default_factory=list[str])
     ragged: list[Ragged] = field(default_factory=list[Ragged])
 
-    def batches(self) -> Iterator[tuple[pl.DataFrame, int]]:
-        """Give text frames (all columns of the file, and ROW) with the bytes read so far. Raises AttainError where the file breaks off."""
+    def batches(self) -> Iterator[tuple[TextRows, int]]:
+        """Give rows of text with the bytes read so far. Raises AttainError where the file breaks off."""
         if self.file.format == "memory":
-            return ((batch, read) for batch, _, read in _batches_in_memory(self, as_text=True))
+            return ((_text_rows(self.file.table, rows), read) for rows, read in _rows_in_memory(self))
         return _parquet_batches(self) if self.file.format == "parquet" else _csv_batches(self)
 
-    def as_held(self) -> Iterator[tuple[pl.DataFrame, bool, int]]:
-        """Give what `batches` gives, but rows that are checked in memory as they are (columns of `in_memory.InMemory`), with true."""
-        if self.file.format == "memory":
-            return _batches_in_memory(self, as_text=False)
-        return ((batch, False, read) for batch, read in self.batches())
+    def as_held(self) -> Iterator[tuple[TextRows | pl.DataFrame, int]]:
+        """Give what `batches` gives, but rows that are checked in memory as they are: frames with the columns of `in_memory.InMemory`."""
+        return _rows_in_memory(self) if self.file.format == "memory" else self.batches()
 
 
 def open_file(file: SourceFile) -> Reading:
@@ -135,8 +132,9 @@ def _wrong_encoding(file: SourceFile, line: int) -> AttainError:
     return AttainError("wrong-encoding", "the text is not UTF-8", where=f"{file.name}, line {line}", hint="save it as CSV UTF-8")
 
 
-def _csv_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
+def _csv_batches(reading: Reading) -> Iterator[tuple[TextRows, int]]:
     file, names = reading.file, [f"{place}" for place in range(len(reading.header))]
+    kinds = {name: _arrow_type(file.table, column) for name, column in zip(names, reading.header, strict=True)}
 
     def set_aside(row: Any) -> str:
         reading.ragged.append(Ragged(int(row.number), int(row.expected_columns), int(row.actual_columns), str(row.text)))
@@ -149,18 +147,29 @@ def _csv_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
                 stream,
                 read_options=arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES, column_names=names),
                 parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=set_aside),
-                convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, arrow.string()), strings_can_be_null=False),
+                convert_options=arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=False),
             )
             next_row, ragged_seen = 1, 0
             for batch in ahead(reader):
-                frame = _text_frame(batch, reading.header)
-                numbers, next_row, ragged_seen = _numbers(frame.height, next_row, reading.ragged, ragged_seen)
-                numbered = frame.with_columns(numbers)
-                if numbered.height and numbered.item(0, ROW) == 1:
-                    numbered = numbered.slice(1)
-                yield numbered, stream.tell()
+                numbers, next_row, ragged_seen = _numbers(batch.num_rows, next_row, reading.ragged, ragged_seen)
+                rows = TextRows(numbers, {name: _cells(cells) for name, cells in zip(reading.header, batch.columns, strict=True)})
+                # the header is no row
+                yield rows.slice(1) if rows.height and numbers[0] == 1 else rows, stream.tell()
         except (arrow.ArrowInvalid, arrow.ArrowException) as error:
             raise _broken_csv(file, str(error)) from error
+
+
+def _arrow_type(table: str, name: str) -> Any:
+    """Say as what Arrow reads a column: where cells come again and again, as the distinct ones and their places."""
+    column = next((column for column in TABLES[table].columns if column.name == name), None)
+    repeats = column is not None and (column.kind not in {"text", "guid", "money"} or name == "partner_id")
+    return arrow.dictionary(arrow.int32(), arrow.string()) if repeats else arrow.string()
+
+
+def _cells(cells: Any) -> pl.Series | Repeated:
+    if not arrow.types.is_dictionary(cells.type):
+        return pl.Series(cells)
+    return Repeated(pl.Series(cells.dictionary), pl.Series(cells.indices).cast(pl.UInt32))
 
 
 def _numbers(height: int, first: int, ragged: list[Ragged], seen: int) -> tuple[pl.Series, int, int]:
@@ -266,7 +275,7 @@ def _readable(kind: Any, wanted: str) -> bool:
     )
 
 
-def _parquet_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
+def _parquet_batches(reading: Reading) -> Iterator[tuple[TextRows, int]]:
     file = reading.file
     try:
         opened = arrow_parquet.ParquetFile(file.path)
@@ -274,10 +283,8 @@ def _parquet_batches(reading: Reading) -> Iterator[tuple[pl.DataFrame, int]]:
             total, done = max(1, int(opened.metadata.num_rows)), 0
             for read in _own_frames(reading, total) if file.family else _frames(reading, opened):
                 frame = _as_text(read)
-                yield (
-                    frame.with_columns(pl.int_range(done + 1, done + frame.height + 1, dtype=pl.Int64).alias(ROW)),
-                    file.size * (done + frame.height) // total,
-                )
+                numbered = frame.with_columns(pl.int_range(done + 1, done + frame.height + 1, dtype=pl.Int64).alias(ROW))
+                yield TextRows.of(numbered), file.size * (done + frame.height) // total
                 done += frame.height
     except (arrow.ArrowException, pl.exceptions.PolarsError, OSError) as error:
         raise AttainError(
@@ -297,14 +304,20 @@ def _own_frames(reading: Reading, rows: int) -> Iterator[pl.DataFrame]:
         yield scan.slice(start, BATCH_ROWS).collect()
 
 
-def _batches_in_memory(reading: Reading, *, as_text: bool) -> Iterator[tuple[pl.DataFrame, bool, int]]:
+def _rows_in_memory(reading: Reading) -> Iterator[tuple[TextRows | pl.DataFrame, int]]:
     file, done = reading.file, 0
     total = max(1, sum(rows.frame.height for rows in file.rows))
     for rows in file.rows:
         first, done = done + 1, done + rows.frame.height
-        checked = rows.checked and not as_text
-        frame = rows.frame if checked else _as_text(as_in_files(file.table, rows.frame))
-        yield frame.with_columns(pl.int_range(first, done + 1, dtype=pl.Int64).alias(ROW)), checked, file.size * done // total
+        frame = rows.frame.with_columns(pl.int_range(first, done + 1, dtype=pl.Int64).alias(ROW))
+        yield frame if rows.checked else _text_rows(file.table, frame), file.size * done // total
+
+
+def _text_rows(table: str, rows: TextRows | pl.DataFrame) -> TextRows:
+    """Give rows in memory, with ROW, as those of a file."""
+    if isinstance(rows, TextRows):
+        return rows
+    return TextRows.of(_as_text(as_in_files(table, rows.drop(ROW))).with_columns(rows[ROW]))
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -318,12 +331,14 @@ def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(texts)
 
 
-def oversize(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[int, str] | None:
+def oversize(rows: TextRows | pl.DataFrame, columns: Iterable[str]) -> tuple[int, str] | None:
     """Find a cell that swallowed the rows behind it (a quotation mark never closed): its row and column; None where there is none."""
-    longest = frame.select(pl.col(columns).str.len_bytes().max()).row(0) if columns else ()
-    for name, most in zip(columns, longest, strict=True):
-        if (most or 0) <= _LONG_BYTES:
+    for name in columns:
+        texts = rows.texts(name) if isinstance(rows, TextRows) else rows[name]
+        most = texts.str.len_bytes().max()
+        if not isinstance(most, int) or most <= _LONG_BYTES:
             continue
+        frame = rows.frame() if isinstance(rows, TextRows) else rows
         long = frame.filter(
             (pl.col(name).str.len_bytes() > _LONG_BYTES) & pl.col(name).str.contains("\n", literal=True)
             | (pl.col(name).str.len_bytes() > _CELL_BYTES)

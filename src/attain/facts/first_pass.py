@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from attain.errors import AttainError
-from attain.facts.batches import ROW, open_file, oversize
+from attain.facts.batches import open_file, oversize
 from attain.facts.keys import settle_keys
 from attain.facts.rejects import Reject, Rejects
 from attain.facts.report import FileReport
-from attain.facts.rows import FILE, PERSON_NAME, RowReader, given_line, kind_type
+from attain.facts.rows import FILE, GIVEN, PERSON_NAME, RowReader, given_line, kind_type
 from attain.facts.schema import TABLES
+from attain.facts.spellings import Spellings
 from attain.facts.staging import Staging
+from attain.facts.text_rows import ROW, TextRows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from attain.facts.batches import Reading
@@ -26,10 +28,6 @@ if TYPE_CHECKING:
     from attain.rulebook.catalog import Catalog
 
 USAGE = ("azure_usage", "workload_usage", "workload_revenue")
-GIVEN = "#given "
-"""Before the name of a column: the text of its cells as they stand in the file."""
-EMPTY = "#empty "
-"""Before the name of a column of counts: true where its cell is empty, which counts 0."""
 _FAMILY = "#family"
 _SUM_LIMIT = 1 << 62
 
@@ -45,7 +43,8 @@ class Progress(Protocol):
 class FirstPass:
     """The rows of some files, once `read` has run.
 
-    With `given`, names keep their text beside their code, in columns named `GIVEN`, and empty counts are told from 0, in `EMPTY`.
+    With `given`, names keep the number of their text in `spellings` beside their code, in columns named `GIVEN`, and empty counts are told
+    from 0, in `EMPTY`.
     """
 
     def __init__(
@@ -60,6 +59,7 @@ class FirstPass:
     ) -> None:
         self.files, self.tables = tuple(files), frozenset(file.table for file in files)
         self.rejects, self.warnings = Rejects(), list[str]()
+        self.spellings = Spellings()
         self._catalog, self._coders, self._scratch, self._given = catalog, coders, scratch, given
         self._progress = progress
         self._total = sum(file.size for file in files)
@@ -77,13 +77,13 @@ class FirstPass:
         done = 0
         for number, reading in enumerate(self._readings):
             self.warnings += reading.warnings
-            reader = RowReader(reading.file.table, self._coders, self._catalog)
+            reader = RowReader(reading.file.table, self._coders, self._catalog, self.spellings if self._given else None)
             empty: Counter[str] = Counter()
-            for batch, checked, read in reading.as_held():
-                if checked:
-                    self._read_checked(number, reading, reader, batch, empty)
-                else:
+            for batch, read in reading.as_held():
+                if isinstance(batch, TextRows):
                     self._read_batch(number, reading, reader, batch, empty)
+                else:
+                    self._read_checked(number, reading, reader, batch, empty)
                 self._tell(done + read, reading.file.name)
             for ragged in reading.ragged:
                 self._rows[number] += 1
@@ -106,25 +106,25 @@ class FirstPass:
             done += reading.file.size
 
     def _read_checked(self, number: int, reading: Reading, reader: RowReader, batch: pl.DataFrame, empty: Counter[str]) -> None:
-        _refuse_oversize(reading, batch.select(ROW, pl.col(pl.String)))
+        _refuse_oversize(reading, batch, [name for name, kind in batch.schema.items() if kind == pl.String()])
         good = reader.read_checked(batch, number)
         self._rows[number] += good.height
         for name in _counts(reader, reading):
             empty[name] += batch[name].null_count()
-        self._take(reading, reader, good, batch)
+        self._take(reading, reader, good)
 
-    def _read_batch(self, number: int, reading: Reading, reader: RowReader, batch: pl.DataFrame, empty: Counter[str]) -> None:
-        _refuse_oversize(reading, batch.select(ROW, *reading.columns))
+    def _read_batch(self, number: int, reading: Reading, reader: RowReader, batch: TextRows, empty: Counter[str]) -> None:
+        _refuse_oversize(reading, batch, reading.columns)
         good, bad, rows = reader.read(batch, reading.columns, number)
         self._rows[number] += rows
         self._rejected[number] += bad.height
         for row in bad.iter_rows(named=True):
             self.rejects.add(reader.words(row, reading.file.name))
         for name in _counts(reader, reading):
-            empty[name] += int((batch[name].str.strip_chars() == "").sum())
-        self._take(reading, reader, good, batch)
+            empty[name] += int((batch.cells(name).str.strip_chars() == "").sum())
+        self._take(reading, reader, good)
 
-    def _take(self, reading: Reading, reader: RowReader, good: pl.DataFrame, batch: pl.DataFrame) -> None:
+    def _take(self, reading: Reading, reader: RowReader, good: pl.DataFrame) -> None:
         """Take typed rows of a batch, to be settled once all are read."""
         table = reader.table.name
         for column in reader.table.columns:
@@ -137,8 +137,6 @@ class FirstPass:
                         where=reading.file.name,
                         hint="check the unit and the currency",
                     )
-        if self._given:
-            good = _with_given(good, batch, reader)
         if table in USAGE:
             spread = ("subscription_id", "tenant_id") if table == "azure_usage" else ("tenant_id",)
             self._staged.setdefault(table, Staging(self._scratch / table, spread)).add(good)
@@ -171,7 +169,7 @@ class FirstPass:
         if held:
             return self._settled(table, pl.concat(held))
         types = {column.name: kind_type(column) for column in TABLES[table].columns}
-        given = {f"{GIVEN}{column.name}": pl.String() for column in TABLES[table].columns if column.kind == "name" and self._given}
+        given = {f"{GIVEN}{column.name}": pl.UInt32() for column in TABLES[table].columns if column.kind == "name" and self._given}
         return pl.DataFrame(schema={ROW: pl.Int64(), **types, FILE: pl.Int32(), **given})
 
     def _settled(self, table: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -211,7 +209,7 @@ class FirstPass:
             reading = self._readings[int(number)]
             self._rejected[int(number)] += part.height
             for batch, _ in reading.batches():
-                found = batch.join(part, on=ROW)
+                found = batch.frame().join(part, on=ROW)
                 for row in found.iter_rows(named=True):
                     shown = reading.columns if reading.file.format == "parquet" else reading.header
                     given = given_line(TABLES[reading.file.table], row, shown)
@@ -235,8 +233,8 @@ class FirstPass:
         )
 
 
-def _refuse_oversize(reading: Reading, batch: pl.DataFrame) -> None:
-    runaway = oversize(batch, tuple(name for name in batch.columns if name != ROW))
+def _refuse_oversize(reading: Reading, batch: TextRows | pl.DataFrame, columns: Iterable[str]) -> None:
+    runaway = oversize(batch, columns)
     if runaway:
         row, name = runaway
         raise AttainError(
@@ -249,24 +247,3 @@ def _refuse_oversize(reading: Reading, batch: pl.DataFrame) -> None:
 
 def _counts(reader: RowReader, reading: Reading) -> list[str]:
     return [column.name for column in reader.table.columns if column.kind == "count" and column.name in reading.columns]
-
-
-def _with_given(good: pl.DataFrame, batch: pl.DataFrame, reader: RowReader) -> pl.DataFrame:
-    names = [column.name for column in reader.table.columns if column.kind == "name"]
-    counts = [column.name for column in reader.table.columns if column.kind == "count"]
-    there = [name for name in names if name in batch.columns]
-    text = batch.select(
-        ROW,
-        *(pl.col(name).fill_null("").str.strip_chars().alias(f"{GIVEN}{name}") for name in there),
-        # counts that were checked are numbers
-        *(
-            (pl.col(name).str.strip_chars() == "" if batch[name].dtype == pl.String() else pl.col(name).is_null()).alias(f"{EMPTY}{name}")
-            for name in counts
-            if name in batch.columns
-        ),
-    )
-    absent = [pl.lit(None, dtype=pl.String).alias(f"{GIVEN}{name}") for name in names if name not in there]
-    absent += [pl.lit(value=True).alias(f"{EMPTY}{name}") for name in counts if name not in batch.columns]
-    # where no row was set aside they are the same rows
-    beside = good.hstack(text.drop(ROW)) if good.height == text.height else good.join(text, on=ROW, how="left", maintain_order="left")
-    return beside.with_columns(absent).select(*good.columns, *(f"{GIVEN}{name}" for name in names), *(f"{EMPTY}{name}" for name in counts))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from attain.facts.batches import ROW
 from attain.facts.rows import BARE, FILE
+from attain.facts.text_rows import ROW
 
 
 @dataclass(frozen=True, slots=True)

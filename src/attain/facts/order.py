@@ -67,6 +67,25 @@ def runs(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     return numbers - numbers[0]
 
 
+def runs_in_order(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series | None:
+    """Give what `runs` gives where rows are sorted by some columns, empty cells first; None where they are not."""
+    if rows.height <= 1:
+        return pl.Series("#run", [0] * rows.height, dtype=pl.UInt32)
+    changed: pl.Series | None = None
+    for name in names:
+        before, after = rows[name].slice(0, rows.height - 1), rows[name].slice(1)
+        down = after < before
+        if before.null_count() or after.null_count():
+            down = down.fill_null(value=False) | (after.is_null() & before.is_not_null())
+        if (down if changed is None else down & ~changed).any():
+            return None
+        differs = after.ne_missing(before)
+        changed = differs if changed is None else differs | changed
+    if changed is None:
+        return pl.Series("#run", [0], dtype=pl.UInt32).new_from_index(0, rows.height)
+    return pl.concat([pl.Series("#run", [0], dtype=pl.UInt32), changed.cast(pl.UInt32).cum_sum().alias("#run")], rechunk=True)
+
+
 def packed(columns: Sequence[pl.Series]) -> pl.Series | None:
     """Give one whole number a row (UInt64) that is ordered, and equal, as the whole numbers of some columns together are.
 

@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from attain.facts import cells
-from attain.facts.batches import ROW
 from attain.facts.money import PLACES, to_units
 from attain.facts.rejects import Reject
 from attain.facts.schema import BASES, TABLES
+from attain.facts.text_rows import ROW, Repeated, TextRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from attain.facts.coding import Catalog, Coder
     from attain.facts.schema import Column, Table
+    from attain.facts.spellings import Spellings
 
 FILE = "#file"
 BARE = "#bare"
 """True where the row's source carries no associations, so that the associations table may speak."""
+GIVEN = "#given "
+"""Before the name of a column of names: the number of the text of its cells as they stand in the file, see `attain.facts.spellings`."""
+EMPTY = "#empty "
+"""Before the name of a column of counts: true where its cell is empty, which counts 0."""
 PERSON_NAME = "person_name"
 PAID = "paid"
 """The offer that an empty cell stands for."""
@@ -54,62 +59,73 @@ def kind_type(column: Column) -> pl.DataType:
 
 
 class RowReader:
-    """Reads the rows of one table. Cells that repeat (months, names, dates, counts) are read once and remembered."""
+    """Reads the rows of one table. Cells that repeat (months, names, dates, counts) are read once and remembered.
 
-    def __init__(self, table: str, coders: Mapping[str, Coder], catalog: Catalog) -> None:
+    With `spellings`, typed rows have the number of the given text of names too (GIVEN), and which counts are empty (EMPTY).
+    """
+
+    def __init__(self, table: str, coders: Mapping[str, Coder], catalog: Catalog, spellings: Spellings | None = None) -> None:
         self.table: Table = TABLES[table]
         self._readers = {
             column.name: _reader(column, coders, catalog) for column in self.table.columns if column.kind not in {"text", "guid", "money"}
         }
         self._memo: dict[str, dict[str, Any]] = {name: {} for name in self._readers}
         self._bad: dict[str, set[str]] = {name: set() for name in self._readers}
-        self._coders = coders
+        self._coders, self._spellings = coders, spellings
 
-    def read(self, batch: pl.DataFrame, columns: tuple[str, ...], file: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    def read(self, rows: TextRows, columns: tuple[str, ...], file: int) -> tuple[pl.DataFrame, pl.DataFrame, int]:
         """Read text rows: gives the typed rows, the text rows with a fault (`#fault`: the first faulty column), and the count of both."""
         # where one column is filled in every row no row is blank, and most tables have such a column
-        text = batch
-        if not any(text[name].str.contains(_FILLED).all() for name in columns):
-            text = text.filter(pl.any_horizontal(pl.col(name).str.contains(_FILLED) for name in columns))
+        text = rows
+        if not any(text.texts(name).str.contains(_FILLED).all() for name in columns):
+            frame = text.frame()
+            text = text.filter(frame.select(pl.any_horizontal(pl.col(name).str.contains(_FILLED) for name in columns)).to_series())
         values: list[pl.Series] = []
         faults: list[pl.Series] = []
         for column in self.table.columns:
             if column.name not in columns:
                 values.append(self._absent(column, text.height))
                 continue
-            value, fault = self._column(column, text[column.name])
+            value, fault = self._column(column, text.columns[column.name])
             values.append(value.alias(column.name))
             if fault is not None and fault.any():
                 faults.append(fault.alias(column.name))
-        typed = pl.DataFrame([text[ROW], *values], height=text.height)
+        typed = pl.DataFrame([text.numbers.alias(ROW), *values], height=text.height)
         faults += self._row_faults(typed)
-        typed = typed.with_columns(pl.lit(file, dtype=pl.Int32).alias(FILE), *self._extras(columns))
+        typed = typed.with_columns(
+            pl.lit(file, dtype=pl.Int32).alias(FILE), *self._extras(columns), *self._beside(text.columns, text.height)
+        )
         if not faults:
-            return typed, batch.clear(), text.height
+            return typed, pl.DataFrame(), text.height
         flags = pl.DataFrame(faults)
         first = pl.coalesce(pl.when(pl.col(name)).then(pl.lit(name)) for name in flags.columns)
         fault = flags.select(first.alias("#fault"))["#fault"]
-        return (
-            typed.filter(fault.is_null()),
-            batch.join(pl.DataFrame([text[ROW], fault]).drop_nulls(), on=ROW, maintain_order="left"),
-            text.height,
-        )
+        bad = fault.is_not_null()
+        return typed.filter(~bad), text.filter(bad).frame().with_columns(fault.filter(bad)), text.height
 
     def read_checked(self, rows: pl.DataFrame, file: int) -> pl.DataFrame:
         """Give checked rows (see `in_memory.InMemory`; ROW beside them) as `read` gives typed ones: only names get their codes."""
         values: list[pl.Series] = []
+        beside: dict[str, pl.Series | Repeated] = {}
         for column in self.table.columns:
             if column.name not in rows.columns:
                 values.append(self._absent(column, rows.height))
             elif column.kind in {"name", "code_set", "choice"}:
-                value, fault = self._remembered(column, rows[column.name].fill_null(""))
+                beside[column.name] = cells_given = Repeated.of(rows[column.name].fill_null(""))
+                value, fault = self._remembered(column, cells_given)
                 if fault is not None:
                     message = f"{column.name} was checked but holds a fault"
                     raise AssertionError(message)
                 values.append(value.alias(column.name))
+            elif column.kind == "count":
+                beside[column.name] = rows[column.name]
+                values.append(rows[column.name].fill_null(0))
             else:
-                values.append(rows[column.name].fill_null(0) if column.kind == "count" else rows[column.name])
-        return pl.DataFrame([rows[ROW], *values]).with_columns(pl.lit(file, dtype=pl.Int32).alias(FILE), *self._extras(tuple(rows.columns)))
+                values.append(rows[column.name])
+        typed = pl.DataFrame([rows[ROW], *values])
+        return typed.with_columns(
+            pl.lit(file, dtype=pl.Int32).alias(FILE), *self._extras(tuple(rows.columns)), *self._beside(beside, rows.height)
+        )
 
     def words(self, row: dict[str, Any], file: str) -> Reject:
         """Say why a row was set aside: `row` is a text row that `read` found faulty."""
@@ -143,38 +159,40 @@ class RowReader:
             value = 0
         return pl.Series(column.name, [value], dtype=kind_type(column)).new_from_index(0, height)
 
-    def _column(self, column: Column, cells_given: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    def _column(self, column: Column, given: pl.Series | Repeated) -> tuple[pl.Series, pl.Series | None]:
         """Read a column as it stands in the file; blanks around a cell are taken off where they may be."""
+        if column.kind not in {"text", "guid", "money"}:
+            return self._remembered(column, given if isinstance(given, Repeated) else Repeated.of(given))
+        if isinstance(given, Repeated):
+            value, fault = self._plain(column, given.texts)
+            return given.spread(value), None if fault is None else given.spread(fault)
+        return self._plain(column, given)
+
+    def _plain(self, column: Column, cells_given: pl.Series) -> tuple[pl.Series, pl.Series | None]:
         if column.kind == "text":
             if column.name in _MOSTLY_GUIDS and cells_given.str.contains(cells.GUID).all():
                 return cells_given, None
             text = cells_given.str.strip_chars()
             value, fault = _read_text(column, text), _no_text(column, text)
             empty = text == "" if column.required else None
-        elif column.kind in {"guid", "money"}:
+        else:
             if cells_given.str.contains(_AS_THEY_STAND[column.kind]).all():
                 return (cells_given if column.kind == "guid" else _read_short_moneys(cells_given)), None
             text = cells_given.str.strip_chars()
             value, fault = read_guids(text) if column.kind == "guid" else read_moneys(text)
             empty = text == "" if column.required else None
-        else:
-            return self._remembered(column, cells_given)
         if empty is not None:
             fault = empty if fault is None else fault | empty
         return value, fault
 
-    def _remembered(self, column: Column, cells_given: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    def _remembered(self, column: Column, given: Repeated) -> tuple[pl.Series, pl.Series | None]:
         kind = kind_type(column)
-        if cells_given.is_empty():
-            return pl.Series(column.name, dtype=kind), None
         memo, bad, read = self._memo[column.name], self._bad[column.name], self._readers[column.name]
         if len(memo) > _MEMO_ROWS:
             memo.clear()
             bad.clear()
-        # most columns of most files have one cell in long stretches of rows
-        alike = (cells_given == cells_given[0]).all()
-        distinct = cells_given.head(1) if alike else cells_given.unique()
-        for cell, text in zip(distinct.to_list(), distinct.str.strip_chars().to_list(), strict=True):
+        said: list[str] = given.texts.to_list()
+        for cell, text in zip(said, given.texts.str.strip_chars().to_list(), strict=True):
             if cell not in memo:
                 try:
                     memo[cell] = read(text) if text else self._empty(column)
@@ -183,11 +201,31 @@ class RowReader:
                     bad.add(cell)
                 if column.required and not text:
                     bad.add(cell)
-        said: list[str] = distinct.to_list()
-        values = pl.Series([memo[cell] for cell in said], dtype=kind)
-        value = values.new_from_index(0, len(cells_given)) if alike else cells_given.replace_strict(distinct, values, return_dtype=kind)
-        seen_bad = [cell for cell in said if cell in bad]
-        return value, cells_given.is_in(seen_bad) if seen_bad else None
+        value = given.spread(pl.Series(column.name, [memo[cell] for cell in said], dtype=kind))
+        faults = [cell in bad for cell in said] if bad else []
+        return value, given.spread(pl.Series(faults)) if any(faults) else None
+
+    def _beside(self, there: Mapping[str, pl.Series | Repeated], height: int) -> list[pl.Series]:
+        """Give GIVEN and EMPTY of the columns that have them; `there` are the cells of columns of the file, counts as text or numbers."""
+        if self._spellings is None:
+            return []
+        found: list[pl.Series] = []
+        for column in self.table.columns:
+            given = there.get(column.name)
+            if column.kind == "name":
+                found.append(self._spelled(column.name, given, height).alias(f"{GIVEN}{column.name}"))
+            elif column.kind == "count":
+                empty = pl.Series([True]).new_from_index(0, height) if given is None else _is_empty(given)
+                found.append(empty.alias(f"{EMPTY}{column.name}"))
+        return found
+
+    def _spelled(self, name: str, given: pl.Series | Repeated | None, height: int) -> pl.Series:
+        assert self._spellings is not None
+        if given is None:
+            return pl.Series([None], dtype=pl.UInt32).new_from_index(0, height)
+        cells_given = given if isinstance(given, Repeated) else Repeated.of(given)
+        texts: list[str] = cells_given.texts.str.strip_chars().to_list()
+        return cells_given.spread(pl.Series([self._spellings.number(name, text) for text in texts], dtype=pl.UInt32))
 
     def _empty(self, column: Column) -> int | str | None:
         if column.kind in {"count", "code_set"}:
@@ -229,6 +267,12 @@ def _reader(column: Column, coders: Mapping[str, Coder], catalog: Catalog) -> Ca
     if column.kind == "choice":
         return lambda text: cells.read_choice(text, column)
     return {"month": cells.read_month, "date": cells.read_date, "count": cells.read_count}[column.kind]
+
+
+def _is_empty(given: pl.Series | Repeated) -> pl.Series:
+    if isinstance(given, Repeated):
+        return given.spread(_is_empty(given.texts))
+    return given.str.strip_chars() == "" if given.dtype == pl.String() else given.is_null()
 
 
 def _read_text(column: Column, text: pl.Series) -> pl.Series:

@@ -11,13 +11,14 @@ import polars as pl
 
 from attain.facts import people, usage
 from attain.facts.accounts import accounts_table, locations_table, settle_partners
-from attain.facts.batches import ROW
 from attain.facts.memory import rows_at_once
 from attain.facts.recognition import Recognition
 from attain.facts.rows import FILE
-from attain.facts.schema import BASES
+from attain.facts.schema import BASES, TABLES
+from attain.facts.text_rows import ROW
+from attain.store import first_rows
 from attain.store.derived import is_derived
-from attain.store.detail import empty_counts, is_first, note_names, read_detail, scan_detail, to_typed, typed_first
+from attain.store.detail import empty_counts, names, read_detail, scan_detail, to_typed
 from attain.store.held import JustWritten
 from attain.store.people import merged_people
 from attain.store.precedence import LOCATION, best_rows, merged_cells
@@ -219,16 +220,30 @@ class StoreConforming:
         # the order of the files counts for the order of the rows, and is that of `scan_detail`
         ranked = sorted(files, key=lambda file: str(tuple(sorted(file.partition.items()))))
         frames = [rows if (rows := self._written.take(file.path)) is not None else self._read(table, file) for file in ranked]
-        note_names(table, frames, self.coders)
+        self._note_names(table, frames)
         typed: list[pl.DataFrame] = []
         for file, rows in zip(ranked, frames, strict=True):
-            empty.update(empty_counts(table, rows))
-            if is_first(rows):
+            if FILE in rows.columns:
                 (load,) = file.loads
-                typed.append(typed_first(table, rows, load, str(file.partition["source"]), self.coders))
+                empty.update(first_rows.empty_counts(table, rows))
+                spellings = self._written.spellings
+                typed.append(first_rows.typed(table, rows, load, str(file.partition["source"]), spellings, self.coders))
             else:
+                empty.update(empty_counts(table, rows))
                 typed.append(to_typed(table, rows, self.coders))
         return pl.concat(typed)
+
+    def _note_names(self, table: str, frames: list[pl.DataFrame]) -> None:
+        """Give names their numbers in the order of the names, whatever file has them."""
+        for column in TABLES[table].columns:
+            if column.kind != "name" or len(frames) < 2:
+                continue
+            found: set[str] = set()
+            for rows in frames:
+                of_first = FILE in rows.columns
+                found |= first_rows.names(rows, column.name, self._written.spellings) if of_first else names(rows, column.name)
+            for name in sorted(found):
+                self.coders[column.name].code(name)
 
     def _read(self, table: str, file: StoredFile) -> pl.DataFrame:
         return read_detail(self.place, table, [file])

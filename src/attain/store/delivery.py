@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from attain.facts.accounts import settle_partners
-from attain.facts.batches import ROW
 from attain.facts.coding import coders
 from attain.facts.families import CONTRACT
 from attain.facts.first_pass import USAGE, FirstPass
@@ -17,6 +16,8 @@ from attain.facts.folder import open_folder
 from attain.facts.report import LoadReport
 from attain.facts.rows import FILE
 from attain.facts.schema import TABLES
+from attain.facts.spellings import Spellings
+from attain.facts.text_rows import ROW
 from attain.store.held import Held, Room
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Staged:
     names: dict[str, str] = field(default_factory=dict[str, str])
     report: LoadReport = field(default_factory=lambda: LoadReport((), (), ()))
     room: Room = field(default_factory=Room)
+    spellings: Spellings = field(default_factory=Spellings)
 
     @property
     def families(self) -> list[str]:
@@ -150,7 +152,7 @@ def stage(delivered: Delivered, catalog: Catalog, scratch: Path, progress: Progr
     """
     first = FirstPass(delivered.tables, catalog, coders(catalog), scratch / "first", progress, given=True)
     first.read()
-    staged = Staged(delivered)
+    staged = Staged(delivered, spellings=first.spellings)
     for table in TABLES:
         if table not in first.tables:
             continue

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.first_pass import EMPTY, GIVEN
 from attain.facts.money import to_dollars, to_units
-from attain.facts.order import in_order, is_in_order
-from attain.facts.rows import BARE, FILE, PAID, kind_type
+from attain.facts.order import in_order
+from attain.facts.rows import BARE, EMPTY, FILE, GIVEN, PAID, kind_type
 from attain.facts.schema import ASSOCIATIONS, BASES, TABLES
 from attain.store.tables import detail_columns, partitions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from attain.facts.coding import Coder
+    from attain.facts.spellings import Spellings
     from attain.store.place import Place
     from attain.store.state import StoredFile
 
 ORDER = ("partner_id", "tenant_id", "subscription_id", "person_id")
 
 
-def to_detail(table: str, rows: pl.DataFrame, load: int, family: str) -> pl.DataFrame:
+def to_detail(table: str, rows: pl.DataFrame, load: int, family: str, spellings: Spellings) -> pl.DataFrame:
     """Turn rows of a first pass (with given names), all of one family, into detail rows: dates, decimals, names as given.
 
     `associations` is empty text where the source says that there are none, and null where it carries none. An empty count stays empty.
@@ -37,8 +37,7 @@ def to_detail(table: str, rows: pl.DataFrame, load: int, family: str) -> pl.Data
         if column.kind == "month":
             columns.append(pl.date(cell // 12, cell % 12 + 1, 1).alias(column.name))
         elif column.kind == "name":
-            given = pl.col(f"{GIVEN}{column.name}")
-            columns.append(pl.when(given != "").then(given).alias(column.name))
+            columns.append(spellings.texts(column.name).gather(rows[f"{GIVEN}{column.name}"]))
         elif column.name == "basis":
             columns.append(cell.replace_strict(range(len(BASES)), BASES, default=BASES[0], return_dtype=pl.String).alias(column.name))
         elif column.kind == "code_set":
@@ -68,7 +67,8 @@ def to_typed(table: str, rows: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.
         elif column.kind == "month":
             columns.append((cell.dt.year() * 12 + cell.dt.month().cast(pl.Int32) - 1).cast(pl.Int32).alias(column.name))
         elif column.kind == "name":
-            columns.append(codes(_names(rows, column.name), coders[column.name]))
+            text = rows[column.name].fill_null(PAID) if column.name == "offer" else rows[column.name]
+            columns.append(codes(text, coders[column.name]))
         elif column.name == "basis":
             columns.append(cell.replace_strict(BASES, range(len(BASES)), return_dtype=pl.Int32).alias(column.name))
         elif column.kind == "code_set":
@@ -83,39 +83,15 @@ def to_typed(table: str, rows: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.
     return rows.select(*columns, pl.col("load_id").cast(pl.Int32).alias(FILE), "source")
 
 
-def typed_first(table: str, rows: pl.DataFrame, load: int, family: str, coders: Mapping[str, Coder]) -> pl.DataFrame:
-    """Give rows of a first pass, all of one family, as `to_typed` gives the detail rows that they are written as."""
-    columns: list[pl.Expr | pl.Series] = []
-    for column in TABLES[table].columns:
-        columns.append(codes(_names(rows, column.name), coders[column.name]) if column.kind == "name" else rows[column.name])
-        if column.kind == "code_set":
-            columns.append(rows[BARE])
-    return rows.select(columns).with_columns(pl.lit(load, dtype=pl.Int32).alias(FILE), pl.lit(family).alias("source"))
-
-
-def is_first(rows: pl.DataFrame) -> bool:
-    """Say whether rows of usage are those of a first pass, not detail rows."""
-    return FILE in rows.columns
-
-
-def note_names(table: str, frames: Sequence[pl.DataFrame], coders: Mapping[str, Coder]) -> None:
-    """Give each name in some rows (detail rows or those of a first pass) its integer, in the order of the names."""
-    for column in TABLES[table].columns:
-        if column.kind == "name":
-            codes(pl.concat([_names(rows, column.name).unique() for rows in frames]), coders[column.name])
+def names(rows: pl.DataFrame, column: str) -> set[str]:
+    """Give the texts in a column of names of detail rows, of offers that which an empty cell stands for too."""
+    given = rows[column].fill_null(PAID) if column == "offer" else rows[column]
+    return set(given.drop_nulls().unique().to_list())
 
 
 def empty_counts(table: str, rows: pl.DataFrame) -> dict[str, int]:
-    """Count the empty cells of each column of counts, of detail rows or those of a first pass."""
-    counts = [column.name for column in TABLES[table].columns if column.kind == "count"]
-    return {name: int(rows[f"{EMPTY}{name}"].sum()) if f"{EMPTY}{name}" in rows.columns else rows[name].null_count() for name in counts}
-
-
-def _names(rows: pl.DataFrame, name: str) -> pl.Series:
-    """Give the names in a column as they were given: an empty offer is what it stands for."""
-    given = f"{GIVEN}{name}"
-    names = rows[given].set(rows[given] == "", None).alias(name) if given in rows.columns else rows[name]
-    return names.fill_null(PAID) if name == "offer" else names
+    """Count the empty cells of each column of counts of detail rows."""
+    return {column.name: rows[column.name].null_count() for column in TABLES[table].columns if column.kind == "count"}
 
 
 def codes(names: pl.Series, coder: Coder) -> pl.Series:
@@ -162,21 +138,8 @@ def _cell(kind: pl.DataType, value: str | None) -> pl.Expr:
 
 def ordered(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Sort detail rows by partner, tenant and the rest, so that one partner's stand together and equal rows make equal files."""
-    return in_order(rows, _order(table, rows))
-
-
-def ordered_with(table: str, rows: pl.DataFrame, beside: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Sort detail rows as `ordered` does, and the same rows in another shape along with them."""
-    names = _order(table, rows)
-    if is_in_order(rows, names):
-        return rows, beside
-    places = rows.select(pl.arg_sort_by(names, nulls_last=False, maintain_order=True)).to_series()
-    return rows[places], beside[places]
-
-
-def _order(table: str, rows: pl.DataFrame) -> list[str]:
     lead = [name for name in ORDER if name in rows.columns]
-    return [*lead, *(name for name in TABLES[table].key if name in rows.columns and name not in lead)]
+    return in_order(rows, [*lead, *(name for name in TABLES[table].key if name in rows.columns and name not in lead)])
 
 
 def stored(table: str, rows: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.facts.memory import rows_at_once
+from attain.facts.spellings import Spellings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,9 +60,10 @@ class Held:
 class JustWritten:
     """The rows of detail files that this import has written, so that they need not be read again, as far as there is room.
 
-    They are detail rows, or the rows of a first pass that were written as such.
+    They are detail rows, or rows of the first pass (with `spellings`) that were written as such.
     """
 
+    spellings: Spellings = field(default_factory=Spellings)
     room: Room = field(default_factory=Room)
     frames: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
 

@@ -13,7 +13,8 @@ from attain.facts.rows import FILE
 from attain.facts.schema import TABLES
 from attain.store.covering import CUTS, RESTATED, Cut, check_drops, filled, in_dollars, restatements, split
 from attain.store.delivery import DIMENSIONS
-from attain.store.detail import ordered, ordered_with, read_detail, stored, to_detail
+from attain.store.detail import ordered, read_detail, stored, to_detail
+from attain.store.first_rows import in_detail_order
 from attain.store.held import JustWritten
 from attain.store.people import erased_people, people_rows
 from attain.store.precedence import merged_cells
@@ -45,9 +46,12 @@ class Merging:
     max_dropped: Fraction | None
     withdrawn: frozenset[int] = frozenset()
     """Loads of the same files with other choices: their rows go altogether."""
-    written: JustWritten = field(default_factory=JustWritten)
     replaced: Counter[str] = field(default_factory=Counter[str])
     restated: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+
+    def __post_init__(self) -> None:
+        """Keep what is written for those who conform it."""
+        self.written = JustWritten(self.staged.spellings)
 
     def run(self, rejects: list[Reject]) -> State:
         """Write the files and give the state that names them.
@@ -98,11 +102,12 @@ class Merging:
             self.written.keep(file.path, rows.select(list(types)).cast(types))  # pyright: ignore[reportArgumentType] - as in `write_file`
         return [file]
 
-    def _written_first(self, table: str, first: pl.DataFrame, new: pl.DataFrame, partition: dict[str, str | None]) -> list[StoredFile]:
-        """Write detail rows that are all of this load, and keep them as the first pass gave them."""
-        if not new.height:
+    def _written_first(self, table: str, first: pl.DataFrame, partition: dict[str, str | None]) -> list[StoredFile]:
+        """Write rows of a first pass as detail rows, all of this load, and keep them as they are."""
+        if not first.height:
             return []
-        rows, first = ordered_with(table, new, first)
+        first = in_detail_order(table, first, self.staged.spellings)
+        rows = to_detail(table, first, self.number, str(partition["source"]), self.staged.spellings)
         file = write_file(self.place, self.scratch, table, stored(table, rows), partition, loads={self.number: rows.height})
         self.written.keep(file.path, first)
         return [file]
@@ -112,11 +117,11 @@ class Merging:
         partition: dict[str, str | None] = {"month": f"{month}-01", "source": family} if table in USAGE else {"source": family}
         held = [file for file in self.state.of(table) if file.partition == partition]
         others = tuple(file for file in self.state.of(table) if file.partition != partition)
-        new = to_detail(table, first, self.number, family)
         if not held and table in USAGE:
             # nothing is replaced, nothing filled in, and nothing stands beside them
-            self.state = self.state.with_files(table, (*others, *self._written_first(table, first, new, partition)))
+            self.state = self.state.with_files(table, (*others, *self._written_first(table, first, partition)))
             return
+        new = to_detail(table, first, self.number, family, self.staged.spellings)
         old = read_detail(self.place, table, held)
         if table in DIMENSIONS:
             # a facts folder says who is who altogether; a report names just those of its months, and adds to what earlier ones said
