@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+import attain
 from attain.advise import near as module
 from attain.advise.applying import apply_changes
 from attain.advise.changes import ChangeUsage
 from attain.advise.hypothesis import Hypotheses
 from attain.advise.near import COLUMNS, Near, near, records
+from attain.rulebook.load import load_book
 from tests.advise.drawn import drawn_facts, hypotheses_of
-from tests.advise.small import ACME, DUNE, small
+from tests.advise.small import ACME, DUNE, PARTNER, small, small_facts
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,34 @@ def test_certificates_not_linked_and_about_to_expire(partner: Hypotheses) -> Non
     rows = [row for row in near(partner).rows if row.condition == "certificate"]
     assert {(row.entity, row.points, row.value) for row in rows} == {("p3", 8, 0), ("p1", -12, 21), ("p1", -12, 47)}
     assert [row.entity for row in near(partner, days=20).rows if row.condition == "certificate"] == ["p3"]
+
+
+@pytest.mark.parametrize(("on", "again"), [(date(2026, 8, 31), ["AZ-500", "SC-200"]), (date(2026, 9, 1), ["SC-200"])])
+def test_what_has_retired_cannot_be_earned_anew(on: date, again: list[str], tmp_path: Path) -> None:
+    """I-14: the day of retirement is the last to earn a certificate: from the next day on an expired one is no near miss."""
+    people = ["partner_id,person_id,person_name,certification,earned_on,expires_on,status"]
+    people += [f"{PARTNER},p1,Ada,{code},2025-08-20,2026-08-20,active" for code in ("AZ-500", "SC-200")]
+    folder = small_facts(tmp_path)
+    (folder / "certifications.csv").write_text("\n".join(people) + "\n", encoding="utf-8")
+    hypotheses = Hypotheses(load_book(), attain.load(folder), PARTNER, on, designations=["security"])
+    rows = [row for row in near(hypotheses).rows if row.condition == "certificate"]
+    assert [row.reason for row in rows] == [f"{code} expired on 2026-08-20: counts again if earned anew" for code in again]
+
+
+@pytest.mark.parametrize(("active", "gains"), [(3, []), (4, [Fraction(20, 6)])])
+def test_a_few_seats_more_are_a_near_miss_where_the_active_share_still_holds(active: int, gains: list[Fraction], tmp_path: Path) -> None:
+    """I-5: of 20 seats 3 active are 15%, of the 25 that are asked for 4 are needed: only then do five seats more earn what was said."""
+    seats = ["month,partner_id,tenant_id,workload,associations,paid_licenses,active_users"]
+    (tmp_path / "workload_usage.csv").write_text(
+        "\n".join([*seats, f"2024-04,{PARTNER},{ACME},Intune,cpor,20,{active}"]) + "\n", encoding="utf-8"
+    )
+    azure = "month,partner_id,tenant_id,subscription_id,service,offer,associations,acr_usd,basis\n"
+    (tmp_path / "azure_usage.csv").write_text(azure, encoding="utf-8")
+    hypotheses = Hypotheses(load_book(), attain.load(tmp_path), PARTNER, date(2024, 5, 24), designations=["security"])
+    found = [row for row in near(hypotheses).rows if row.metric == "deployments" and row.condition == "threshold"]
+    assert [row.points for row in found] == gains
+    raised = hypotheses.score(apply_changes(hypotheses, [ChangeUsage(tenant=ACME, workload="Intune", seats=25)]))
+    assert raised.of["security"].points["single"]["deployments"] == sum(gains)
 
 
 def test_those_that_are_not_listed_are_counted(partner: Hypotheses, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,7 +122,8 @@ def test_a_gate_says_how_many_it_lacks_and_who_could_close_it(tmp_path: Path) ->
     )
     gates = {step.ref.step: step for step in found.steps if step.ref.is_gate}
     assert [(step.needed, step.holders, step.is_met, step.missing) for step in gates.values()] == [(1, 0, False, 1), (1, 1, True, 0)]
-    assert [(one.person_id, one.code, one.does) for one in found.closers] == [("ann", "AZ-500", "renew it")]
+    # AZ-500 retired on 2026-08-31: what expired since cannot be renewed
+    assert [(one.person_id, one.code, one.does) for one in found.closers] == [("ann", "AZ-500", "earn the certificate that replaces it")]
     states = {one.person_id: one.state for one in found.certificates}
     assert states == {"ann": "expired", "bob": "counts", "cid": "not_linked", "dora": "counts", "eve": "left"}
     assert [one.person_id for one in found.certificates if one.ends_within(AS_OF, 30)] == ["dora"]
@@ -145,6 +146,35 @@ def test_a_gate_says_how_many_it_lacks_and_who_could_close_it(tmp_path: Path) ->
 def test_somebody_who_passed_but_is_not_linked_could_close_a_gate(tmp_path: Path) -> None:
     found = skilled(tmp_path, certificate("cid", "SC-200", status="not_linked"), certificate("eve", "SC-200", status="left"))
     assert [(one.person_id, one.does) for one in found.closers] == [("cid", "link the certificate to the company")]
+
+
+@pytest.mark.parametrize(
+    ("held", "does"),
+    [
+        ([certificate("ann", "SC-500", expires=date(2026, 11, 23))], [("SC-500", "renew it")]),
+        ([certificate("ann", "SC-500", expires=date(2026, 11, 24))], []),
+        (
+            [certificate("ann", "SC-500", expires=date(2026, 11, 23), status="not_linked")],
+            [("SC-500", "renew it and link it to the company")],
+        ),
+        ([certificate("ann", "AZ-500", status="not_linked")], [("AZ-500", "link the certificate to the company")]),
+        (
+            [certificate("ann", "AZ-500", expires=date(2026, 11, 23), status="not_linked")],
+            [("AZ-500", "earn the certificate that replaces it")],
+        ),
+        ([certificate("ann", "AZ-500", earned=date(2026, 9, 1))], [("AZ-500", "earn the certificate that replaces it")]),
+        (
+            [certificate("ann", "SC-500", expires=date(2026, 11, 23)), certificate("ann", "AZ-500", status="not_linked")],
+            [("AZ-500", "link the certificate to the company")],
+        ),
+    ],
+)
+def test_who_could_close_a_gate_is_told_what_makes_a_certificate_count(
+    held: list[Any], does: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    """I-14: linking one that has expired is not enough, and what has retired cannot be earned or renewed any more."""
+    found = skilled(tmp_path, *held)
+    assert [(one.code, one.does) for one in found.closers] == does
 
 
 def test_without_certificates_nothing_is_said(tmp_path: Path) -> None:

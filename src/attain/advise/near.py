@@ -219,9 +219,10 @@ class _Looking:
         if (
             self.low is not None
             and not enough
-            and shared
             and ZERO < now.judged < self.low
             and self.low - now.judged <= self.within * self.low
+            # Seats that are bought for it lower the active share.
+            and self._reaches(replace(now, paid=now.paid + self.low - now.judged))
         ):
             low = self.low
             amount = max(now.amount, low) if self._sums_what_it_judges() else now.amount

@@ -77,7 +77,7 @@ def _candidates(hypotheses: Hypotheses, days: int) -> Iterator[tuple[str, str, s
                 f"{code} counts until {ends}, {counted(str(left), 'days')} more",
                 today.with_frames({CERTIFICATIONS: held}),
             )
-        elif row["expires_on"] is not None and -days <= (row["expires_on"] - hypotheses.on).days < 0:
+        elif row["expires_on"] is not None and -days <= (row["expires_on"] - hypotheses.on).days < 0 and _is_offered(hypotheses, code):
             held = frame.with_columns(pl.when(this).then(None).otherwise("expires_on").alias("expires_on"))
             since = (row["expires_on"] - hypotheses.on).days
             yield (
@@ -90,9 +90,19 @@ def _candidates(hypotheses: Hypotheses, days: int) -> Iterator[tuple[str, str, s
             )
 
 
+def _retired_on(hypotheses: Hypotheses, code: str) -> dt.date | None:
+    certifications = hypotheses.book.catalog.certifications
+    return certifications[code].retired_on if code in certifications else None
+
+
+def _is_offered(hypotheses: Hypotheses, code: str) -> bool:
+    """Say whether a certificate may still be earned: not after the day of its retirement (I-14)."""
+    retired = _retired_on(hypotheses, code)
+    return retired is None or retired >= hypotheses.on
+
+
 def _last_day(hypotheses: Hypotheses, code: str, expires_on: dt.date | None) -> dt.date | None:
     """Give the last day on which a certificate counts: until it expires, or for the years after its retirement (I-14)."""
-    certifications = hypotheses.book.catalog.certifications
-    retired = certifications[code].retired_on if code in certifications else None
+    retired = _retired_on(hypotheses, code)
     grace = None if retired is None else years_later(retired, hypotheses.plan.certificates.grace_years)
     return min((day for day in (expires_on, grace) if day is not None), default=None)

@@ -39,12 +39,17 @@ class Fault:
 
 @dataclass(frozen=True)
 class Held:
-    """One certificate of one person, by its code, and its fault (None: it counts)."""
+    """One certificate of one person, by its code, and its fault (None: it counts).
+
+    `lapse` is the fault that its days have, linked or not; `is_offered` says that it may still be earned on the day.
+    """
 
     code: str
     earned_on: dt.date
     expires_on: dt.date | None
     fault: Fault | None
+    lapse: Fault | None
+    is_offered: bool
 
     def words(self) -> str:
         """Say what it is and since when."""
@@ -102,8 +107,17 @@ def people_of_steps(plan: Plan, metric: MetricPlan, facts: Facts, account: str, 
 
 
 def _person(plan: Plan, facts: Facts, book: Book, person: str, certificates: list[Certificate], names: Mapping[str, str]) -> Person:
-    held = tuple(Held(_code(facts, one), one["earned_on"], one["expires_on"], _fault(plan, facts, book, one)) for one in certificates)
+    held = tuple(_held(plan, book, _code(facts, one), one) for one in certificates)
     return Person(person, next((one["person_name"] for one in certificates if one["person_name"]), names.get(person, "")), held)
+
+
+def _held(plan: Plan, book: Book, code: str, certificate: Mapping[str, Any]) -> Held:
+    known = book.catalog.certifications
+    retired = known[code].retired_on if code in known else None
+    lapse = _lapse(plan, retired, certificate["earned_on"], certificate["expires_on"])
+    status = str(certificate["status"])
+    fault = lapse if status == "active" else Fault("status", STATUS_WORDS.get(status, status))
+    return Held(code, certificate["earned_on"], certificate["expires_on"], fault, lapse, retired is None or retired >= plan.as_of)
 
 
 def explain_certificates(
@@ -123,19 +137,13 @@ def explain_certificates(
     return rows, [PoolSummary("people", metric.rules.metric.name, formula, total)]
 
 
-def _fault(plan: Plan, facts: Facts, book: Book, certificate: Mapping[str, Any]) -> Fault | None:
-    """Say why a certificate does not count on the day; None where it does (I-14)."""
+def _lapse(plan: Plan, retired: dt.date | None, earned: dt.date, expires: dt.date | None) -> Fault | None:
+    """Say why the days of a certificate keep it from counting; None where they do not (I-14)."""
     as_of = plan.as_of
-    if certificate["status"] != "active":
-        status = str(certificate["status"])
-        return Fault("status", STATUS_WORDS.get(status, status))
-    earned, expires = certificate["earned_on"], certificate["expires_on"]
     if earned > as_of:
         return Fault("not_yet", f"earned on {earned}, after {as_of}")
     if expires is not None and expires < as_of:
         return Fault("expired", f"expired on {expires}")
-    code = _code(facts, certificate)
-    retired: dt.date | None = book.catalog.certifications[code].retired_on if code in book.catalog.certifications else None
     if retired is not None and retired < as_of:
         if earned > retired:
             return Fault("retired", f"earned on {earned}, after it retired on {retired}")

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from attain.scoring.plan import MetricPlan, Plan
 
 CertificateState = Literal["counts", "expired", "retired", "not_linked", "left", "not_yet"]
-CLOSES: dict[CertificateState, str] = {
-    "not_linked": "link the certificate to the company",
-    "expired": "renew it",
-    "retired": "earn the certificate that replaces it",
-}
-"""What would make a certificate count again, by why it does not."""
+LINK = "link the certificate to the company"
+RENEW = "renew it"
+RENEW_AND_LINK = "renew it and link it to the company"
+REPLACE = "earn the certificate that replaces it"
+CLOSES = (LINK, RENEW, RENEW_AND_LINK, REPLACE)
+"""What would make a certificate count, the easiest first."""
 
 
 @dataclass(frozen=True)
@@ -190,10 +190,23 @@ def _closers(ref: StepRef, one: StepPeople) -> Iterable[Closer]:
     for person in one.people.values():
         if person.valid:
             continue
-        ways = [(held, CLOSES[state]) for held in person.held if (state := _state(held)) in CLOSES]
+        ways = [(CLOSES.index(does), held.earned_on, held.code) for held in person.held if (does := _does(held))]
         if ways:
-            held, does = ways[-1]
-            yield Closer(ref, person.id, person.name, held.code, does)
+            place, _, code = min(ways, key=lambda way: (way[0], -way[1].toordinal(), way[2]))
+            yield Closer(ref, person.id, person.name, code, CLOSES[place])
+
+
+def _does(held: Held) -> str:
+    """Say what would make a certificate count; empty where nothing would. What has retired cannot be earned or renewed any more."""
+    state = _state(held)
+    lapse = None if held.lapse is None else held.lapse.kind
+    if state in {"counts", "left"} or lapse == "not_yet":
+        return ""
+    if lapse is None:
+        return LINK
+    if lapse == "retired" or not held.is_offered:
+        return REPLACE
+    return RENEW_AND_LINK if state == "not_linked" else RENEW
 
 
 def _state(held: Held) -> CertificateState:
