@@ -10,11 +10,59 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PACKED_BITS = 63
+_FEW = 1 << 12
+"""So many distinct texts of a column are numbered in a small part of the time that sorting all its cells takes."""
 
 
 def in_order(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """Sort rows by some columns, empty cells first; rows that stand in that order stay, and so do equal ones among each other."""
-    return rows if is_in_order(rows, names) else rows.sort(names, nulls_last=False, maintain_order=True)
+    before = _order_before(rows, names)
+    if before is None:
+        return rows
+    run, rest = before
+    numbers = [_numbered(rows[name]) for name in rest]
+    known = [run, *(one for one in numbers if one is not None), pl.int_range(rows.height, dtype=pl.UInt32, eager=True)]
+    together = packed(known) if len(known) == len(rest) + 2 else None
+    if together is None:
+        return rows.sort(names, nulls_last=False, maintain_order=True)
+    # the place of each row stands in the last bits of its number, so that equal rows stay as they stood
+    places = together.sort() & ((1 << (rows.height - 1).bit_length()) - 1)
+    return rows[places.cast(pl.UInt32)]
+
+
+def _order_before(rows: pl.DataFrame, names: Sequence[str]) -> tuple[pl.Series, list[str]] | None:
+    """Number the runs of equal rows by those first columns that rows are sorted by, and name the others; None where there are none."""
+    changed = pl.Series([False]).new_from_index(0, max(0, rows.height - 1))
+    for place, name in enumerate(names):
+        before, after = rows[name].slice(0, max(0, rows.height - 1)), rows[name].slice(1)
+        down = after < before
+        if before.null_count() or after.null_count():
+            down = down.fill_null(value=False) | (after.is_null() & before.is_not_null())
+        if (down & ~changed).any():
+            numbers = changed.cast(pl.UInt32).cum_sum()
+            return pl.concat([pl.Series([0], dtype=pl.UInt32), numbers]).alias("#run"), list(names[place:])
+        changed = changed | after.ne_missing(before)
+        if changed.all():
+            return None
+    return None
+
+
+def _numbered(cells: pl.Series) -> pl.Series | None:
+    """Give whole numbers, from 0, that are ordered as some cells are, empty ones first; None where that takes longer than sorting them."""
+    if cells.dtype == pl.String():
+        distinct = cells.drop_nulls().unique()
+        if len(distinct) > _FEW:
+            return None
+        cells = cells.cast(pl.Enum(distinct.sort()))
+    elif not (cells.dtype.is_integer() or cells.dtype == pl.Date()):
+        return None
+    numbers = cells.to_physical().cast(pl.Int64)
+    least = numbers.min()
+    if not isinstance(least, int):
+        return pl.Series([0], dtype=pl.Int64).new_from_index(0, len(cells))
+    if numbers.null_count():
+        return (numbers - (least - 1)).fill_null(0)
+    return numbers - least
 
 
 def is_in_order(rows: pl.DataFrame, names: Sequence[str]) -> bool:
@@ -34,13 +82,6 @@ def is_in_order(rows: pl.DataFrame, names: Sequence[str]) -> bool:
         if not tied.any():
             return True
     return True
-
-
-def is_strictly_in_order(rows: pl.DataFrame, names: Sequence[str]) -> bool:
-    """Say whether rows are sorted by some columns, and no two are equal in them all. Looks no further than it has to."""
-    if rows.height <= 1:
-        return True
-    return is_in_order(rows, names) and without_repeats(rows, names).height == rows.height
 
 
 def without_repeats(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import in_order, is_strictly_in_order, runs
+from attain.facts.order import in_order, runs
 from attain.facts.staging import Staging
 from attain.sources.attribution import DUPLICATE, YES, Attributions
 from attain.sources.columnar import (
@@ -73,9 +73,9 @@ class AzureColumns:
         """Read a block, and say which rows are plain; None where all are."""
         options = self._intake.options
         month = months(texts(sheet, cells, "month"), sheet.conventions)
-        tenant, tenant_plain = guids(texts(sheet, cells, "tenant"))
-        subscription, subscription_plain = guids(texts(sheet, cells, "subscription"))
-        limbs, amount_plain = amounts(texts(sheet, cells, "acr"), sheet.conventions)
+        tenant, tenant_plain = guids(sheet, cells, "tenant")
+        subscription, subscription_plain = guids(sheet, cells, "subscription")
+        limbs, amount_plain = amounts(sheet, cells, "acr")
         service = texts(sheet, cells, "service")
         location, account = partners(sheet, cells, "partner"), partners(sheet, cells, "partner_global")
         attribution = self._attributions.known_codes(texts(sheet, cells, "attribution"))
@@ -128,7 +128,7 @@ class AzureColumns:
             name = _month(month)
             known = single.filter(pl.col("month") == name).select(KEY)
             for part in range(self._staging.parts(month)):
-                rows = in_order(self._staging.frame(month, part), KEY)
+                rows = self._staging.frame(month, part).rechunk()
                 summed, several = _summed(rows)
                 routed = pl.concat([several, known]).unique()
                 if routed.height:
@@ -146,7 +146,7 @@ class AzureColumns:
         codes: list[str] = (attribution.head(1) if is_alike(attribution) else attribution.unique()).to_list()
         cells = [Attributions.cell({code}) for code in codes]
         year, number = month.split("-")
-        return in_order(summed, KEY).select(
+        return summed.select(
             pl.lit(int(year) * 12 + int(number) - 1, dtype=pl.Int32).alias("month"),
             *KEY,
             pl.lit("").alias("offer"),
@@ -159,19 +159,20 @@ class AzureColumns:
 
 
 def _summed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add up sorted rows by KEY, attribution and flag; give the keys apart that have several of these.
+    """Add up rows by KEY, attribution and flag, sorted by KEY; give the keys apart that have several of these.
 
-    Most keys of most files have one row: it is its own sum.
+    Where no key comes again, as in most files, each row is its own sum and stays where it stands: the store sorts rows anyway.
     """
     columns = [*KEY, "attribution", "flag"]
-    if is_strictly_in_order(rows, KEY):
+    if rows.select(pl.struct(KEY).hash()).to_series().n_unique() == rows.height:
         return rows.select(*columns, *LIMBS), rows.clear().select(KEY)
+    rows = in_order(rows, KEY)
     run = runs(rows, KEY)
     again = (run == run.shift(1)).fill_null(value=False)
     repeated = again | again.shift(-1, fill_value=False)
     together = rows.filter(repeated).group_by(columns, maintain_order=True).agg(pl.col(LIMBS).sum())
     several = together.filter(together.select(pl.struct(KEY)).to_series().is_duplicated()).select(KEY)
-    return pl.concat([rows.filter(~repeated).select(*columns, *LIMBS), together]), several
+    return in_order(pl.concat([rows.filter(~repeated).select(*columns, *LIMBS), together]), KEY), several
 
 
 def _month(month: int) -> str:

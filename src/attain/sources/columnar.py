@@ -23,14 +23,25 @@ _DOLLARS = pl.Decimal(18, 4)
 _BILLION = 10**9
 _UNIT_PLACES = 4
 _LIMB_PLACES = 9
+_PARTNER_ID = r"^[1-9][0-9]{1,18}$"
+"""As Microsoft gives them, and no number that stands for none."""
 _GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 _WHOLE = r"^-?[0-9]{1,9}$"
 _DECIMAL = rf"^-?[0-9]{{1,9}}(?:\.[0-9]{{0,{PLACES}}})?$"
 
 
+def as_given(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series | None:
+    """Give the cells of a field that has one column as they stand in the file; None for any other."""
+    places = sheet.columns.places(name)
+    return cells[str(places[0])] if len(places) == 1 else None
+
+
 def texts(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     """Give the first filled cell of a field in each row, as `Sheet.text` does."""
     found: pl.Series | None = None
+    given = as_given(sheet, cells, name)
+    if given is not None and is_alike(given):
+        return texts(sheet, cells.head(1), name).new_from_index(0, cells.height)
     for place in reversed(sheet.columns.places(name)):
         cell = cells[str(place)].str.strip_chars()
         if (cell.str.len_bytes() == len(NULL)).any():
@@ -51,9 +62,12 @@ def filled(found: pl.Series, said: str) -> pl.Series:
 
 def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     """Give the partner ids of a field, as `Sheet.partner` does."""
-    found = texts(sheet, cells, name)
     if not sheet.columns.has(name):
-        return found
+        return texts(sheet, cells, name)
+    given = as_given(sheet, cells, name)
+    if given is not None and given.str.contains(_PARTNER_ID).all():
+        return given
+    found = texts(sheet, cells, name)
     return found.set(nobody, "") if (nobody := (found == "0") | (found == "-1")).any() else found
 
 
@@ -63,8 +77,12 @@ def whole_ids(found: pl.Series) -> pl.Series:
     return whole & ~found.str.contains(SHORTENED_ID) if found.str.contains("+", literal=True).any() else whole
 
 
-def guids(found: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Give GUIDs with hyphens in lower case and empty cells, and which cells are one of these."""
+def guids(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
+    """Give the GUIDs of a field with hyphens, in lower case, and its empty cells, and which cells are one of these."""
+    given = as_given(sheet, cells, name)
+    if given is not None and (plain := given.str.contains(GUID)).all():
+        return given, plain
+    found = texts(sheet, cells, name)
     plain = found.str.contains(GUID)
     if plain.all():
         return found, plain
@@ -81,11 +99,18 @@ def months(found: pl.Series, conventions: Conventions) -> pl.Series:
     return found.replace_strict(distinct, pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32)
 
 
-def amounts(found: pl.Series, conventions: Conventions) -> tuple[pl.DataFrame, pl.Series]:
+def amounts(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Series]:
+    """Give the amounts of a field as LIMBS, and which cells are plain amounts of at most PLACES places."""
+    given = as_given(sheet, cells, name)
+    if given is not None and sheet.conventions.mark == "." and (plain := given.str.contains(SHORT_MONEY)).all():
+        nothing = pl.Series([0], dtype=pl.Int64).new_from_index(0, cells.height)
+        return pl.DataFrame([to_units(given.cast(_DOLLARS)).alias(LIMBS[0]), *(nothing.alias(limb) for limb in LIMBS[1:])]), plain
+    return limbs_of(texts(sheet, cells, name), sheet.conventions)
+
+
+def limbs_of(found: pl.Series, conventions: Conventions) -> tuple[pl.DataFrame, pl.Series]:
     """Give amounts as LIMBS, and which cells are plain amounts of at most PLACES places."""
     nothing = pl.Series([0], dtype=pl.Int64).new_from_index(0, len(found))
-    if conventions.mark == "." and (plain := found.str.contains(SHORT_MONEY)).all():
-        return pl.DataFrame([to_units(found.cast(_DOLLARS)).alias(LIMBS[0]), *(nothing.alias(name) for name in LIMBS[1:])]), plain
     plain = found.str.contains(_DECIMAL if conventions.mark == "." else _WHOLE)
     halves = found.str.strip_chars_start("-").str.splitn(".", 2).struct.unnest()
     whole, part = halves["field_0"], halves["field_1"].fill_null("")

@@ -251,7 +251,13 @@ class StoreConforming:
     # Files
 
     def _detail(self, table: str) -> pl.DataFrame:
-        return read_detail(self.place, table, self.state.of(table))
+        frames = self._frames(table, self.state.of(table))
+        return pl.concat(frames) if frames else read_detail(self.place, table, ())
+
+    def _frames(self, table: str, files: Iterable[StoredFile]) -> list[pl.DataFrame]:
+        """Give the rows of each file, in the order of `scan_detail`, from memory where this import has just written them."""
+        ranked = sorted(files, key=lambda file: str(tuple(sorted(file.partition.items()))))
+        return [rows if (rows := self._written.take(file.path)) is not None else self._read(table, file) for file in ranked]
 
     def _detail_scan(self, table: str) -> pl.LazyFrame:
         return scan_detail(self.place, table, self.state.of(table))

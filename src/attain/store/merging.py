@@ -96,7 +96,7 @@ class Merging:
         loads = {int(load): int(count) for load, count in rows.group_by("load_id").len().sort("load_id").iter_rows()}
         rows = ordered(table, rows)
         file = write_file(self.place, self.scratch, table, stored(table, rows), partition, loads=loads)
-        if table in USAGE:
+        if table in USAGE or table in DIMENSIONS:
             # as `read_detail` would give them
             types = detail_columns(table)
             self.written.keep(file.path, rows.select(list(types)).cast(types))  # pyright: ignore[reportArgumentType] - as in `write_file`
