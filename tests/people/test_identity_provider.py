@@ -51,6 +51,7 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
     "unsigned": ({"signed": "none"}, "not good"),
     "signed by a stranger": ({"signed": "stranger"}, "ignature"),
     "signed with the published key as a secret": ({"signed": "public"}, "not good"),
+    "with a character that is no text": ({"claims": {"name": "New\0Person"}}, "no text"),
     "of somebody else than the userinfo": (
         {"claims": {"email": None, "sub": "new"}, "userinfo": {"email": "partner_admin@contoso.example", "email_verified": True}},
         "somebody else",
@@ -132,6 +133,21 @@ class TestProvider:
         kept = SocialAccount.objects.get(user=member.user).extra_data
         assert kept["oid"] == "oid-new"
         assert set(kept) <= set(KEPT)
+
+    def test_a_subject_and_a_name_may_be_as_long_as_a_provider_makes_them(self, places: Places, client: Client, provider: Provider) -> None:
+        Invitation.issue(places.partner, "new@contoso.example", Role.EXECUTIVE_REPORT_VIEWER, None)
+        provider.lie(claims={"sub": "s" * 255, "name": "New " + "Person" * 100})
+        come_in(client, provider, "new")
+        account = SocialAccount.objects.get(user__email="new@contoso.example")
+        assert account.user.name == "New " + "Person" * 100
+        client.logout()
+        come_in(client, provider, "new")
+        assert client.session["_auth_user_id"] == str(account.user.pk)
+        # Another subject that begins alike is somebody else.
+        provider.lie(claims={"sub": "s" * 254 + "t", "email_verified": None})
+        client.logout()
+        come_in(client, provider, "new")
+        assert not is_in(client)
 
     @pytest.mark.parametrize("account", ["unverified", "nameless"])
     def test_an_address_that_nobody_vouches_for_takes_no_invitation(

@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from attain.alerts.hours import after_quiet_hours
-from attain.alerts.models import WORDS_LENGTH, Attempt, Delivery, DeliveryState
+from attain.alerts.models import Attempt, Delivery, DeliveryState
 from attain.alerts.sending import Outcome, send
 from attain.alerts.writing import Tellable
 from attain.errors import AttainError
@@ -140,7 +140,7 @@ def _attempt(delivery: Delivery, told: Delivered, now: dt.datetime | None) -> No
 def _end(delivery: Delivery, outcome: Outcome, told: Delivered, now: dt.datetime | None) -> None:
     """Write down what came of an attempt, and when the next one is due."""
     moment = now or timezone.now()
-    values: dict[str, object] = {"code": outcome.code, "words": outcome.words[:WORDS_LENGTH], "claim": ""}
+    values: dict[str, object] = {"code": outcome.code, "words": outcome.words, "claim": ""}
     if outcome.sent:
         values |= {"state": DeliveryState.SENT, "sent_at": moment}
         told.sent += 1
@@ -152,7 +152,7 @@ def _end(delivery: Delivery, outcome: Outcome, told: Delivered, now: dt.datetime
         values |= {"state": DeliveryState.FAILED}
         told.failed += 1
     with transaction.atomic():
-        Attempt.objects.create(delivery=delivery, at=moment, code=outcome.code, words=outcome.words[:WORDS_LENGTH])
+        Attempt.objects.create(delivery=delivery, at=moment, code=outcome.code, words=outcome.words)
         Delivery.objects.filter(Q(pk=delivery.pk) & Q(claim=ME)).update(**values)
 
 

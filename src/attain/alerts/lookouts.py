@@ -228,7 +228,7 @@ def _certificate(rule: Rule, looked: Looked, lot: Lot) -> Iterator[Finding]:
     facts, book = looked.workspace.facts, looked.workspace.book
     for one in endings(book, facts, looked.day, until, partners=sorted(names), options=looked.options):
         if not rule.designation or rule.designation in one.designations:
-            subject = _told_apart(f"{one.code} {one.ends_on} {one.person_id}")
+            subject = told_apart(f"{one.code} {one.ends_on} {one.person_id}")
             text = f"{one.name} ({one.code}) counts until {one.ends_on}, then it ends."
             yield Finding(one.partner_id, rule.designation, subject, text, names[one.partner_id], people=(one.person_id,))
 
@@ -278,7 +278,7 @@ _LOOKOUTS: dict[RuleKind, Callable[[Rule, Looked, Lot], Iterator[Finding]]] = {
 }
 
 
-def _told_apart(subject: str) -> str:
+def told_apart(subject: str) -> str:
     """Give a subject that an index takes: one that is too long, as an id of a person may be, by its digest."""
     return subject if len(subject) <= SUBJECT_LENGTH else hashlib.sha256(subject.encode()).hexdigest()
 

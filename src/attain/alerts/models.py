@@ -16,7 +16,6 @@ from attain.people.models import Organization, User
 NAME_LENGTH = 100
 SUBJECT_LENGTH = 150
 RECIPIENT_LENGTH = 300
-WORDS_LENGTH = 300
 
 
 class ChannelKind(models.TextChoices):
@@ -215,7 +214,7 @@ class Delivery(models.Model):
     sent_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
     attempts: models.IntegerField[int, int] = models.IntegerField(default=0)
     code: models.CharField[str, str] = models.CharField(max_length=10, blank=True)
-    words: models.CharField[str, str] = models.CharField(max_length=WORDS_LENGTH, blank=True)
+    words: models.TextField[str, str] = models.TextField(blank=True)
     claim: models.CharField[str, str] = models.CharField(max_length=300, blank=True)
     claimed_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(null=True)
 
@@ -247,7 +246,7 @@ class Attempt(models.Model):
     delivery: models.ForeignKey[Delivery, Delivery] = models.ForeignKey(Delivery, models.CASCADE, related_name="tries")
     at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now)
     code: models.CharField[str, str] = models.CharField(max_length=10, blank=True)
-    words: models.CharField[str, str] = models.CharField(max_length=WORDS_LENGTH, blank=True)
+    words: models.TextField[str, str] = models.TextField(blank=True)
 
     objects: ClassVar[models.Manager[Attempt]] = models.Manager()
 

@@ -38,7 +38,7 @@ class ImportRun(models.Model):
     know. `claim` names the process that does it, last seen at `claimed_at`.
     """
 
-    store: models.CharField[str, str] = models.CharField(max_length=500)
+    store: models.TextField[str, str] = models.TextField()
     organization: models.ForeignKey[Organization | None, Organization | None] = models.ForeignKey(
         Organization, models.SET_NULL, null=True, related_name="+"
     )

@@ -12,7 +12,8 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        """Write sign-ins to the audit log from now on."""
-        from attain.people import audit_signals  # noqa: PLC0415 - receivers need the models, which need the apps
+        """Write sign-ins to the audit log, and refuse what does not fit its column, from now on."""
+        from attain.people import audit_signals, fitting  # noqa: PLC0415 - receivers need the models, which need the apps
 
         audit_signals.connect()
+        fitting.connect()

@@ -19,6 +19,7 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from requests import RequestException
 
 from attain.people.discovery import fault_of, tenant_of
+from attain.people.fitting import holds_no_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 REQUIRED = ("iss", "sub", "aud", "exp", "iat", "nonce")
 KEPT = ("iss", "sub", "tid", "oid", "name", "preferred_username", "email", "email_verified")
+# allauth keeps no longer one unless told, and then only in tables that are made anew.
+LONGEST_SUBJECT = 191
 # How far the clocks of two machines may be apart.
 LEEWAY_SECONDS = 60
 ANOTHER_TENANT = "Your account belongs to another tenant than the one whose people may sign in here."
@@ -105,6 +108,8 @@ class OrganizationAdapter(OpenIDConnectOAuth2Adapter):
             raise SignInRefused("the account is of another tenant", ANOTHER_TENANT)
         if claims["iss"] != issuer:
             raise SignInRefused("the ID token is of another issuer")
+        if holds_no_text({name: claims[name] for name in KEPT if name in claims}):
+            raise SignInRefused("the ID token has a character that is no text")
         return claims
 
     def _key_of(self, token: str) -> jwt.PyJWK:
@@ -158,6 +163,12 @@ class OrganizationProvider(OpenIDConnectProvider):
         verified = data.get("email_verified")
         base: Any = super()
         return base.extract_email_addresses({**data, "email_verified": verified is True or verified == "true"})
+
+    def extract_uid(self, data: Mapping[str, Any]) -> str:
+        """Tell who it is by the subject; by its digest where it is longer than is kept (OpenID Connect lets it have 255 characters)."""
+        base: Any = super()
+        subject: str = base.extract_uid(data)
+        return subject if len(subject) <= LONGEST_SUBJECT else f"sha256:{hashlib.sha256(subject.encode()).hexdigest()}"
 
     def extract_extra_data(self, data: Mapping[str, Any]) -> Claims:
         """Keep what tells who it is, and nothing else that a provider may say of a person."""

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "attain.server.plain_text.PlainTextMiddleware",
     "attain.web.keeping.KeepingMiddleware",
     "attain.web.last_partner.LastPartnerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

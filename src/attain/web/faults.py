@@ -42,9 +42,14 @@ class FaultMiddleware:
             case OutOfReach():
                 return not_found(request, exception)
             case AttainError():
-                return _show(request, HTTPStatus.BAD_REQUEST, "That did not work", exception.message, exception.hint, exception.where)
+                return refused(request, exception)
             case _:
                 return None
+
+
+def refused(request: HttpRequest, error: AttainError) -> HttpResponse:
+    """Show what is wrong with what was asked, and what to do."""
+    return _show(request, HTTPStatus.BAD_REQUEST, "That did not work", error.message, error.hint, error.where)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

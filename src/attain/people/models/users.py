@@ -31,7 +31,7 @@ class User(AbstractBaseUser):
     """A person who may sign in. What it may see and do comes from its members alone."""
 
     email: models.EmailField[str, str] = models.EmailField("mail address", unique=True)
-    name: models.CharField[str, str] = models.CharField("name", max_length=200, blank=True)
+    name: models.TextField[str, str] = models.TextField("name", blank=True)
     is_active = models.BooleanField("active", default=True)
     joined_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(default=timezone.now, editable=False)
 
