@@ -8,14 +8,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from attain.facts.batches import ROW as NUMBER
 from attain.facts.batches import open_file
 from attain.facts.cells import FIRST_MONTH, LAST_MONTH, MONEY_LIMIT
 from attain.facts.coding import coders
 from attain.facts.first_pass import FirstPass
 from attain.facts.folder import SourceFile
 from attain.facts.rejects import Reject
+from attain.facts.rows import GIVEN
 from attain.facts.schema import TABLES
+from attain.facts.text_rows import ROW as NUMBER
 from attain.rulebook.load import load_book
 from attain.sources.holding import hold_rows
 from attain.sources.writing import write_rows
@@ -51,8 +52,11 @@ def _taken(file: SourceFile, scratch: Path) -> tuple[list[dict[str, object]], li
         for month in first.months("azure_usage")
         for part in range(first.parts("azure_usage", month))
     ]
-    # codes are handed out as names come; their text stands beside them
-    told = [frame.sort(NUMBER).drop("service", "offer") for frame in frames]
+    told: list[pl.DataFrame] = []
+    for frame in frames:
+        # codes and numbers of texts are handed out as names come
+        names = [first.spellings.texts(kind).gather(frame[f"{GIVEN}{kind}"]).alias(f"{GIVEN}{kind}") for kind in ("service", "offer")]
+        told.append(frame.with_columns(names).sort(NUMBER).drop("service", "offer"))
     return [row for frame in told for row in frame.iter_rows(named=True)], first.rejects.ordered()
 
 
