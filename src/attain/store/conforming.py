@@ -24,7 +24,7 @@ from attain.store.people import merged_people
 from attain.store.precedence import LOCATION, best_rows, merged_cells
 from attain.store.state import FORMAT, Slice, State, StoredFile
 from attain.store.tables import CONFORMED, PEOPLE, SLICE, USAGE
-from attain.store.writing import write_file
+from attain.store.writing import WritingBeside, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,12 +55,13 @@ class StoreConforming:
         scratch: Path,
         state: State,
         coders: Mapping[str, Coder],
+        beside: WritingBeside,
         progress: Progress | None = None,
         written: JustWritten | None = None,
     ) -> None:
         self.place, self.scratch, self.state, self.coders = place, scratch, state, coders
         self.rebuilt: list[str] = []
-        self._progress = progress
+        self._beside, self._progress = beside, progress
         self._written = written or JustWritten()
 
     def run(self) -> State:
@@ -274,12 +275,17 @@ class StoreConforming:
         """Put frames in the place of one slice of a conformed table."""
         table = f"{CONFORMED}{output}"
         self._drop(output, name)
-        files = [write_file(self.place, self.scratch, table, rows, {SLICE: name}) for rows in frames if rows.height or name == WHOLE]
+        files = [self._file(output, table, name, rows) for rows in frames if rows.height or name == WHOLE]
         self.state = self.state.with_files(table, (*self.state.of(table), *files))
         if made is not None:
             slices = {**self.state.slices.get(output, {}), name: made}
             self.state = replace(self.state, slices={**self.state.slices, output: slices})
             self.rebuilt.append(f"{output} {name}")
+
+    def _file(self, output: str, table: str, name: str, rows: pl.DataFrame) -> StoredFile:
+        if output in OUTPUTS:
+            return self._beside.write(table, lambda: rows, rows.height, {SLICE: name})
+        return write_file(self.place, self.scratch, table, rows, {SLICE: name})
 
 
 class _Months:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import polars as pl
 
@@ -45,7 +47,7 @@ class Delivered:
     source: str
     family: str
     title: str
-    files: tuple[dict[str, str], ...]
+    files: Sequence[dict[str, str]]
     tables: tuple[SourceFile, ...]
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     cuts: Mapping[tuple[str, str], Cut] = field(default_factory=dict[tuple[str, str], "Cut"])
@@ -70,13 +72,39 @@ class Delivered:
 
 
 def of_folder(source: Path | str) -> Delivered:
-    """Give a facts folder as one delivery of the contract's own tables.
+    """Give a facts folder as one delivery of the contract's own tables. Its files are hashed beside whatever comes next.
 
     Raises AttainError for what refuses the folder, see `attain.facts.folder.open_folder`.
     """
     folder = open_folder(source)
-    names = tuple({"name": file.name, "sha256": _sha256(file.path)} for file in folder.files)
-    return Delivered(CONTRACT, CONTRACT, folder.path.name, names, folder.files, report={"remarks": list(folder.warnings)})
+    files = HashedBeside([(file.name, file.path) for file in folder.files])
+    return Delivered(CONTRACT, CONTRACT, folder.path.name, files, folder.files, report={"remarks": list(folder.warnings)})
+
+
+class HashedBeside(Sequence[dict[str, str]]):
+    """Names of files with their SHA-256, which is worked out in a thread of its own; who asks for one waits for it."""
+
+    def __init__(self, files: Sequence[tuple[str, Path]]) -> None:
+        beside = ThreadPoolExecutor(1, "hashing")
+        self._files = [(name, beside.submit(_sha256, path)) for name, path in files]
+        beside.shutdown(wait=False)
+
+    def __len__(self) -> int:
+        """Count the files."""
+        return len(self._files)
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, str]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, str]]: ...
+
+    def __getitem__(self, place: int | slice) -> dict[str, str] | list[dict[str, str]]:
+        """Give `name` and `sha256` of a file. Raises OSError where it cannot be read."""
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        name, digest = self._files[place]
+        return {"name": name, "sha256": digest.result()}
 
 
 def _sha256(path: Path) -> str:

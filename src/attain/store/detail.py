@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from attain.store.place import Place
     from attain.store.state import StoredFile
 
+_SETS = pl.Series(
+    "associations",
+    ["+".join(code for bit, code in enumerate(ASSOCIATIONS) if mask >> bit & 1) for mask in range(1 << len(ASSOCIATIONS))],
+)
+"""The sets of associations in words, by their mask."""
 ORDER = ("partner_id", "tenant_id", "subscription_id", "person_id")
 
 
@@ -39,9 +44,10 @@ def to_detail(table: str, rows: pl.DataFrame, load: int, family: str, spellings:
         elif column.kind == "name":
             columns.append(spellings.texts(column.name).gather(rows[f"{GIVEN}{column.name}"]))
         elif column.name == "basis":
-            columns.append(cell.replace_strict(range(len(BASES)), BASES, default=BASES[0], return_dtype=pl.String).alias(column.name))
+            columns.append(pl.Series(column.name, BASES).gather(rows[column.name]))
         elif column.kind == "code_set":
-            columns.append(pl.when(~pl.col(BARE)).then(_association_texts(rows[column.name])).alias(column.name))
+            texts, bare = _SETS.gather(rows[column.name]), rows[BARE]
+            columns.append((texts.set(bare, None) if bare.any() else texts).alias(column.name))
         elif column.kind == "money":
             columns.append(to_dollars(rows[column.name]))
         elif column.kind == "count":
@@ -49,12 +55,6 @@ def to_detail(table: str, rows: pl.DataFrame, load: int, family: str, spellings:
         else:
             columns.append(cell)
     return rows.select(columns).with_columns(load_id=pl.lit(load, dtype=pl.Int64), source=pl.lit(family))
-
-
-def _association_texts(masks: pl.Series) -> pl.Series:
-    distinct: list[int] = masks.unique().to_list()
-    texts = ["+".join(code for bit, code in enumerate(ASSOCIATIONS) if mask >> bit & 1) for mask in distinct]
-    return masks.replace_strict(distinct, texts, return_dtype=pl.String) if distinct else masks.cast(pl.String)
 
 
 def to_typed(table: str, rows: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.DataFrame:

@@ -67,12 +67,14 @@ class JustWritten:
     room: Room = field(default_factory=Room)
     frames: dict[str, pl.DataFrame] = field(default_factory=dict[str, pl.DataFrame])
 
-    def keep(self, path: str, rows: pl.DataFrame) -> bool:
-        """Keep the rows of a file, by its path below its table; say whether there was room."""
-        if not self.room.takes(rows.height):
-            return False
-        self.frames[path] = rows
-        return True
+    def has_room(self, rows: int) -> bool:
+        """Say whether so many more rows would be kept."""
+        return rows <= self.room.rows
+
+    def keep(self, path: str, rows: pl.DataFrame) -> None:
+        """Keep the rows of a file, by its path below its table."""
+        if self.room.takes(rows.height):
+            self.frames[path] = rows
 
     def take(self, path: str) -> pl.DataFrame | None:
         """Give the rows of a file, once."""

@@ -19,7 +19,7 @@ from attain.store.held import JustWritten
 from attain.store.people import erased_people, people_rows
 from attain.store.precedence import merged_cells
 from attain.store.tables import PEOPLE, REJECTS, RESTATEMENTS, USAGE, columns_of, detail_columns
-from attain.store.writing import write_file
+from attain.store.writing import WritingBeside, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,7 @@ class Merging:
     staged: Staged
     coders: Mapping[str, Coder]
     max_dropped: Fraction | None
+    beside: WritingBeside
     withdrawn: frozenset[int] = frozenset()
     """Loads of the same files with other choices: their rows go altogether."""
     replaced: Counter[str] = field(default_factory=Counter[str])
@@ -61,7 +62,7 @@ class Merging:
         self._withdraw()
         for table, months in self.staged.rows.items():
             for month, parts in months.items():
-                new = pl.concat([part.rows() for part in parts])
+                new = pl.concat([part.rows() for part in parts], rechunk=True)
                 for family, rows in self._by_family(new):
                     self._merge(table, month, family, rows)
         self._append(REJECTS, [{"load": self.number, **_cells(reject)} for reject in rejects])
@@ -106,9 +107,16 @@ class Merging:
         """Write rows of a first pass as detail rows, all of this load, and keep them as they are."""
         if not first.height:
             return []
-        first = in_detail_order(table, first, self.staged.spellings)
-        rows = to_detail(table, first, self.number, str(partition["source"]), self.staged.spellings)
-        file = write_file(self.place, self.scratch, table, stored(table, rows), partition, loads={self.number: rows.height})
+        spellings, loads = self.staged.spellings, {self.number: first.height}
+        first = in_detail_order(table, first, spellings)
+
+        def rows() -> pl.DataFrame:
+            return stored(table, to_detail(table, first, self.number, str(partition["source"]), spellings))
+
+        if not self.written.has_room(first.height):
+            # it is read again before the import ends
+            return [write_file(self.place, self.scratch, table, rows(), partition, loads=loads)]
+        file = self.beside.write(table, rows, first.height, partition, loads)
         self.written.keep(file.path, first)
         return [file]
 

@@ -8,6 +8,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -31,7 +32,7 @@ from attain.store.merging import Merging
 from attain.store.place import MARKER, Place
 from attain.store.state import FORMAT, Load, State
 from attain.store.tables import CONFORMED, LOADS, SCORES, SLICE, DeltaFiles, all_tables
-from attain.store.writing import write_file
+from attain.store.writing import WritingBeside, write_file
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -122,7 +123,7 @@ class Store:
     def held(self, source: str, digests: frozenset[str], options: Mapping[str, Any]) -> Load | None:
         """Find the load of just these files with the same choices whose rows are all still there."""
         newest = self.loads.newest()
-        return None if newest is None else _same(self.loads.every(), newest[1], source, digests, options)
+        return None if newest is None else _same(self.loads.every(), newest[1], source, lambda: digests, options)
 
     def facts(self, catalog: Catalog, *, load: int | None = None, known_on: dt.date | None = None) -> StoreFacts:
         """Give the facts after the newest load, after load `load`, or as they were known at the end of a day.
@@ -179,8 +180,9 @@ class Store:
                 last, state = newest
                 bare = {name: files for name, files in state.files.items() if not name.startswith(CONFORMED)}
                 fresh = replace(state, files=bare, slices={}, coding=uuid4().hex, format=FORMAT)
-                conforming = StoreConforming(self.place, scratch, fresh, coders(catalog), progress)
-                after = _with_empties(self.place, scratch, conforming.run())
+                with WritingBeside(self.place, scratch) as beside:
+                    conforming = StoreConforming(self.place, scratch, fresh, coders(catalog), beside, progress)
+                    after = beside.finished(_with_empties(self.place, scratch, conforming.run()))
                 load = replace(empty_load(last.number + 1, "rebuild"), versions=last.versions)
                 done = self.finish(load, after, state, last.versions, scratch)
                 if done is not None:
@@ -222,7 +224,7 @@ class Store:
         prepared: list[Imported] = []
         states: list[State] = []
         for place, delivered in enumerate(deliveries):
-            same = _same(every, state, delivered.source, delivered.digests, delivered.options)
+            same = _same(every, state, delivered.source, partial(_digests, delivered), delivered.options)
             if same is not None:
                 prepared.append(Imported(same))
                 states.append(state)
@@ -266,11 +268,12 @@ class Store:
             state, coding = replace(state, coding=uuid4().hex, format=FORMAT), coders(catalog)
         delivered, report = staged.delivered, staged.report
         rejects = [*delivered.rejects, *report.rejects]
-        merging = Merging(self.place, scratch, state, number, staged, coding, max_dropped, withdrawn)
-        merged = merging.run(rejects)
-        merged = replace(merged, given=tuple(sorted({*merged.given, *staged.rows})))
-        conforming = StoreConforming(self.place, scratch, merged, coding, progress, merging.written)
-        after = _with_empties(self.place, scratch, conforming.run())
+        with WritingBeside(self.place, scratch) as beside:
+            merging = Merging(self.place, scratch, state, number, staged, coding, max_dropped, beside, withdrawn)
+            merged = merging.run(rejects)
+            merged = replace(merged, given=tuple(sorted({*merged.given, *staged.rows})))
+            conforming = StoreConforming(self.place, scratch, merged, coding, beside, progress, merging.written)
+            after = beside.finished(_with_empties(self.place, scratch, conforming.run()))
         restated = pl.concat(merging.restated) if merging.restated else None
         counts = staged.counts
         ownerless = after.unassigned.get(number, 0)
@@ -324,7 +327,15 @@ def _with_empties(place: Place, scratch: Path, state: State) -> State:
     return state
 
 
-def _same(loads: list[Load], state: State, source: str, digests: frozenset[str], options: Mapping[str, Any]) -> Load | None:
+def _digests(delivered: Delivered) -> frozenset[str]:
+    return delivered.digests
+
+
+def _same(loads: list[Load], state: State, source: str, digests: Callable[[], frozenset[str]], options: Mapping[str, Any]) -> Load | None:
+    """Find the load of the same files with the same choices; `digests` are asked for only where a load may be it."""
+    of_source = [load for load in loads if load.kind == "import" and load.source == source]
+    if not of_source:
+        return None
     live: dict[int, int] = {}
     for name, files in state.files.items():
         if name in DIMENSIONS:
@@ -333,8 +344,9 @@ def _same(loads: list[Load], state: State, source: str, digests: frozenset[str],
             for load, rows in file.loads.items():
                 live[load] = live.get(load, 0) + rows
     wanted = json.loads(json.dumps(dict(options)))
-    for load in reversed(loads):
-        if load.kind == "import" and load.source == source and load.digests == digests and load.options == wanted:
+    found = digests()
+    for load in reversed(of_source):
+        if load.digests == found and load.options == wanted:
             written: dict[str, int] = load.report["written"]
             if live.get(load.number, 0) == sum(rows for table, rows in written.items() if table not in DIMENSIONS):
                 return load

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from attain.facts.row_groups import row_group
@@ -11,11 +13,14 @@ from attain.store.state import StoredFile
 from attain.store.tables import columns_of, partitions_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
     from pathlib import Path
 
     import polars as pl
 
     from attain.store.place import Place
+    from attain.store.state import State
 
 LEVEL = 1
 """Of zstd: two thirds of the time of the usual level, and files as small."""
@@ -35,10 +40,18 @@ def write_file(
 
     The file is made in `scratch` and moved to a name that no other file has; it begins with `name`.
     """
-    partition = partition or {}
-    types = {name: kind for name, kind in columns_of(table).items() if name not in partitions_of(table)}
+    file = StoredFile(_path(table, partition or {}, name), 0, rows.height, "", partition or {}, loads or {})
+    return _written(place, scratch, table, rows, file)
+
+
+def _path(table: str, partition: dict[str, str | None], name: str) -> str:
     folder = "".join(f"{name}={partition[name]}/" for name in partitions_of(table))
-    path = f"{folder}{name}{uuid4().hex}.parquet"
+    return f"{folder}{name}{uuid4().hex}.parquet"
+
+
+def _written(place: Place, scratch: Path, table: str, rows: pl.DataFrame, file: StoredFile) -> StoredFile:
+    """Write the rows of a file, and give it with its size and digest."""
+    types = {name: kind for name, kind in columns_of(table).items() if name not in partitions_of(table)}
     made = scratch / f"{uuid4().hex}.parquet"
     scratch.mkdir(parents=True, exist_ok=True)
     typed = rows.select(list(types)).cast(types)  # pyright: ignore[reportArgumentType] - a dict of names and types is what cast takes
@@ -46,5 +59,52 @@ def write_file(
     with made.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     size = made.stat().st_size
-    place.put(made, f"{table}/{path}")
-    return StoredFile(path, size, rows.height, digest, partition, loads or {})
+    place.put(made, f"{table}/{file.path}")
+    return replace(file, size=size, sha256=digest)
+
+
+class WritingBeside:
+    """Writes large files in a thread of its own, beside whatever the import does next: nobody reads them before it ends.
+
+    A file has neither size nor digest until `finished`, which no state may do without. At most one waits while another is written, so
+    that memory does not grow with their number.
+    """
+
+    def __init__(self, place: Place, scratch: Path) -> None:
+        self._place, self._scratch = place, scratch
+        self._beside = ThreadPoolExecutor(1, "writing")
+        self._files: dict[tuple[str, str], Future[StoredFile]] = {}
+
+    def __enter__(self) -> Self:
+        """Begin with nothing to write."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Wait for what is being written, and leave the rest."""
+        self._beside.shutdown(wait=True, cancel_futures=True)
+
+    def write(
+        self,
+        table: str,
+        rows: Callable[[], pl.DataFrame],
+        height: int,
+        partition: dict[str, str | None],
+        loads: dict[int, int] | None = None,
+    ) -> StoredFile:
+        """Have `rows`, so many as `height`, written as one file of a table, as `write_file` writes them.
+
+        Raises what a file before could not be written for.
+        """
+        file = StoredFile(_path(table, partition, ""), 0, height, "", partition, loads or {})
+        waiting = [coming for coming in self._files.values() if not coming.done()]
+        for coming in waiting[:-1]:
+            coming.result()
+        self._files[table, file.path] = self._beside.submit(lambda: _written(self._place, self._scratch, table, rows(), file))
+        return file
+
+    def finished(self, state: State) -> State:
+        """Wait for all files and give the state with their sizes and digests. Raises what one of them could not be written for."""
+        done = {key: coming.result() for key, coming in self._files.items()}
+        for table in {table for table, _ in done}:
+            state = state.with_files(table, tuple(done.get((table, file.path), file) for file in state.of(table)))
+        return state

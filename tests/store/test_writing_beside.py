@@ -1,0 +1,110 @@
+"""Files written beside an import are those that it would have written itself, and none is lost or named before it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from attain.facts import usage
+from attain.store.delivery import HashedBeside
+from attain.store.place import Place
+from attain.store.state import State, StoredFile
+from attain.store.tables import CONFORMED, SLICE
+from attain.store.writing import WritingBeside, write_file
+
+TABLE = f"{CONFORMED}azure_usage"
+ROWS = pl.DataFrame(
+    {
+        "month": [24_321, 24_321],
+        "partner_id": ["1", "2"],
+        "tenant_id": ["a", "b"],
+        "service": [0, 1],
+        "offer": [0, 0],
+        "basis": [0, 0],
+        "associations": [1, 1],
+        "acr": [5, -7],
+    },
+    schema=usage.COLUMNS["azure_usage"],
+)
+PART: dict[str, str | None] = {SLICE: "2026-10"}
+
+
+def test_a_file_written_beside_is_that_which_would_have_been_written(tmp_path: Path) -> None:
+    place = Place.of(tmp_path)
+    expected = write_file(place, tmp_path / "scratch", TABLE, ROWS, PART, loads={3: 2})
+    other = StoredFile("other", 1, 1, "digest")
+    with WritingBeside(place, tmp_path / "scratch") as beside:
+        promised = [beside.write(TABLE, lambda: ROWS, ROWS.height, PART, {3: 2}) for _ in range(4)]
+        assert [(file.rows, file.partition, file.loads) for file in promised] == [(2, PART, {3: 2})] * 4
+        state = beside.finished(State(files={TABLE: (other, *promised), "azure_usage": (other,)}))
+    assert state.of("azure_usage") == (other,)
+    assert state.of(TABLE)[0] == other
+    written = state.of(TABLE)[1:]
+    assert [file.path for file in written] == [file.path for file in promised]
+    assert len({file.path for file in (*written, expected)}) == 5
+    for file in written:
+        path = tmp_path / TABLE / file.path
+        assert (file.size, file.sha256) == (expected.size, expected.sha256)
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == file.sha256
+        assert pl.read_parquet(path, hive_partitioning=False).equals(ROWS)
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_what_a_file_could_not_be_written_for_is_raised_before_a_state_is_given(tmp_path: Path) -> None:
+    def fails() -> pl.DataFrame:
+        raise OSError(28, "No space left on device")
+
+    with WritingBeside(Place.of(tmp_path), tmp_path / "scratch") as beside:
+        promised = beside.write(TABLE, fails, 2, PART)
+        with pytest.raises(OSError, match="No space left"):
+            beside.finished(State(files={TABLE: (promised,)}))
+    assert not (tmp_path / TABLE).exists()
+
+
+def test_an_import_that_fails_waits_for_what_is_being_written_and_writes_no_more(tmp_path: Path) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    made: list[str] = []
+
+    def slow() -> pl.DataFrame:
+        begun.set()
+        assert go_on.wait(10)
+        made.append("slow")
+        return ROWS
+
+    def waiting() -> pl.DataFrame:
+        made.append("waiting")
+        return ROWS
+
+    class Stop(Exception):
+        pass
+
+    def work() -> None:
+        with WritingBeside(Place.of(tmp_path), tmp_path / "scratch") as beside:
+            beside.write(TABLE, slow, 2, PART)
+            beside.write(TABLE, waiting, 2, PART)
+            assert begun.wait(10)
+            threading.Timer(0.2, go_on.set).start()
+            raise Stop
+
+    with pytest.raises(Stop):
+        work()
+    assert made == ["slow"]
+    assert len(list((tmp_path / TABLE).rglob("*.parquet"))) == 1
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_files_are_hashed_beside_and_a_missing_one_is_told_to_who_asks(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"month\n")
+    (tmp_path / "b.csv").write_bytes(b"")
+    found = HashedBeside([("a.csv", tmp_path / "a.csv"), ("b.csv", tmp_path / "b.csv")])
+    digests = [hashlib.sha256(content).hexdigest() for content in (b"month\n", b"")]
+    assert len(found) == 2
+    assert list(found) == [{"name": "a.csv", "sha256": digests[0]}, {"name": "b.csv", "sha256": digests[1]}]
+    assert found[1:] == [{"name": "b.csv", "sha256": digests[1]}]
+    gone = HashedBeside([("c.csv", tmp_path / "c.csv")])
+    with pytest.raises(FileNotFoundError):
+        list(gone)
