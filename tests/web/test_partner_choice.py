@@ -6,6 +6,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import escape
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from attain.people.joining import new_organization
 from attain.people.models import OrganizationPartner, User
@@ -13,6 +17,7 @@ from attain.people.principal import principal_of
 from attain.people.roles import Role
 from attain.web.last_partner import COOKIE
 from attain.web.partner_choice import choices, first_choices
+from attain.web.partner_urls import FIXED, PartnerId
 from tests.people.places import OTHER, OWN, Places, member_of
 
 
@@ -103,7 +108,36 @@ def test_the_frame_shows_the_first_partners_of_the_choice(admin: User, db: None)
         assert first_choices(person) == choices(person)[0]
 
 
-@pytest.mark.parametrize("kept", ["rules", "a/b", "", OTHER])
+@given(st.text(min_size=1, max_size=20))
+@example("~2F")
+@example("/~")
+@example("api")
+def test_every_id_is_one_part_of_an_address_and_comes_back(partner_id: str) -> None:
+    converter = PartnerId()
+    written = converter.to_url(partner_id)
+    assert converter.to_python(written) == partner_id
+    assert "/" not in written
+    assert written not in {*FIXED, ".", ".."}
+
+
+@pytest.mark.parametrize(
+    "partner_id", ["a/b", "/", "..", "api", "settings", "~", "~2F", "東京", "a;b, c", "a?b#c%2Fd", "x" * 200, "東" * 200]
+)
+def test_a_partner_of_any_id_has_its_pages(admin: User, places: Places, client: Client, partner_id: str) -> None:
+    OrganizationPartner.objects.create(organization=places.partner, partner_id=partner_id, name="Odd")
+    client.force_login(admin)
+    assert "Odd" in client.get("/partners/").content.decode()
+    first = client.get(reverse("switch_partner", args=[partner_id]))["Location"]
+    assert first == reverse("membership:overview", args=[partner_id])
+    page = client.get(first)
+    assert page.status_code in {200, 409}, page.content
+    kept = client.cookies[COOKIE].OutputString()
+    assert kept.isascii()
+    assert len(kept) < 4_096
+    assert f'href="{escape(reverse("insights:qualification", args=[partner_id]))}"' in client.get("/rules/").content.decode()
+
+
+@pytest.mark.parametrize("kept", ["rules", "a/b", "", "a%00", "%ED%A0%80", OTHER])
 def test_a_cookie_that_names_no_partner_of_ones_own_is_left_alone(admin: User, client: Client, kept: str) -> None:
     client.force_login(admin)
     client.cookies[COOKIE] = kept

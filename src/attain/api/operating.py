@@ -15,6 +15,7 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Day, Line
 from attain.api.bodies import Body
 from attain.api.organizations import Address
+from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.people.access import AttainRequest
 from attain.people.models import Consent, Organization, OrganizationKind, OrganizationPartner, TokenScope
 from attain.people.organizations import counted, let_see, listed, partner_of, set_up_organization, take_away
@@ -22,7 +23,7 @@ from attain.people.roles import Access
 from attain.published.listed import published_name
 
 router = Router(tags=["Organizations"])
-PartnerId = Annotated[str, StringConstraints(max_length=200)]
+PartnerId = Annotated[str, StringConstraints(max_length=PARTNER_ID_LENGTH)]
 
 
 class OrganizationAsked(Body):

@@ -12,6 +12,7 @@ from attain.api.access import endpoint_needs
 from attain.api.amounts import Amount, Day, Month, Word, of_micro
 from attain.api.cursors import Paged, after, cursor
 from attain.errors import AttainError
+from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.people.access import AttainRequest, OutOfReach
 from attain.people.models import Organization
 from attain.people.roles import Access
@@ -25,7 +26,7 @@ from attain.rulebook.load import load_book
 
 router = Router(tags=["Portfolio"])
 Slug = Annotated[str, StringConstraints(max_length=50)]
-PartnerId = Annotated[str, StringConstraints(max_length=100)]
+PartnerId = Annotated[str, StringConstraints(max_length=PARTNER_ID_LENGTH)]
 Key = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 

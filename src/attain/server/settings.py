@@ -111,7 +111,14 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Counts of failed sign-ins must hold for every process of the server, so they are kept in the database.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "attain_cache"}}
+# Django keeps 300 unless told, and forgets others beyond: whoever tries many addresses would have the counts forgotten.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "attain_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False

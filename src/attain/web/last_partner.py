@@ -5,12 +5,12 @@ Whoever asks is checked anew against the partner, wherever it is used.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 
-from attain.web.partner_urls import FIXED, PartnerId
+from attain.people.fitting import holds_no_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +23,9 @@ _SHOWN = "attain_partner_shown"
 
 def last_partner(request: HttpRequest) -> str:
     """Give the partner that the browser was shown last; empty where there is none. It may not be the asker's to see any more."""
-    kept = request.COOKIES.get(COOKIE, "")
-    return kept if kept not in FIXED and re.fullmatch(PartnerId.regex, kept) else ""
+    # Written as in a URL: a cookie takes no other characters.
+    kept = unquote(request.COOKIES.get(COOKIE, ""))
+    return "" if holds_no_text(kept) else kept
 
 
 def keep(request: HttpRequest, partner_id: str) -> None:
@@ -41,7 +42,7 @@ class LastPartnerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on."""
         answer = self.get_response(request)
-        kept, shown = request.COOKIES.get(COOKIE, ""), getattr(request, _SHOWN, "")
+        kept, shown = request.COOKIES.get(COOKIE, ""), quote(getattr(request, _SHOWN, ""), safe="")
         if shown and shown != kept:
             answer.set_cookie(COOKIE, shown, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
         elif kept and hasattr(request, "user") and not request.user.is_authenticated:
