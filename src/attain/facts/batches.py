@@ -14,8 +14,9 @@ import pyarrow.parquet
 
 from attain.errors import AttainError, nearest
 from attain.facts.ahead import ahead
+from attain.facts.guid_bytes import are_guids
 from attain.facts.in_memory import as_in_files
-from attain.facts.schema import TABLES
+from attain.facts.schema import MOSTLY_GUIDS, TABLES
 from attain.facts.text_rows import ROW, Repeated, TextRows
 
 if TYPE_CHECKING:
@@ -150,9 +151,9 @@ def _csv_batches(reading: Reading) -> Iterator[tuple[TextRows, int]]:
                 convert_options=arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=False),
             )
             next_row, ragged_seen = 1, 0
-            for batch in ahead(reader):
-                numbers, next_row, ragged_seen = _numbers(batch.num_rows, next_row, reading.ragged, ragged_seen)
-                rows = TextRows(numbers, {name: _cells(cells) for name, cells in zip(reading.header, batch.columns, strict=True)})
+            for count, columns, guids in ahead(_columns(batch, reading) for batch in reader):
+                numbers, next_row, ragged_seen = _numbers(count, next_row, reading.ragged, ragged_seen)
+                rows = TextRows(numbers, columns, guids)
                 # the header is no row
                 yield rows.slice(1) if rows.height and numbers[0] == 1 else rows, stream.tell()
         except (arrow.ArrowInvalid, arrow.ArrowException) as error:
@@ -164,6 +165,14 @@ def _arrow_type(table: str, name: str) -> Any:
     column = next((column for column in TABLES[table].columns if column.name == name), None)
     repeats = column is not None and (column.kind not in {"text", "guid", "money"} or name == "partner_id")
     return arrow.dictionary(arrow.int32(), arrow.string()) if repeats else arrow.string()
+
+
+def _columns(batch: Any, reading: Reading) -> tuple[int, dict[str, pl.Series | Repeated], frozenset[str]]:
+    """Give the number of rows of a batch, its columns, and the names of those that are GUIDs throughout."""
+    named = dict(zip(reading.header, batch.columns, strict=True))
+    mostly = [column.name for column in TABLES[reading.file.table].columns if column.kind == "guid" or column.name in MOSTLY_GUIDS]
+    guids = frozenset(name for name in mostly if name in named and are_guids(named[name]))
+    return batch.num_rows, {name: _cells(cells) for name, cells in named.items()}, guids
 
 
 def _cells(cells: Any) -> pl.Series | Repeated:

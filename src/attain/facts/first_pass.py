@@ -9,7 +9,9 @@ import polars as pl
 
 from attain.errors import AttainError
 from attain.facts.batches import open_file, oversize
+from attain.facts.detail_order import in_detail_order
 from attain.facts.keys import settle_keys
+from attain.facts.order import LEAD, OWNER
 from attain.facts.rejects import Reject, Rejects
 from attain.facts.report import FileReport
 from attain.facts.rows import FILE, GIVEN, PERSON_NAME, RowReader, given_line, kind_type
@@ -160,8 +162,9 @@ class FirstPass:
         return self._staged[table].parts(month)
 
     def frame(self, table: str, month: int, part: int) -> pl.DataFrame:
-        """Give one part of a month, once, its keys settled."""
-        return self._settled(table, self._staged[table].frame(month, part))
+        """Give one part of a month, once, its keys settled; with given names sorted, see `detail_order`, unless keys come again."""
+        rows = self._staged[table].frame(month, part)
+        return self._settled(table, in_detail_order(table, rows, self.spellings) if self._given else rows)
 
     def whole(self, table: str) -> pl.DataFrame:
         """Give the rows of a table without a month, once, their keys settled; none where no file holds it."""
@@ -201,6 +204,9 @@ class FirstPass:
                 ),
                 "keep the right one of the rows",
             )
+        if settled.kept.height < rows.height:
+            # what is left of several rows stands behind the others
+            return settled.kept.drop(_FAMILY, OWNER, LEAD, strict=False)
         return settled.kept.drop(_FAMILY, strict=False)
 
     def set_aside(self, rows: pl.DataFrame, hint: str) -> None:

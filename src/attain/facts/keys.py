@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from attain.facts.detail_order import ORDER
+from attain.facts.order import LEAD, packed
 from attain.facts.rows import BARE, FILE
 from attain.facts.text_rows import ROW
 
@@ -25,8 +27,8 @@ class Settled:
 def settle_keys(rows: pl.DataFrame, key: tuple[str, ...]) -> Settled:
     """Settle the keys of typed rows (columns of the table, FILE, ROW). Empty cells of the key are equal to each other."""
     keys = [name for name in key if name in rows.columns]
-    hashes = rows.select(pl.struct(keys).hash()).to_series()
-    if hashes.n_unique() == rows.height:
+    hashes = None if _differ(rows, keys) else rows.select(pl.struct(keys).hash()).to_series()
+    if hashes is None or hashes.n_unique() == rows.height:
         return Settled(
             rows,
             rows.clear(),
@@ -60,3 +62,12 @@ def settle_keys(rows: pl.DataFrame, key: tuple[str, ...]) -> Settled:
     kept = same.filter(pl.col("#place") == 0).select(rows.columns)
     repeated = same.filter(pl.col("#place") > 0).select(rows.columns)
     return Settled(pl.concat([unique, kept]), repeated, conflicts)
+
+
+def _differ(rows: pl.DataFrame, keys: list[str]) -> bool:
+    """Say whether no key comes again, where rows stand in an order (LEAD) in which that is found out by whole numbers."""
+    if LEAD not in rows.columns:
+        return False
+    rest = [rows[name] for name in keys if name not in ORDER]
+    key = packed([rows[LEAD], *rest]) if all(column.dtype.is_integer() for column in rest) else None
+    return key is not None and key.n_unique() == rows.height

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PACKED_BITS = 63
+OWNER, LEAD = "#owner", "#lead"
+"""Columns of usage in the order of detail rows: neighbors of one partner and tenant have one number, and of one subscription of theirs."""
 _FEW = 1 << 12
 """So many distinct texts of a column are numbered in a small part of the time that sorting all its cells takes."""
 
@@ -108,23 +110,23 @@ def runs(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     return numbers - numbers[0]
 
 
-def runs_in_order(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series | None:
-    """Give what `runs` gives where rows are sorted by some columns, empty cells first; None where they are not."""
-    if rows.height <= 1:
-        return pl.Series("#run", [0] * rows.height, dtype=pl.UInt32)
-    changed: pl.Series | None = None
+def runs_in_order(rows: pl.DataFrame, names: Sequence[str]) -> list[pl.Series] | None:
+    """Give what `runs` gives of the first of some columns, of the first two, and so on; None where rows are not sorted by them."""
+    if not rows.height:
+        return [pl.Series("#run", dtype=pl.UInt32) for _ in names]
+    changed = pl.Series([False]).new_from_index(0, rows.height - 1)
+    found: list[pl.Series] = []
     for name in names:
         before, after = rows[name].slice(0, rows.height - 1), rows[name].slice(1)
         down = after < before
         if before.null_count() or after.null_count():
             down = down.fill_null(value=False) | (after.is_null() & before.is_not_null())
-        if (down if changed is None else down & ~changed).any():
+        if (down & ~changed).any():
             return None
-        differs = after.ne_missing(before)
-        changed = differs if changed is None else differs | changed
-    if changed is None:
-        return pl.Series("#run", [0], dtype=pl.UInt32).new_from_index(0, rows.height)
-    return pl.concat([pl.Series("#run", [0], dtype=pl.UInt32), changed.cast(pl.UInt32).cum_sum().alias("#run")], rechunk=True)
+        changed = changed | after.ne_missing(before)
+        rising = changed.cast(pl.UInt32).cum_sum()
+        found.append(pl.concat([pl.Series("#run", [0], dtype=pl.UInt32), rising.alias("#run")], rechunk=True))
+    return found
 
 
 def packed(columns: Sequence[pl.Series]) -> pl.Series | None:

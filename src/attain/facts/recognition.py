@@ -83,8 +83,12 @@ class Recognition:
             return rows
         wide = _united(self.rows.filter(pl.col("scope").is_null()), ["partner_id", "tenant_id"], "#wide")
         narrow = _united(scope_key(self.rows.filter(pl.col("scope").is_not_null())), ["partner_id", "tenant_id", "scope"], "#narrow")
-        joined = rows.join(wide, on=["partner_id", "tenant_id"], how="left").join(
-            narrow, left_on=["partner_id", "tenant_id", scope], right_on=["partner_id", "tenant_id", "scope"], how="left"
+        joined = rows.join(wide, on=["partner_id", "tenant_id"], how="left", maintain_order="left").join(
+            narrow,
+            left_on=["partner_id", "tenant_id", scope],
+            right_on=["partner_id", "tenant_id", "scope"],
+            how="left",
+            maintain_order="left",
         )
         given = pl.col("#wide").fill_null(0) | pl.col("#narrow").fill_null(0)
         return joined.with_columns(

@@ -11,7 +11,7 @@ import polars as pl
 from attain.facts import cells
 from attain.facts.money import PLACES, to_units
 from attain.facts.rejects import Reject
-from attain.facts.schema import BASES, TABLES
+from attain.facts.schema import BASES, MOSTLY_GUIDS, TABLES
 from attain.facts.text_rows import ROW, Repeated, TextRows
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ ACR = "acr"
 """The basis that an empty cell stands for."""
 _MEMO_ROWS = 500_000
 _MONEY_DIGITS = 18
-_MOSTLY_GUIDS = ("subscription_id", "scope")
-"""Columns of text that hold a GUID in most rows, which is read in lower case."""
 _FILLED = r"\S"
 _AS_THEY_STAND = {"guid": cells.GUID, "money": cells.SHORT_MONEY}
 """Cells that have no blanks around them and are read as they are."""
@@ -86,7 +84,12 @@ class RowReader:
             if column.name not in columns:
                 values.append(self._absent(column, text.height))
                 continue
-            value, fault = self._column(column, text.columns[column.name])
+            given = text.columns[column.name]
+            if column.name in text.guids and isinstance(given, pl.Series):
+                # they are read as they stand
+                values.append(given.alias(column.name))
+                continue
+            value, fault = self._column(column, given)
             values.append(value.alias(column.name))
             if fault is not None and fault.any():
                 faults.append(fault.alias(column.name))
@@ -170,7 +173,7 @@ class RowReader:
 
     def _plain(self, column: Column, cells_given: pl.Series) -> tuple[pl.Series, pl.Series | None]:
         if column.kind == "text":
-            if column.name in _MOSTLY_GUIDS and cells_given.str.contains(cells.GUID).all():
+            if column.name in MOSTLY_GUIDS and cells_given.str.contains(cells.GUID).all():
                 return cells_given, None
             text = cells_given.str.strip_chars()
             value, fault = _read_text(column, text), _no_text(column, text)
@@ -277,7 +280,7 @@ def _is_empty(given: pl.Series | Repeated) -> pl.Series:
 
 def _read_text(column: Column, text: pl.Series) -> pl.Series:
     cell = pl.col(text.name)
-    if column.name in _MOSTLY_GUIDS and text.str.contains("[A-Z]").any():
+    if column.name in MOSTLY_GUIDS and text.str.contains("[A-Z]").any():
         lower = cell.str.to_lowercase()
         cell = pl.when(lower.str.contains(cells.GUID)).then(lower).otherwise(cell)
     return text.to_frame().select(pl.when(cell != "").then(cell))[text.name]

@@ -7,6 +7,8 @@ from typing import Literal
 
 Kind = Literal["text", "guid", "month", "date", "money", "count", "code_set", "choice", "name"]
 Vocabulary = Literal["service", "offer", "workload", "certification", "association"]
+MOSTLY_GUIDS = ("subscription_id", "scope")
+"""Columns of text that hold a GUID in most rows, which is read in lower case."""
 PARTNER_ID_LENGTH = 200
 """So many characters the id of a partner has at most: databases index it, and PostgreSQL takes no index of texts of any length."""
 

@@ -45,10 +45,14 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextRows:
-    """Some rows of a file: the number of each, and by name the cells of all columns of the file, none of them null."""
+    """Some rows of a file: the number of each, and by name the cells of all columns of the file, none of them null.
+
+    `guids` names columns of which every cell is known to be a GUID with hyphens in lower case.
+    """
 
     numbers: pl.Series
     columns: Mapping[str, pl.Series | Repeated]
+    guids: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, frame: pl.DataFrame) -> TextRows:
@@ -80,7 +84,7 @@ class TextRows:
             name: column.used(column.places.filter(taken)) if isinstance(column, Repeated) else column.filter(taken)
             for name, column in self.columns.items()
         }
-        return TextRows(self.numbers.filter(taken), columns)
+        return TextRows(self.numbers.filter(taken), columns, self.guids)
 
     def slice(self, first: int) -> TextRows:
         """Leave out the first rows."""
@@ -88,4 +92,4 @@ class TextRows:
             name: column.used(column.places.slice(first)) if isinstance(column, Repeated) else column.slice(first)
             for name, column in self.columns.items()
         }
-        return TextRows(self.numbers.slice(first), columns)
+        return TextRows(self.numbers.slice(first), columns, self.guids)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import in_order, packed, runs
+from attain.facts.order import LEAD, OWNER, in_order, packed, runs
 from attain.facts.rows import FILE
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COUNTS = ("paid_licenses", "assigned_licenses", "active_users", "capacity")
 AZURE_KEY = ("partner_id", "tenant_id", "subscription_id", "service", "offer", "basis")
-LEAD = ("partner_id", "tenant_id", "subscription_id")
+LEADING = ("partner_id", "tenant_id", "subscription_id")
 WORKLOAD_KEY = ("partner_id", "tenant_id", "workload")
 COLUMNS: dict[str, dict[str, pl.DataType]] = {
     "azure_usage": {
@@ -75,13 +75,17 @@ class AzureMonth:
 
 def azure_month(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition) -> AzureMonth:
     """Conform the settled rows of one month (columns of the contract, money in ten-thousandths); codes stay as they are."""
+    # where every row names its partner, a global account, and its tenant, all stay where they are
+    stays = LEAD in rows.columns and not accounts.account_of.height and not rows["partner_id"].null_count() + rows["tenant_id"].null_count()
     rows = azure_rows(rows, accounts, recognition)
     placed = rows["partner_id"].is_not_null() & rows["tenant_id"].is_not_null()
     # nearly all rows are, and a filter copies what it leaves
     unassigned, detail = (rows.clear(), rows) if placed.all() else (rows.filter(~placed), rows.filter(placed))
-    detail = in_order(detail, LEAD)
+    if not stays:
+        detail = in_order(detail.drop(OWNER, LEAD, strict=False), LEADING)
     # whole numbers tell at a small part of the cost that no key comes again, as in nearly all months
-    keys = packed([runs(detail, LEAD), *(detail[name] for name in AZURE_KEY if name not in LEAD)])
+    lead = detail[LEAD] if stays else runs(detail, LEADING)
+    keys = packed([lead, *(detail[name] for name in AZURE_KEY if name not in LEADING)])
     once = detail if keys is not None and keys.n_unique() == detail.height else _once(detail, AZURE_KEY, ("acr",), "max")
     return AzureMonth(
         summed(once),
@@ -104,10 +108,16 @@ def azure_detail(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def summed(rows: pl.DataFrame) -> pl.DataFrame:
-    """Sum Azure rows to (month, partner, tenant, service, offer, basis, associations), in the order that `ordered` gives them."""
+    """Sum Azure rows to (month, partner, tenant, service, offer, basis, associations), in the order that `ordered` gives them.
+
+    Rows with OWNER are sorted by partner and tenant already.
+    """
     columns = list(COLUMNS["azure_usage"])
-    rows = in_order(rows, ("partner_id", "tenant_id"))
-    owner = runs(rows, ("partner_id", "tenant_id"))
+    if OWNER in rows.columns:
+        owner = rows[OWNER]
+    else:
+        rows = in_order(rows, ("partner_id", "tenant_id"))
+        owner = runs(rows, ("partner_id", "tenant_id"))
     key = packed([owner, *(rows[name] for name in ("month", "service", "offer", "basis", "associations"))])
     if key is None:
         together = rows.group_by([name for name in columns if name != "acr"], maintain_order=True)
@@ -119,7 +129,7 @@ def summed(rows: pl.DataFrame) -> pl.DataFrame:
     ends = (keys != keys.shift(-1)).fill_null(value=True)
     # the sum of a key is what all rows up to its last add up to, less the same of the key before
     totals = amounts.cum_sum().filter(ends)
-    return rows[order.filter(ends)].select(columns).with_columns((totals - totals.shift(1, fill_value=0)).alias("acr"))
+    return rows.select(columns)[order.filter(ends)].with_columns((totals - totals.shift(1, fill_value=0)).alias("acr"))
 
 
 def workload_month(table: str, rows: pl.DataFrame, accounts: Accounts, recognition: Recognition, coder: Coder) -> pl.DataFrame:
@@ -153,5 +163,5 @@ def _once(rows: pl.DataFrame, key: tuple[str, ...], measures: tuple[str, ...], h
 def ordered(table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """Sort conformed rows by partner and tenant, then by everything else, so that equal facts give equal files."""
     names = list(COLUMNS[table])
-    lead = [name for name in LEAD if name in names]
+    lead = [name for name in LEADING if name in names]
     return in_order(rows, [*lead, *(name for name in names if name not in lead)])

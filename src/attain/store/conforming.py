@@ -12,6 +12,7 @@ import polars as pl
 from attain.facts import people, usage
 from attain.facts.accounts import accounts_table, locations_table, settle_partners
 from attain.facts.memory import rows_at_once
+from attain.facts.order import LEAD, OWNER
 from attain.facts.recognition import Recognition
 from attain.facts.rows import FILE
 from attain.facts.schema import BASES, TABLES
@@ -197,7 +198,8 @@ class StoreConforming:
         whole = pl.concat(found[table])
         if table == "azure_usage" and parts > 1:
             whole = usage.summed(whole)
-        found[table] = [usage.ordered(table, whole)]
+        # sums are in that order already
+        found[table] = [whole if table == "azure_usage" else usage.ordered(table, whole)]
         one = Slice(
             inputs,
             bases=tuple(BASES[number] for number in sorted(bases)) if table == "azure_usage" else ("",),
@@ -232,7 +234,7 @@ class StoreConforming:
             else:
                 empty.update(empty_counts(table, rows))
                 typed.append(to_typed(table, rows, self.coders))
-        return pl.concat(typed)
+        return typed[0] if len(typed) == 1 else pl.concat(rows.drop(OWNER, LEAD, strict=False) for rows in typed)
 
     def _note_names(self, table: str, frames: list[pl.DataFrame]) -> None:
         """Give names their numbers in the order of the names, whatever file has them."""

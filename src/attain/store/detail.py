@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.detail_order import ORDER
 from attain.facts.money import to_dollars, to_units
 from attain.facts.order import in_order
 from attain.facts.rows import BARE, EMPTY, FILE, GIVEN, PAID, kind_type
@@ -26,7 +27,6 @@ _SETS = pl.Series(
     ["+".join(code for bit, code in enumerate(ASSOCIATIONS) if mask >> bit & 1) for mask in range(1 << len(ASSOCIATIONS))],
 )
 """The sets of associations in words, by their mask."""
-ORDER = ("partner_id", "tenant_id", "subscription_id", "person_id")
 
 
 def to_detail(table: str, rows: pl.DataFrame, load: int, family: str, spellings: Spellings) -> pl.DataFrame:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import packed, runs_in_order
+from attain.facts.order import LEAD, OWNER
 from attain.facts.rows import BARE, EMPTY, FILE, GIVEN, PAID
-from attain.facts.schema import BASES, TABLES
-from attain.store.detail import ORDER
+from attain.facts.schema import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,40 +17,8 @@ if TYPE_CHECKING:
     from attain.facts.spellings import Spellings
 
 
-def in_detail_order(table: str, rows: pl.DataFrame, spellings: Spellings) -> pl.DataFrame:
-    """Sort rows of one month of a usage table as `detail.ordered` sorts the detail rows that they are written as."""
-    lead = [name for name in ORDER if name in rows.columns]
-    rest = _ranks(table, rows, spellings)
-    run = runs_in_order(rows, lead)
-    key = None if run is None else packed([run, *rest])
-    if key is None:
-        # no name of a column begins with the mark but these
-        beside = [rank.alias(f"#rank {place}") for place, rank in enumerate(rest)]
-        order = rows.hstack(beside).select(pl.arg_sort_by([*lead, *(rank.name for rank in beside)], nulls_last=False, maintain_order=True))
-        return rows[order.to_series()]
-    if key.is_sorted():
-        return rows
-    return rows[key.to_frame().select(pl.arg_sort_by(key.name, maintain_order=True)).to_series()]
-
-
-def _ranks(table: str, rows: pl.DataFrame, spellings: Spellings) -> list[pl.Series]:
-    """Give the places of the other cells of the key in the order of their texts, an empty cell before all."""
-    found: list[pl.Series] = []
-    for column in TABLES[table].columns:
-        if column.name not in TABLES[table].key or column.name in ORDER or column.kind == "month":
-            continue
-        if column.kind == "name":
-            ranks = spellings.texts(column.name).rank("dense").cast(pl.UInt32)
-            found.append(ranks.gather(rows[f"{GIVEN}{column.name}"]).fill_null(0))
-        else:
-            # the basis, the one choice in a key of usage
-            ranks = pl.Series([sorted(BASES).index(basis) for basis in BASES], dtype=pl.UInt32)
-            found.append(ranks.gather(rows[column.name]))
-    return found
-
-
 def typed(table: str, rows: pl.DataFrame, load: int, family: str, spellings: Spellings, coders: Mapping[str, Coder]) -> pl.DataFrame:
-    """Give rows, all of one family, as `detail.to_typed` gives the detail rows that they are written as."""
+    """Give rows, all of one family, as `detail.to_typed` gives the detail rows that they are written as; OWNER and LEAD stay beside."""
     columns: list[pl.Expr | pl.Series] = []
     for column in TABLES[table].columns:
         if column.kind == "name":
@@ -64,7 +31,8 @@ def typed(table: str, rows: pl.DataFrame, load: int, family: str, spellings: Spe
             columns.append(rows[column.name])
         if column.kind == "code_set":
             columns.append(rows[BARE])
-    return rows.select(columns).with_columns(pl.lit(load, dtype=pl.Int32).alias(FILE), pl.lit(family).alias("source"))
+    beside = [name for name in (OWNER, LEAD) if name in rows.columns]
+    return rows.select(*columns, *beside).with_columns(pl.lit(load, dtype=pl.Int32).alias(FILE), pl.lit(family).alias("source"))
 
 
 def names(rows: pl.DataFrame, column: str, spellings: Spellings) -> set[str]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.detail_order import in_detail_order
 from attain.facts.families import CONTRACT
+from attain.facts.order import LEAD, OWNER
 from attain.facts.rows import FILE
 from attain.facts.schema import TABLES
 from attain.store.covering import CUTS, RESTATED, Cut, check_drops, filled, in_dollars, restatements, split
 from attain.store.delivery import DIMENSIONS
 from attain.store.detail import ordered, read_detail, stored, to_detail
-from attain.store.first_rows import in_detail_order
 from attain.store.held import JustWritten
 from attain.store.people import erased_people, people_rows
 from attain.store.precedence import merged_cells
@@ -62,7 +63,8 @@ class Merging:
         self._withdraw()
         for table, months in self.staged.rows.items():
             for month, parts in months.items():
-                new = pl.concat([part.rows() for part in parts], rechunk=True)
+                frames = [part.rows() for part in parts]
+                new = frames[0] if len(frames) == 1 else pl.concat([rows.drop(OWNER, LEAD, strict=False) for rows in frames], rechunk=True)
                 for family, rows in self._by_family(new):
                     self._merge(table, month, family, rows)
         self._append(REJECTS, [{"load": self.number, **_cells(reject)} for reject in rejects])
@@ -108,7 +110,8 @@ class Merging:
         if not first.height:
             return []
         spellings, loads = self.staged.spellings, {self.number: first.height}
-        first = in_detail_order(table, first, spellings)
+        if LEAD not in first.columns:
+            first = in_detail_order(table, first, spellings)
 
         def rows() -> pl.DataFrame:
             return stored(table, to_detail(table, first, self.number, str(partition["source"]), spellings))
