@@ -24,7 +24,8 @@ class InMemory:
 
     Where `checked`, no cell has a fault: months are year * 12 + month - 1 and money is in ten-thousandths of a dollar; all else but dates
     and counts is text that `facts.cells` reads as it stands (GUIDs in lower case, ids that no spreadsheet shortened, association codes
-    joined by `+`), without blanks around it. An empty cell is null, and none is empty that may not be. Other rows are read as a file's.
+    joined by `+`), without blanks around it; names, choices and associations may be an Enum of such texts. An empty cell is null, or empty
+    text in an Enum, and none is empty that may not be. Other rows are read as a file's.
     """
 
     frame: pl.DataFrame
@@ -37,26 +38,26 @@ class InMemory:
         empty = frame.select((pl.col(texts) == "").any()).row(0) if texts else ()
         cleared = [name for name, is_empty in zip(texts, empty, strict=True) if is_empty]
         frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in cleared)
-        faults = [_fault(column) for column in TABLES[table].columns if column.name in frame.columns]
-        if any(frame.select(fault for fault in faults if fault is not None).row(0)):
-            return cls(as_in_files(table, frame), checked=False)
+        for column in TABLES[table].columns:
+            if column.name in frame.columns and _is_out_of_bounds(column, frame[column.name]):
+                return cls(as_in_files(table, frame), checked=False)
         return cls(frame, checked=True)
 
 
-def _fault(column: Column) -> pl.Expr | None:
-    """Say whether any cell is out of the bounds of its column, or may be; None where it has none."""
-    cell = pl.col(column.name)
+def _is_out_of_bounds(column: Column, cells: pl.Series) -> bool:
+    """Say whether any cell is out of the bounds of its column, or may be."""
     if column.kind in {"month", "money"}:
         least, most = (FIRST_MONTH, LAST_MONTH) if column.kind == "month" else (1 - MONEY_LIMIT, MONEY_LIMIT - 1)
-        return (~cell.is_between(least, most)).any().alias(column.name)
+        return not cells.is_between(least, most).all()
     if column.kind not in {"text", "name"}:
-        return None
-    fault = cell.str.contains(NUL, literal=True).any()
-    if column.longest is not None:
-        fault = fault | (cell.str.len_bytes() > column.longest).any()
-    if column.kind == "text" and column.name.endswith("_id"):
-        fault = fault | cell.str.contains("+", literal=True).any()
-    return fault.fill_null(value=False).alias(column.name)
+        return False
+    if isinstance(kind := cells.dtype, pl.Enum):
+        cells = kind.categories
+    if cells.str.contains(NUL, literal=True).any():
+        return True
+    if column.longest is not None and (cells.str.len_bytes() > column.longest).any():
+        return True
+    return column.kind == "text" and column.name.endswith("_id") and bool(cells.str.contains("+", literal=True).any())
 
 
 def as_in_files(table: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -68,6 +69,8 @@ def as_in_files(table: str, frame: pl.DataFrame) -> pl.DataFrame:
             columns.append(pl.date(cell // 12, cell % 12 + 1, 1).alias(name))
         elif column.kind == "money" and kind == pl.Int64():
             columns.append(to_dollars(frame[name]))
+        elif isinstance(kind, pl.Enum):
+            columns.append(cell.cast(pl.String))
         else:
             columns.append(cell)
     return frame.select(columns)

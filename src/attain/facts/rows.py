@@ -114,7 +114,9 @@ class RowReader:
             if column.name not in rows.columns:
                 values.append(self._absent(column, rows.height))
             elif column.kind in {"name", "code_set", "choice"}:
-                beside[column.name] = cells_given = Repeated.of(rows[column.name].fill_null(""))
+                given, kind = rows[column.name], rows.schema[column.name]
+                cells_given = Repeated.of_enum(given, kind) if isinstance(kind, pl.Enum) else Repeated.of(given.fill_null(""))
+                beside[column.name] = cells_given
                 value, fault = self._remembered(column, cells_given)
                 if fault is not None:
                     message = f"{column.name} was checked but holds a fault"

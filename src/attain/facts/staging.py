@@ -16,7 +16,10 @@ BUCKET_ROWS = rows_at_once()
 
 
 class Staging:
-    """Rows of one usage table, by month. `add` takes them in any order; `frame` gives a month back, a part at a time where it is large."""
+    """Rows of one usage table, by month. `add` takes them in any order; `frame` gives a month back, a part at a time where it is large.
+
+    A column that some rows lack is null in these.
+    """
 
     def __init__(self, folder: Path, spread: tuple[str, ...]) -> None:
         self._folder = folder
@@ -30,7 +33,11 @@ class Staging:
     def add(self, rows: pl.DataFrame) -> None:
         """Take typed rows with a month each."""
         self._schema = rows.clear()
-        for (month,), part in rows.partition_by("month", as_dict=True).items():
+        months = rows["month"]
+        # most batches are of one month, and parting them copies all rows
+        alone = rows.height > 0 and months.min() == months.max() and not months.null_count()
+        parts = {(months[0],): rows} if alone else rows.partition_by("month", as_dict=True)
+        for (month,), part in parts.items():
             self._held.setdefault(int(month), []).append(part)
             self._rows[int(month)] = self._rows.get(int(month), 0) + part.height
         self._held_rows += rows.height
@@ -39,7 +46,7 @@ class Staging:
 
     def _spill(self) -> None:
         for month, frames in self._held.items():
-            self._store(month, 0, pl.concat(frames))
+            self._store(month, 0, pl.concat(frames, how="diagonal"))
         self._held.clear()
         self._held_rows = 0
 
@@ -68,7 +75,7 @@ class Staging:
         for path in files:
             path.unlink()
         # rows in one piece are sorted and picked from many times faster than those of each block
-        return pl.concat(frames, rechunk=True) if frames else self._schema.clear()
+        return pl.concat(frames, how="diagonal", rechunk=True) if frames else self._schema.clear()
 
     def _split(self, month: int, parts: int) -> None:
         """Deal a large month out to its parts, a file at a time: a filtered frame would keep the text of all the others alive."""

@@ -31,6 +31,13 @@ class Repeated:
         numbers = pl.int_range(len(texts), dtype=pl.UInt32, eager=True)
         return cls(texts, cells.replace_strict(texts, numbers, return_dtype=pl.UInt32) if len(texts) else numbers)
 
+    @classmethod
+    def of_enum(cls, cells: pl.Series, kind: pl.Enum) -> Repeated:
+        """Take over the numbers of cells that are told by number already (an Enum, none of them null)."""
+        places = cells.to_physical().cast(pl.UInt32)
+        # of the texts that there may be, those that a row has
+        return cls(kind.categories, places).used(places)
+
     def spread(self, values: pl.Series) -> pl.Series:
         """Give each row the value of its text."""
         return values.new_from_index(0, len(self.places)) if len(values) == 1 else values.gather(self.places)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.facts.order import in_order, runs
+from attain.facts.spellings import Spellings
 from attain.facts.staging import Staging
+from attain.facts.text_rows import Repeated
 from attain.sources.attribution import DUPLICATE, YES, Attributions
 from attain.sources.columnar import (
     LIMBS,
@@ -17,7 +19,6 @@ from attain.sources.columnar import (
     amounts,
     filled,
     guids,
-    is_alike,
     months,
     partners,
     rounded_units,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 KEY = ("partner_id", "tenant_id", "subscription_id", "service")
 _SUM_LIMIT = 1 << 62
 _TAKEN = "#taken"
+_DIGEST = pl.struct(KEY).hash()
+"""Of two keys that are equal. Those of others seldom are."""
 
 
 class AzureColumns:
@@ -44,6 +47,8 @@ class AzureColumns:
     def __init__(self, intake: Intake, names: Names, attributions: Attributions) -> None:
         self._intake, self._names, self._attributions = intake, names, attributions
         self._staging = Staging(intake.scratch / "columns", ("subscription_id", "tenant_id"))
+        self._texts = Spellings()
+        """Services and attributions, which rows carry by number."""
         self._units = 0
 
     def take(self, sheet: Sheet, cells: pl.DataFrame) -> pl.Series:
@@ -59,14 +64,13 @@ class AzureColumns:
             # beyond this sums in 64 bits are not certain
             return pl.Series(_TAKEN, [False]).new_from_index(0, cells.height)
         self._units += spent
-        self._staging.add(kept.drop("location", "account"))
+        self._staging.add(kept.drop("location", "account", strict=False))
         tally.kept += kept.height
         tally.unassigned += int(((kept["partner_id"] == "") | (kept["tenant_id"] == "")).sum())
         tally.months.update(_month(int(month)) for month in kept["month"].unique())
         tally.currencies.add("USD")
-        self._names.note_columns(
-            sheet, cells if plain is None else cells.filter(plain), kept.select("location", "account", "tenant_id", "month")
-        )
+        who = [name for name in ("location", "account", "tenant_id", "month") if name in kept.columns]
+        self._names.note_columns(sheet, cells if plain is None else cells.filter(plain), kept.select(who))
         return taken
 
     def _read(self, sheet: Sheet, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series | None]:
@@ -76,11 +80,13 @@ class AzureColumns:
         tenant, tenant_plain = guids(sheet, cells, "tenant")
         subscription, subscription_plain = guids(sheet, cells, "subscription")
         limbs, amount_plain = amounts(sheet, cells, "acr")
-        service = texts(sheet, cells, "service")
+        service = Repeated.of(texts(sheet, cells, "service"))
         location, account = partners(sheet, cells, "partner"), partners(sheet, cells, "partner_global")
-        attribution = self._attributions.known_codes(texts(sheet, cells, "attribution"))
-        conditions = [month.is_not_null(), tenant_plain, subscription_plain, amount_plain, service != ""]
-        conditions += [whole_ids(location), whole_ids(account), attribution.is_not_null()]
+        labels = Repeated.of(texts(sheet, cells, "attribution"))
+        attribution = Repeated(self._attributions.known_codes(labels.texts), labels.places)
+        conditions = [month.is_not_null(), tenant_plain, subscription_plain, amount_plain]
+        conditions += [service.spread(service.texts != ""), attribution.spread(attribution.texts.is_not_null())]
+        conditions += [whole_ids(given) for given, name in ((location, "partner"), (account, "partner_global")) if sheet.columns.has(name)]
         if sheet.columns.has("reseller"):
             conditions.append(partners(sheet, cells, "reseller") == "")
         conditions += self._names.nothing_new(sheet, cells)
@@ -89,26 +95,30 @@ class AzureColumns:
             # of nearly every condition all rows are as they should be
             if not condition.all():
                 plain = condition if plain is None else plain & condition
-        partner = location.zip_with(location != "", account) if sheet.columns.has("partner_global") else location
-        frame = pl.DataFrame(
-            {
-                "month": month,
-                "partner_id": filled(partner, options.partner),
-                "tenant_id": filled(tenant, options.tenant),
-                "subscription_id": subscription,
-                "service": service,
-                "attribution": attribution,
-                "location": location,
-                "account": account,
-            }
-        )
-        return frame.with_columns(*self._twins(sheet, cells), *limbs), plain
+        columns = {"month": month, "location": location}
+        if sheet.columns.has("partner_global"):
+            columns["account"] = account
+        columns |= {
+            "partner_id": filled(location.zip_with(location != "", account) if "account" in columns else location, options.partner),
+            "tenant_id": filled(tenant, options.tenant),
+            "subscription_id": subscription,
+            "service": self._numbers("service", service),
+            "attribution": self._numbers("attribution", attribution),
+        }
+        return pl.DataFrame(columns).with_columns(*self._twins(sheet, cells), *limbs), plain
 
-    def _twins(self, sheet: Sheet, cells: pl.DataFrame) -> list[pl.Series | pl.Expr]:
-        """Give what tells twins apart, see `Attributions.part`."""
+    def _numbers(self, column: str, cells: Repeated) -> pl.Series:
+        """Give the number of each text of a column, null for an empty one. New texts are numbered in their order."""
+        for text in sorted(cells.texts.drop_nulls().to_list()):
+            self._texts.number(column, text)
+        numbers = [self._texts.number(column, text or "") for text in cells.texts.to_list()]
+        return cells.spread(pl.Series(numbers, dtype=pl.UInt32))
+
+    def _twins(self, sheet: Sheet, cells: pl.DataFrame) -> list[pl.Series]:
+        """Give what tells twins apart, see `Attributions.part`; nothing where the file flags none."""
         places = self._attributions.detail
         if not sheet.columns.has("flag"):
-            return [pl.lit("").alias("twin"), pl.lit("").alias("flag")]
+            return []
         flags = texts(sheet, cells, "flag")
         distinct: list[str] = flags.unique().to_list()
         said = [DUPLICATE if flag.casefold() in YES else "0" for flag in distinct]
@@ -124,38 +134,65 @@ class AzureColumns:
         """
         keys = [key for key, _ in apart.items()]
         single = pl.DataFrame(keys, schema=["month", *KEY], orient="row", schema_overrides=dict.fromkeys(("month", *KEY), pl.String()))
+        services = self._texts.texts("service")
+        numbers = pl.DataFrame({"service": services, "#number": pl.int_range(len(services), dtype=pl.UInt32, eager=True)})
+        # a service that no row by column names is in no key of theirs
+        single = single.join(numbers, on="service").with_columns(pl.col("#number").alias("service")).drop("#number")
         for month in self._staging.months:
             name = _month(month)
             known = single.filter(pl.col("month") == name).select(KEY)
             for part in range(self._staging.parts(month)):
-                rows = self._staging.frame(month, part).rechunk()
+                rows = _whole(self._staging.frame(month, part))
                 summed, several = _summed(rows)
                 routed = pl.concat([several, known]).unique()
-                if routed.height:
-                    for row in rows.join(routed, on=list(KEY), how="semi").iter_rows(named=True):
-                        key = (name, *(str(row[column]) for column in KEY))
-                        apart.add(key, (row["attribution"], row["twin"], row["flag"]), _decimal(*(row[limb] for limb in LIMBS)))
-                    summed = summed.join(routed, on=list(KEY), how="anti")
-                yield self._told(name, summed)
+                # that a key may be among them is told in a small part of the time that a join takes
+                digests = routed.select(_DIGEST).to_series()
+                if (maybe := _is_among(rows, digests)).any():
+                    self._put_apart(name, rows.filter(maybe).join(routed, on=list(KEY), how="semi"), apart)
+                    maybe = _is_among(summed, digests)
+                    summed = pl.concat([summed.filter(~maybe), summed.filter(maybe).join(routed, on=list(KEY), how="anti")])
+                yield self._told(month, summed)
 
-    def _told(self, month: str, summed: pl.DataFrame) -> pl.DataFrame:
+    def _put_apart(self, month: str, rows: pl.DataFrame, apart: Gather[Decimal]) -> None:
+        services, codes = (self._texts.texts(name).to_list() for name in ("service", "attribution"))
+        for row in rows.iter_rows(named=True):
+            key = (month, row["partner_id"], row["tenant_id"], row["subscription_id"], services[row["service"]])
+            part = (codes[row["attribution"]], row.get("twin", ""), row.get("flag", ""))
+            apart.add(key, part, _decimal(*(row.get(limb, 0) for limb in LIMBS)))
+
+    def _told(self, month: int, summed: pl.DataFrame) -> pl.DataFrame:
         sums = self._intake.tally.sums
         if summed.height:
-            sums["acr"] = sums.get("acr", Decimal(0)) + _decimal(*(int(summed[limb].sum()) for limb in LIMBS))
-        attribution = summed["attribution"]
-        codes: list[str] = (attribution.head(1) if is_alike(attribution) else attribution.unique()).to_list()
-        cells = [Attributions.cell({code}) for code in codes]
-        year, number = month.split("-")
+            sums["acr"] = sums.get("acr", Decimal(0)) + _decimal(*(_sum(summed, limb) for limb in LIMBS))
+        services = self._texts.texts("service")
+        cells = [Attributions.cell({code}) for code in self._texts.texts("attribution").to_list()]
+        distinct = list(dict.fromkeys(cells))
+        place = pl.Series([distinct.index(cell) for cell in cells], dtype=pl.UInt32)
         return summed.select(
-            pl.lit(int(year) * 12 + int(number) - 1, dtype=pl.Int32).alias("month"),
-            *KEY,
-            pl.lit("").alias("offer"),
-            (pl.lit(cells[0]) if len(cells) == 1 else pl.col("attribution").replace_strict(codes, cells, return_dtype=pl.String)).alias(
-                "associations"
-            ),
+            pl.lit(month, dtype=pl.Int32).alias("month"),
+            *KEY[:-1],
+            summed["service"].cat.to(pl.Enum(services)),
+            pl.lit("", dtype=pl.Enum([""])).alias("offer"),
+            place.gather(summed["attribution"]).cat.to(pl.Enum(distinct)).alias("associations"),
             rounded_units(summed).alias("acr_usd"),
-            pl.lit("acr").alias("basis"),
+            pl.lit("acr", dtype=pl.Enum(["acr"])).alias("basis"),
         )
+
+
+def _whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give rows of several blocks with the cells of columns that not all blocks had."""
+    absent = [pl.col(limb).fill_null(0) for limb in LIMBS if limb in rows.columns]
+    absent += [pl.col(name).fill_null("") for name in ("twin", "flag") if name in rows.columns]
+    return rows.with_columns(absent)
+
+
+def _is_among(rows: pl.DataFrame, digests: pl.Series) -> pl.Series:
+    """Say of which rows the key has one of some digests."""
+    return rows.select(_DIGEST).to_series().is_in(digests.implode())
+
+
+def _sum(rows: pl.DataFrame, limb: str) -> int:
+    return int(rows[limb].sum()) if limb in rows.columns else 0
 
 
 def _summed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -163,16 +200,17 @@ def _summed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     Where no key comes again, as in most files, each row is its own sum and stays where it stands: the store sorts rows anyway.
     """
-    columns = [*KEY, "attribution", "flag"]
-    if rows.select(pl.struct(KEY).hash()).to_series().n_unique() == rows.height:
-        return rows.select(*columns, *LIMBS), rows.clear().select(KEY)
+    limbs = [limb for limb in LIMBS if limb in rows.columns]
+    columns = [*KEY, "attribution", *(["flag"] if "flag" in rows.columns else [])]
+    if rows.select(_DIGEST).to_series().n_unique() == rows.height:
+        return rows.select(*columns, *limbs), rows.clear().select(KEY)
     rows = in_order(rows, KEY)
     run = runs(rows, KEY)
     again = (run == run.shift(1)).fill_null(value=False)
     repeated = again | again.shift(-1, fill_value=False)
-    together = rows.filter(repeated).group_by(columns, maintain_order=True).agg(pl.col(LIMBS).sum())
+    together = rows.filter(repeated).group_by(columns, maintain_order=True).agg(pl.col(limbs).sum())
     several = together.filter(together.select(pl.struct(KEY)).to_series().is_duplicated()).select(KEY)
-    return in_order(pl.concat([rows.filter(~repeated).select(*columns, *LIMBS), together]), KEY), several
+    return in_order(pl.concat([rows.filter(~repeated).select(*columns, *limbs), together]), KEY), several
 
 
 def _month(month: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
+from os import SEEK_END
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,7 +24,9 @@ NUMBER = "#number"
 FIRST_BLOCK = 1 << 16
 """Blocks begin small, so that the first rows show how the file writes dates and numbers, and grow up to the largest."""
 GROWTH = 8
-LARGEST_BLOCK = 1 << 25
+LARGEST_BLOCK = 1 << 24
+"""Of larger ones the system hands out the memory anew each time."""
+_TAIL = 1 << 12
 _UNUSUAL = b"\0\x1c\x1d\x1e\x1f"
 """What ends the reading by columns: bytes of no text, and separators that Python alone takes for blanks."""
 
@@ -59,21 +62,35 @@ def blocks_of(document: Document, width: int) -> Iterator[Block]:
 
 def _blocks(document: Document, stream: BinaryIO, delimiter: str, width: int, above: int) -> Iterator[Block]:
     """Give the blocks from where the stream stands, `above` rows below the top of the file."""
-    start, size, rest = stream.tell(), FIRST_BLOCK, b""
-    while read := stream.read(size):
-        whole = rest + read
-        end = whole.rfind(b"\n") + 1
-        block, rest = whole[:end], whole[end:]
+    start, size = stream.tell(), FIRST_BLOCK
+    whole = stream.seek(0, SEEK_END)
+    while start < whole:
+        end = _last_line_end(stream, start, min(start + size, whole))
         try:
-            if not block:
+            if end == start:
                 raise _Unusual
+            stream.seek(start)
+            block = stream.read(end - start)
             yield _block(block, delimiter, width, above)
         except _Unusual:
             yield Block(None, text_rows(document, delimiter, above, start))
             return
-        start, above, size = start + end, above + block.count(b"\n"), min(size * GROWTH, LARGEST_BLOCK)
-    if rest:
-        yield Block(None, text_rows(document, delimiter, above, start))
+        start, above, size = end, above + block.count(b"\n"), min(size * GROWTH, LARGEST_BLOCK)
+
+
+def _last_line_end(stream: BinaryIO, start: int, end: int) -> int:
+    """Find where the last line that ends between two bytes of a file does; `start` where none does.
+
+    So a block is read at once, and never put together from parts, which takes as long as looking through it.
+    """
+    while end > start:
+        some = max(start, end - _TAIL)
+        stream.seek(some)
+        found = stream.read(end - some).rfind(b"\n")
+        if found >= 0:
+            return some + found + 1
+        end = some
+    return start
 
 
 def _block(block: bytes, delimiter: str, width: int, above: int) -> Block:

@@ -100,11 +100,10 @@ def months(found: pl.Series, conventions: Conventions) -> pl.Series:
 
 
 def amounts(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Series]:
-    """Give the amounts of a field as LIMBS, and which cells are plain amounts of at most PLACES places."""
+    """Give the amounts of a field as LIMBS (those that are not all 0), and which cells are plain amounts of at most PLACES places."""
     given = as_given(sheet, cells, name)
     if given is not None and sheet.conventions.mark == "." and (plain := given.str.contains(SHORT_MONEY)).all():
-        nothing = pl.Series([0], dtype=pl.Int64).new_from_index(0, cells.height)
-        return pl.DataFrame([to_units(given.cast(_DOLLARS)).alias(LIMBS[0]), *(nothing.alias(limb) for limb in LIMBS[1:])]), plain
+        return pl.DataFrame([to_units(given.cast(_DOLLARS)).alias(LIMBS[0])]), plain
     return limbs_of(texts(sheet, cells, name), sheet.conventions)
 
 
@@ -127,7 +126,7 @@ def limbs_of(found: pl.Series, conventions: Conventions) -> tuple[pl.DataFrame, 
 
 def rounded_units(rows: pl.DataFrame) -> pl.Expr:
     """Round the LIMBS of rows once, half to even, to ten-thousandths of a dollar, as `intake.rounded` does."""
-    if not any((rows[name] != 0).any() for name in LIMBS[1:]):
+    if not any(name in rows.columns and (rows[name] != 0).any() for name in LIMBS[1:]):
         return pl.col(LIMBS[0])
     units, billionths, rest = (pl.col(name) for name in LIMBS)
     billionths = billionths + rest.floordiv(_BILLION)

@@ -174,9 +174,9 @@ class Names:
         return found
 
     def note_columns(self, sheet: Sheet, cells: pl.DataFrame, who: pl.DataFrame) -> None:
-        """Note who the rows of a block are about; `who` gives location, account and tenant_id as text, any empty, and month by number."""
+        """Note who the rows of a block are about; `who` gives ids as text, any empty, and the month by number; perhaps no account."""
         said = [name for name in ("partner_name", "partner_country") if sheet.columns.has(name)]
-        partners = who.select("location", "account", "month").with_columns(texts(sheet, cells, name) for name in said)
+        partners = who.drop("tenant_id").with_columns(texts(sheet, cells, name) for name in said)
         # most rows say of their partner what the row before said
         self._note_partners(without_repeats(partners, partners.columns).unique())
         said = [name for name in ("customer_name", "tpid", "domain", "segment", "market") if sheet.columns.has(name)]
@@ -185,8 +185,10 @@ class Names:
 
     def _note_partners(self, rows: pl.DataFrame) -> None:
         nothing = pl.Series([""]).new_from_index(0, rows.height)
-        location, account, month = rows["location"], rows["account"], _months_named(rows["month"])
-        name, country = (rows[name] if name in rows.columns else nothing for name in ("partner_name", "partner_country"))
+        location, month = rows["location"], _months_named(rows["month"])
+        account, name, country = (
+            rows[name] if name in rows.columns else nothing for name in ("account", "partner_name", "partner_country")
+        )
         apart = (location != "") & (location != account)
         level = pl.Series(["location"]).new_from_index(0, rows.height).set(account == "", "")
         sold_through = dict.fromkeys(_SOLD_THROUGH, nothing)

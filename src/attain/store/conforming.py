@@ -102,12 +102,12 @@ class StoreConforming:
             return pl.read_parquet([self.place.at(f"{CONFORMED}{table}/{file.path}") for file in self.state.of(f"{CONFORMED}{table}")])
         rows = self._detail(table)
         if table == "customers":
-            typed = merged_cells(table, rows)
+            # one row a customer, by id: there is nothing to roll up, and nothing to sort
+            conformed = merged_cells(table, rows).select(list(people.columns(table)))
         else:
             if table == "certifications":
                 rows = merged_people(self.place, self.state, rows)
-            typed = to_typed(table, best_rows(table, rows), self.coders)
-        conformed = people.conform_table(table, typed, accounts)
+            conformed = people.conform_table(table, to_typed(table, best_rows(table, rows), self.coders), accounts)
         used = {"certification": _distinct(conformed, "certification")} if table == "certifications" else {}
         self._replace(table, WHOLE, [conformed], Slice(inputs, codes=used))
         return conformed
