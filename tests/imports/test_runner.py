@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from attain.errors import AttainError
 from attain.imports import runner, uploads
 from attain.imports.choices import Choices
 from attain.imports.models import ImportRun, ImportState
+from attain.people.fitting import holds_no_text
 from attain.people.principal import Grant
 from attain.published.models import PublishedPartner
 from attain.published.publish import publish
 from attain.store.store import Store
 from attain.workspace import Workspace
-from tests.imports.conftest import OTHER, OWN, TENANT, focus_file
+from tests.imports.conftest import FOCUS, OTHER, OWN, TENANT, focus_file
 from tests.sources.folders import training
 from tests.store.conftest import DAY
 
@@ -67,6 +69,14 @@ def test_a_file_that_is_not_known_is_refused_without_a_path_of_the_server(store:
     assert run.fault["where"] == "notes.csv"
     assert str(store.place.root) not in str(run.fault)
     assert len(store.loads.every()) == 1
+
+
+@pytest.mark.parametrize("name", ["BillingCurrency", "ProviderName"])
+def test_what_a_file_says_is_told_as_text(store: Store, operator: Grant, name: str) -> None:
+    run = ended(asked(operator, json.dumps(FOCUS | {name: f"a\0{FOCUS[name]}"}).encode(), "october.json", tenant=TENANT))
+    assert run.finished
+    assert "a\N{REPLACEMENT CHARACTER}" in str([run.fault, run.reports]).casefold()
+    assert not holds_no_text([run.fault, run.reports, run.note])
 
 
 def test_too_many_faulty_rows_are_told_without_a_path_of_the_server(store: Store, operator: Grant) -> None:

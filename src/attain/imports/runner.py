@@ -27,6 +27,7 @@ from attain.imports import uploads
 from attain.imports.choices import Choices, options_of
 from attain.imports.models import UNFINISHED, ImportRun, ImportState
 from attain.imports.publishing import publish_again
+from attain.people.fitting import only_text
 from attain.people.models import Consent, OrganizationPartner
 from attain.sources.importing import import_files
 from attain.workspace import Workspace
@@ -228,15 +229,24 @@ class _Told:
 
 
 def _kept(report: dict[str, Any]) -> dict[str, Any]:
-    """Leave out of a report what names a place on the server's disk."""
-    return {**report, "rejects": bool(report["rejects"])}
+    """Leave out of a report what names a place on the server's disk, and write names of a file as text."""
+    return {**_written(report), "rejects": bool(report["rejects"])}
+
+
+def _written(told: Any) -> Any:
+    """Give what a report tells with text alone in it."""
+    if isinstance(told, str):
+        return only_text(told)
+    if isinstance(told, dict):
+        return {_written(name): _written(value) for name, value in told.items()}  # pyright: ignore[reportUnknownVariableType]
+    return [_written(value) for value in told] if isinstance(told, list | tuple) else told  # pyright: ignore[reportUnknownVariableType]
 
 
 def _plain_fault(error: AttainError, folder: str) -> dict[str, str]:
     def plain(text: str) -> str:
         for place in sorted(Path(folder).glob("*"), reverse=True):
             text = text.replace(f"{place}{os.sep}", "")
-        return text.replace(settings.STORE, "the store") if settings.STORE else text
+        return only_text(text.replace(settings.STORE, "the store") if settings.STORE else text)
 
     hint = TOO_MANY_HINT if error.code == "too-many-rejects" else plain(error.hint)
     return {"code": error.code, "message": plain(error.message), "where": plain(error.where), "hint": hint}

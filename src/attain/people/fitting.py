@@ -40,6 +40,11 @@ def refuse(instance: models.Model, only: Collection[str] | None = None) -> None:
                 raise AttainError("does-not-fit", f"{field.verbose_name} {fault}", field.name, hint)
 
 
+def only_text(words: str) -> str:
+    """Give words with a sign in the place of each character that is no text, for words that repeat what a file said."""
+    return NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", words)
+
+
 def holds_no_text(value: object) -> bool:
     """Say whether a text, or one in a list or an object, has a character that is no text."""
     if isinstance(value, str):
