@@ -238,8 +238,8 @@ def _written(told: Any) -> Any:
     if isinstance(told, str):
         return only_text(told)
     if isinstance(told, dict):
-        return {_written(name): _written(value) for name, value in told.items()}  # pyright: ignore[reportUnknownVariableType]
-    return [_written(value) for value in told] if isinstance(told, list | tuple) else told  # pyright: ignore[reportUnknownVariableType]
+        return {_written(name): _written(value) for name, value in told.items()}  # pyright: ignore[reportUnknownVariableType] - of whatever a report has
+    return [_written(value) for value in told] if isinstance(told, list | tuple) else told  # pyright: ignore[reportUnknownVariableType] - of whatever a report has
 
 
 def _plain_fault(error: AttainError, folder: str) -> dict[str, str]:
