@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.ahead import begun
 from attain.sources.gather import Gather
 from attain.sources.intake import Output
 from attain.sources.latest import Latest
@@ -50,7 +51,8 @@ class Dimension:
         """Give the table."""
         if not self._by_column:
             return Output(self.table, self.columns, self._rows())
-        return Output(self.table, self.columns, iter(()), frames=self._frames())
+        # beside whatever is made of the rows meanwhile
+        return Output(self.table, self.columns, iter(()), frames=begun(self._frames()))
 
     def _frames(self) -> Iterator[pl.DataFrame]:
         """Give what rows said singly and by column, together."""

@@ -89,9 +89,10 @@ class AzureUsageReader:
     def outputs(self) -> Iterator[Output]:
         """Give usage, partners and customers."""
         columns = COLUMNS if self._attributions.known else tuple(column for column in COLUMNS if column != "associations")
+        names = list(self._names.outputs())
         yield Output("azure_usage", columns, self._rows(), frames=self._columns.frames(self._amounts))
         yield Output("azure_usage", COLUMNS, self._resold_rows(), DISTRIBUTOR)
-        yield from self._names.outputs()
+        yield from names
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         for key, parts in self._amounts.items():
