@@ -75,8 +75,8 @@ def _total(found: dict[str, Outcome]) -> Outcome:
 
 def _scored(
     facts: Facts, as_of: date, designation: str, edition: str | None, refresh_day: int, basis: str
-) -> Iterable[tuple[str, str, str, dict[str, dict[str, Outcome]]]]:
-    """Go through the accounts: partner, edition, selected track, outcomes by track and metric."""
+) -> Iterable[tuple[str, str, str, bool, dict[str, dict[str, Outcome]]]]:
+    """Go through the accounts: partner, edition, selected track, whether that is certain, outcomes by track and metric."""
     used = edition or figures.edition_on(designation, as_of)
     if used is None:
         raise ValueError(f"{designation} has no edition on {as_of}")
@@ -86,13 +86,15 @@ def _scored(
         by_track = {
             track: _metrics(designation, used, track, account, views, facts, as_of) for track in figures.tracks_of(designation, used)
         }
+        kept = None
         if "single" in by_track:
             selected = "single"
         elif designation in ("security", "modern-work"):
             selected = better({track: _total(found).points for track, found in by_track.items()})
         else:
-            selected = assignment.kept(account, as_of) or assignment.on(account, as_of)
-        yield partner, used, selected, by_track
+            kept = assignment.kept(account, as_of)
+            selected = (kept and kept.track) or assignment.on(account, as_of)
+        yield partner, used, selected, kept is None or kept.certain, by_track
 
 
 def score(
@@ -113,14 +115,14 @@ def score(
     """
     rows: list[dict[str, Any]] = []
     maxima = figures.MAXIMA[designation]
-    for partner, used, selected, by_track in _scored(facts, as_of, designation, edition, refresh_day, basis):
+    for partner, used, selected, certain, by_track in _scored(facts, as_of, designation, edition, refresh_day, basis):
         for track, found in by_track.items():
             common = {"partner_id": partner, "designation": designation, "edition": used, "track": track, "selected": track == selected}
             for metric in figures.METRICS:
                 if metric in found:
                     rows.append(_row(found[metric], maxima[metric], metric=metric, **common))
             total = _row(_total(found), sum(maxima.values()), metric="total", **common)
-            total["complete"] = total["complete"] and set(found) == set(maxima)
+            total["complete"] = total["complete"] and set(found) == set(maxima) and certain
             positive = all(outcome.points > 0 for outcome in found.values())
             total["qualified"] = track == selected and total["complete"] and positive and total["points"] >= QUALIFYING
             rows.append(total)

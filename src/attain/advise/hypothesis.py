@@ -20,7 +20,7 @@ from attain.engine.slots import Slot, filled, run_small
 from attain.facts.kept import Kept
 from attain.scoring.assign import RevenueAssignment
 from attain.scoring.exact import ExactScore, ExactScores, exact_score, exact_scores
-from attain.scoring.locks import enrollments_of, locked_tracks
+from attain.scoring.locks import AssignedOn, Locks, enrollments_of, locked_tracks
 from attain.scoring.metrics import Results
 from attain.scoring.plan import make_plan
 from attain.scoring.run import DEFAULTS, assigned_tracks
@@ -86,7 +86,7 @@ class Hypotheses:
         self._compiled: Kept[_Compiled] = Kept(KEPT)
         self._masks = {table: frozenset(masks) for table, masks in self.today.masks.items()}
         self._lock = Lock()
-        self._assigned: dict[Hashable, dict[str, str]] = {}
+        self._assigned: dict[Hashable, AssignedOn] = {}
         self._enrollments: dict[dt.date, dict[str, list[Enrollment]]] = {}
 
     @property
@@ -153,18 +153,20 @@ class Hypotheses:
     def locked_track(self, designation: str) -> str | None:
         """Name the track that an enrollment keeps on the day, if any."""
         planned = self.current.of[designation].plan
-        return self._locked(self.today, self.plan, planned)
+        return self._locked(self.today, self.plan, planned).tracks.get(0)
 
     def _score(self, some: Sequence[PartnerFacts], customers: pl.DataFrame | None, on: dt.date) -> list[ExactScores]:
         plan, values = self._values(some, customers, on)
         computed = Results(values, plan.programme.increments)
         found = [dict[str, ExactScore]() for _ in some]
         for designation in plan.designations:
-            locks = {row: track for row, one in enumerate(some) if (track := self._locked(one, plan, designation)) is not None}
+            locks = [self._locked(one, plan, designation) for one in some]
+            kept = {row: track for row, lock in enumerate(locks) if (track := lock.tracks.get(0)) is not None}
             results = {track: track_result(metrics, computed, plan.programme) for track, metrics in designation.metrics.items()}
-            selected = selected_tracks(designation, results, values, locks)
+            selected = selected_tracks(designation, results, values, kept)
             for row, scores in enumerate(found):
-                scores[designation.rules.designation.id] = exact_score(designation, results, selected, row)
+                undecided = locks[row].undecided.get(0, ())
+                scores[designation.rules.designation.id] = exact_score(designation, results, selected, row, undecided)
         return [ExactScores(plan, scores) for scores in found]
 
     def _values(self, some: Sequence[PartnerFacts], customers: pl.DataFrame | None, on: dt.date) -> tuple[Plan, pl.DataFrame]:
@@ -216,11 +218,11 @@ class Hypotheses:
         tables = [*_usage_tables(plan), *(CERTIFICATIONS for _ in people)]
         return _Compiled(plan, slots, [*usage_query([plan], slot), *people], tables)
 
-    def _locked(self, held: PartnerFacts, plan: Plan, designation: DesignationPlan) -> str | None:
+    def _locked(self, held: PartnerFacts, plan: Plan, designation: DesignationPlan) -> Locks:
         """Give the track that an enrollment keeps, if any; where none is recorded, the changed facts decide it as real ones would."""
         enrollments = self._enrolled(held, plan.as_of)
 
-        def assigned(name: str, day: dt.date, _: Sequence[str]) -> dict[str, str]:
+        def assigned(name: str, day: dt.date, _: Sequence[str]) -> AssignedOn:
             deciding = tuple(held.frames.get(table) for table in (AZURE, REVENUE, CUSTOMERS))
             unchanged = all(
                 frame is self.today.frames.get(table) for table, frame in zip((AZURE, REVENUE, CUSTOMERS), deciding, strict=True)
@@ -233,7 +235,7 @@ class Hypotheses:
                 )
             return self._assigned[key]
 
-        return locked_tracks(self.book, plan, designation, enrollments, [self.account], assigned).get(0)
+        return locked_tracks(self.book, plan, designation, enrollments, [self.account], assigned)
 
     def _enrolled(self, held: PartnerFacts, on: dt.date) -> dict[str, list[Enrollment]]:
         if held.frames.get(ENROLLMENTS) is not self.today.frames.get(ENROLLMENTS):

@@ -254,7 +254,7 @@ def _qualified(score: ExactScore, track: str) -> bool:
 
 def _notes(score: ExactScore, track: str) -> tuple[str, ...]:
     gaps = [gap for metric in score.plan.metrics[track] for gap in metric.gaps]
-    return tuple(str(gap) for gap in (*gaps, *score.plan.assignment_gaps))
+    return tuple(str(gap) for gap in (*gaps, *score.plan.assignment_gaps, *score.undecided))
 
 
 def _points_line(metric: str, kind: LineKind, before: Fraction, after: Fraction, reason: str, part: str = "", entity: str = "") -> Line:

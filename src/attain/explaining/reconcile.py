@@ -215,7 +215,7 @@ class _Group:
                     agrees = of_metric and clue.points is not None and row.points is not None and self._alike(clue.points, row.points)
                     yield replace(clue, words=words, nameless=nameless, agrees=agrees, points=clue.points if of_metric else None)
         if row.metric == TOTAL:
-            yield from (Clue("missing_months", str(gap)) for gap in ours.plan.assignment_gaps)
+            yield from (Clue("missing_months", str(gap)) for gap in (*ours.plan.assignment_gaps, *ours.undecided))
 
     def _row(self, ours: ExactScore, row: ReportedScore, number: _Number, clues: Sequence[Clue]) -> Compared:
         return Compared(

@@ -22,7 +22,7 @@ from attain.scoring.units import counted
 from attain.scoring.windows import month_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from attain.facts.facts import Facts
     from attain.lifecycle import Enrollment
@@ -59,7 +59,8 @@ def selections(book: Book, facts: Facts, plan: Plan, values: pl.DataFrame, score
     found: list[Selection] = []
     for planned in plan.designations:
         name = planned.rules.designation.id
-        found.extend(_of_designation(book, plan, planned, values, {one: totals[one, name] for one in accounts}, selected, enrollments))
+        own = {one: totals[one, name] for one in accounts}
+        found.extend(_of_designation(book, plan, planned, values, own, selected, enrollments, scores.undecided))
     return found
 
 
@@ -71,6 +72,7 @@ def _of_designation(
     totals: Mapping[str, Mapping[str, int]],
     selected: Mapping[tuple[str, str], str],
     enrollments: Mapping[str, Sequence[Enrollment]],
+    undecided: Collection[tuple[str, str]],
 ) -> Iterator[Selection]:
     name, tracks = planned.rules.designation.id, planned.rules.tracks
     if tracks.choose == "assigned":
@@ -81,6 +83,10 @@ def _of_designation(
             lock = locked_track(book.programme, enrollments.get(account, ()), name, plan.as_of)
             if lock is None:
                 yield Selection(account, name, track, "assigned", f"{TRACK_NAMES[track]} is assigned: {arithmetic[row]}")
+            elif (account, name) in undecided:
+                missing = f"the track of the enrollment of {lock.decided_on} is not recorded, and the facts lack months that decide it"
+                today = f"today's facts would assign {TRACK_NAMES[assigned[row]]}: {arithmetic[row]}"
+                yield Selection(account, name, track, "enrolled", f"{TRACK_NAMES[track]} is shown, not certain: {missing}; {today}")
             else:
                 today = f"today's facts would assign {TRACK_NAMES[assigned[row]]}: {arithmetic[row]}"
                 reason = f"{TRACK_NAMES[track]} is kept from the enrollment of {lock.decided_on} until renewal; {today}"

@@ -18,12 +18,12 @@ from attain.engine.backends import PolarsBackend
 from attain.engine.operators import per
 from attain.engine.slots import Slot
 from attain.facts.schema import TABLES
-from attain.lifecycle.enrollments import enrollment_track, membership
+from attain.lifecycle.enrollments import membership
 from attain.lifecycle.windows import rules_on, track_days
 from attain.rulebook.resolve import edition_on
 from attain.scoring.assign import ENTERPRISE, SMB
 from attain.scoring.certificates import PERSON
-from attain.scoring.locks import enrollments_of
+from attain.scoring.locks import AssignedOn, KeptTrack, Locks, enrollments_of, kept_track
 from attain.scoring.metrics import Results
 from attain.scoring.plan import CERTIFICATIONS, make_plan
 from attain.scoring.run import DEFAULTS
@@ -221,22 +221,24 @@ class _Run:
             self.certificates = engine.collect(rows.select(PARTNER, *names))
         return self.certificates
 
-    def scored(self, stretch: _Stretch, values: pl.DataFrame, locks: Mapping[tuple[str, str, dt.date], str]) -> pl.DataFrame:
+    def scored(self, stretch: _Stretch, values: pl.DataFrame, locks: Mapping[tuple[str, str, dt.date], KeptTrack]) -> pl.DataFrame:
         """Score one stretch."""
         plan = stretch.plan
         computed = Results(values, plan.programme.increments)
         blocks: list[Block] = []
         for designation in plan.designations:
             name, tracks = designation.rules.designation.id, designation.rules.tracks
-            held: dict[int, str] = {}
-            if tracks.choose == "assigned":
-                found = ((row, locks.get((name, *pair))) for row, pair in enumerate(stretch.pairs))
-                held = {row: track for row, track in found if track in {ENTERPRISE, SMB}}
+            held = Locks()
+            if tracks.choose == "assigned" and locks:
+                for row, pair in enumerate(stretch.pairs):
+                    kept = locks.get((name, *pair))
+                    if kept is not None:
+                        held.keep(row, kept)
             blocks.extend(designation_blocks(plan, designation, computed, held))
         frame = interleave(blocks, values[PARTNER].to_list(), plan)
         return frame.with_columns(values[DAY].gather(pl.int_range(frame.height, eager=True) // len(blocks)).alias(DAY))
 
-    def locks(self, stretches: Sequence[_Stretch]) -> dict[tuple[str, str, dt.date], str]:
+    def locks(self, stretches: Sequence[_Stretch]) -> dict[tuple[str, str, dt.date], KeptTrack]:
         """Give the enrollment track by designation, account and day, where an enrolled partner keeps one."""
         wanted: dict[tuple[str, str, dt.date], TrackLock] = {}
         for stretch in stretches:
@@ -249,11 +251,10 @@ class _Run:
                             wanted[name, account, day] = lock
         undecided = {(name, account, lock.decided_on) for (name, account, _), lock in wanted.items() if lock.track not in {ENTERPRISE, SMB}}
         decided = self._decided(undecided)
-        locks = {
-            key: lock.track if lock.track in {ENTERPRISE, SMB} else decided.get((key[0], key[1], lock.decided_on))
+        return {
+            key: KeptTrack(lock.track) if lock.track in {ENTERPRISE, SMB} else decided[key[0], key[1], lock.decided_on]
             for key, lock in wanted.items()
         }
-        return {key: track for key, track in locks.items() if track is not None}
 
     def _lock(self, account: str, day: dt.date, designation: str) -> TrackLock | None:
         rule = self.scorer.book.programme.on(day).enrollment_track
@@ -263,25 +264,27 @@ class _Run:
             self.memberships[account, day] = membership(self.scorer.book.programme, self.enrollments[account], day)
         return self.memberships[account, day].locked_track(designation, day)
 
-    def _decided(self, undecided: set[tuple[str, str, dt.date]]) -> dict[tuple[str, str, dt.date], str]:
+    def _decided(self, undecided: set[tuple[str, str, dt.date]]) -> dict[tuple[str, str, dt.date], KeptTrack]:
         """Find the tracks that enrollments without a recorded one keep: from the tracks assigned on the days that decide them."""
         days = {key: track_days(self.scorer.book.programme, key[2]) for key in undecided}
         pairs = {(account, day) for (_, account, _), own in days.items() for day in own}
-        assigned: dict[tuple[str, str, dt.date], str] = {}
+        assigned: dict[tuple[str, str, dt.date], AssignedOn] = {}
         for stretch, values in self.values(self.scorer.stretches(pairs)):
             for planned in stretch.plan.designations:
                 assigned.update(_assigned(planned, stretch, values))
-        found: dict[tuple[str, str, dt.date], str] = {}
+        programme = self.scorer.book.programme
+        found: dict[tuple[str, str, dt.date], KeptTrack] = {}
         for name, account, decided_on in undecided:
-            held = [assigned[name, account, day] for day in days[name, account, decided_on] if (name, account, day) in assigned]
-            track = enrollment_track(self.scorer.book.programme, name, decided_on, held)
-            if track is not None:
-                found[name, account, decided_on] = track
+            by_day = [assigned[name, account, day] for day in days[name, account, decided_on] if (name, account, day) in assigned]
+            found[name, account, decided_on] = kept_track(programme, name, decided_on, account, by_day)
         return found
 
 
-def _assigned(planned: DesignationPlan, stretch: _Stretch, values: pl.DataFrame) -> dict[tuple[str, str, dt.date], str]:
+def _assigned(planned: DesignationPlan, stretch: _Stretch, values: pl.DataFrame) -> dict[tuple[str, str, dt.date], AssignedOn]:
     if planned.rules.tracks.assign is None:
         return {}
     name = planned.rules.designation.id
-    return {(name, *pair): SMB if is_smb else ENTERPRISE for pair, is_smb in zip(stretch.pairs, assigned_smb(planned, values), strict=True)}
+    return {
+        (name, *pair): AssignedOn({pair[0]: SMB if is_smb else ENTERPRISE}, planned.assignment_gaps)
+        for pair, is_smb in zip(stretch.pairs, assigned_smb(planned, values), strict=True)
+    }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attain.scoring.locks import enrollments_of, locked_tracks
+from attain.scoring.locks import AssignedOn, enrollments_of, locked_tracks
 from attain.scoring.metrics import Results
 from attain.scoring.rationals import MICRO
 from attain.scoring.run import assigned_tracks
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from attain.rulebook.load import Book
     from attain.scoring.options import Chosen
     from attain.scoring.plan import DesignationPlan, MetricPlan, Plan
+    from attain.scoring.result import Gap
     from attain.scoring.tracks import TrackResult
 
 
@@ -32,7 +33,8 @@ class ExactScore:
     """One designation of one partner: points by track and metric (metrics without a table are absent), and the track that counts.
 
     `values` are what the metrics' cards show, cut at millionths (None: empty), likewise.
-    `reaches` names the tracks that have the qualifying total with every metric earning, `complete` those whose windows the facts cover.
+    `reaches` names the tracks that have the qualifying total with every metric earning, `complete` those whose windows the facts cover:
+    none, where the track that an enrollment keeps is not certain, for which `undecided` has what the facts lack.
     """
 
     plan: DesignationPlan
@@ -41,6 +43,7 @@ class ExactScore:
     selected: str
     reaches: frozenset[str]
     complete: frozenset[str]
+    undecided: tuple[Gap, ...] = ()
 
     @property
     def edition(self) -> str:
@@ -80,22 +83,30 @@ def exact_scores(
     enrollments = enrollments_of(facts, [account], as_of)
     computed = Results(values, plan.programme.increments)
 
-    def assigned(designation: str, day: dt.date, among: Sequence[str]) -> dict[str, str]:
+    def assigned(designation: str, day: dt.date, among: Sequence[str]) -> AssignedOn:
         return assigned_tracks(book, facts, day, designation, among, options=options, backend=engine)
 
     found: dict[str, ExactScore] = {}
     for planned in plan.designations:
         locks = locked_tracks(book, plan, planned, enrollments, [account], assigned)
         results = {track: track_result(metrics, computed, plan.programme) for track, metrics in planned.metrics.items()}
-        selected = selected_tracks(planned, results, values, locks)
-        found[planned.rules.designation.id] = exact_score(planned, results, selected, 0)
+        selected = selected_tracks(planned, results, values, locks.tracks)
+        found[planned.rules.designation.id] = exact_score(planned, results, selected, 0, locks.undecided.get(0, ()))
     return ExactScores(plan, found)
 
 
-def exact_score(planned: DesignationPlan, results: Mapping[str, TrackResult], selected: Mapping[str, pl.Series], row: int) -> ExactScore:
+def exact_score(
+    planned: DesignationPlan,
+    results: Mapping[str, TrackResult],
+    selected: Mapping[str, pl.Series],
+    row: int,
+    undecided: tuple[Gap, ...] = (),
+) -> ExactScore:
     """Take the score of one row out of the results of a designation's tracks."""
     complete = (
-        track for track, metrics in planned.metrics.items() if not planned.assignment_gaps and not any(metric.gaps for metric in metrics)
+        track
+        for track, metrics in planned.metrics.items()
+        if not undecided and not planned.assignment_gaps and not any(metric.gaps for metric in metrics)
     )
     return ExactScore(
         plan=planned,
@@ -104,6 +115,7 @@ def exact_score(planned: DesignationPlan, results: Mapping[str, TrackResult], se
         selected=next(track for track, wins in selected.items() if wins[row]),
         reaches=frozenset(track for track, result in results.items() if result.reaches[row]),
         complete=frozenset(complete),
+        undecided=undecided,
     )
 
 

@@ -103,7 +103,8 @@ class Scores:
 
     `frame` has the contract's columns with amounts (`value`, `full_marks`, `points`, `max_points`) as Int64 millionths and `data_month`
     as a month number, and the column `earns` of `ScoreRow`; `contract()` gives the public form. `rulebook` and `facts` are the digests that
-    make the run reproducible, `refresh_day` is the one that was asked for (None: the programme's own).
+    make the run reproducible, `refresh_day` is the one that was asked for (None: the programme's own). `undecided` holds the partners and
+    designations of which the track that an enrollment keeps is not certain.
     """
 
     frame: pl.DataFrame
@@ -114,6 +115,7 @@ class Scores:
     facts: str
     gaps: tuple[Gap, ...] = field(default=())
     refresh_day: int | None = None
+    undecided: frozenset[tuple[str, str]] = frozenset()
 
     def __len__(self) -> int:
         """Count the rows."""

@@ -9,7 +9,7 @@ import polars as pl
 from attain.engine.backends import PolarsBackend
 from attain.errors import AttainError, nearest
 from attain.scoring.assign import ENTERPRISE, SMB
-from attain.scoring.locks import enrollments_of, locked_tracks
+from attain.scoring.locks import AssignedOn, enrollments_of, locked_tracks
 from attain.scoring.metrics import Results
 from attain.scoring.options import Chosen
 from attain.scoring.result import Gap, Scores
@@ -64,20 +64,31 @@ def finished(
     accounts = values[PARTNER].to_list()
     enrollments = enrollments_of(facts, wanted, plan.as_of)
 
-    def assigned(designation: str, day: dt.date, among: Sequence[str]) -> dict[str, str]:
+    def assigned(designation: str, day: dt.date, among: Sequence[str]) -> AssignedOn:
         return assigned_tracks(book, facts, day, designation, among, options=options, backend=engine)
 
     computed = Results(values, plan.programme.increments)
     blocks: list[Block] = []
     gaps: list[Gap] = []
+    undecided: set[tuple[str, str]] = set()
     for designation in plan.designations:
         locks = locked_tracks(book, plan, designation, enrollments, accounts, assigned)
         blocks.extend(designation_blocks(plan, designation, computed, locks))
         gaps.extend(gap for metrics in designation.metrics.values() for metric in metrics for gap in metric.gaps)
         gaps.extend(designation.assignment_gaps)
-    frame = interleave(blocks, accounts, plan)
-    unique_gaps = tuple(dict.fromkeys(gaps))
-    return Scores(frame, plan.as_of, options.basis, engine.name, book.digest, facts.digest, unique_gaps, options.refresh_day)
+        gaps.extend(gap for own in locks.undecided.values() for gap in own)
+        undecided.update((accounts[row], designation.rules.designation.id) for row in locks.undecided)
+    return Scores(
+        interleave(blocks, accounts, plan),
+        plan.as_of,
+        options.basis,
+        engine.name,
+        book.digest,
+        facts.digest,
+        tuple(dict.fromkeys(gaps)),
+        options.refresh_day,
+        frozenset(undecided),
+    )
 
 
 def assigned_tracks(
@@ -89,16 +100,17 @@ def assigned_tracks(
     *,
     options: Chosen,
     backend: Backend,
-) -> dict[str, str]:
+) -> AssignedOn:
     """Give the track that the rules assign on a day to each of `partners`, whatever they are enrolled in; empty where none is assigned."""
     if options.edition is None and as_of < min(edition.from_ for edition in book.designation(designation).editions):
-        return {}
+        return AssignedOn({})
     accounts = sorted(partners)
     plan, values = plan_and_values(book, facts, as_of, accounts, accounts, designations=[designation], options=options, engine=backend)
     planned = plan.designations[0]
     if planned.rules.tracks.assign is None:
-        return {}
-    return {account: SMB if is_smb else ENTERPRISE for account, is_smb in zip(accounts, assigned_smb(planned, values), strict=True)}
+        return AssignedOn({})
+    tracks = {account: SMB if is_smb else ENTERPRISE for account, is_smb in zip(accounts, assigned_smb(planned, values), strict=True)}
+    return AssignedOn(tracks, planned.assignment_gaps)
 
 
 def _named(facts: Facts, text: str) -> str:

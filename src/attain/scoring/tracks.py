@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from attain.rulebook.programme import ProgrammeRules
+    from attain.scoring.locks import Locks
     from attain.scoring.plan import DesignationPlan, MetricPlan, Plan
 
 
@@ -91,7 +92,8 @@ def selected_tracks(
 class Block:
     """The rows of one metric on one track, one a partner. `head` is what they share, in the order of `HEAD`."""
 
-    head: tuple[str, str, str, str, int, bool, int | None]
+    head: tuple[str, str, str, str, int, int | None]
+    complete: pl.Series
     selected: pl.Series
     value: pl.Series
     full_marks: pl.Series
@@ -106,18 +108,18 @@ HEAD = {
     "track": pl.String(),
     "metric": pl.String(),
     "max_points": pl.Int64(),
-    "complete": pl.Boolean(),
     "data_month": pl.Int32(),
 }
-VARYING = ("selected", "value", "full_marks", "points", "earns", "qualified")
+VARYING = ("complete", "selected", "value", "full_marks", "points", "earns", "qualified")
 
 
-def designation_blocks(plan: Plan, designation: DesignationPlan, computed: Results, locks: dict[int, str]) -> list[Block]:
+def designation_blocks(plan: Plan, designation: DesignationPlan, computed: Results, locks: Locks) -> list[Block]:
     """Score one designation on every track: per track one block for each metric, then its total."""
     values = computed.values
     results = {track: track_result(metrics, computed, plan.programme) for track, metrics in designation.metrics.items()}
-    selected = selected_tracks(designation, results, values, locks)
-    never = pl.Series([False]).new_from_index(0, values.height)
+    selected = selected_tracks(designation, results, values, locks.tracks)
+    whole = {fits: pl.Series([fits]).new_from_index(0, values.height) for fits in (True, False)}
+    decided = whole[True].clone().scatter(list(locks.undecided), False) if locks.undecided else whole[True]
     nothing = zeros(values.height)
     no_number = pl.Series([None], dtype=pl.Int64).new_from_index(0, values.height)
     no_decision = pl.Series([None], dtype=pl.Boolean).new_from_index(0, values.height)
@@ -125,18 +127,18 @@ def designation_blocks(plan: Plan, designation: DesignationPlan, computed: Resul
     blocks: list[Block] = []
     for track, result in results.items():
         metrics = designation.metrics[track]
-        complete = not designation.assignment_gaps and not any(metric.gaps for metric in metrics)
+        complete = decided if not designation.assignment_gaps and not any(metric.gaps for metric in metrics) else whole[False]
         months = [metric.data_month for metric in metrics if metric.is_scored and metric.data_month is not None]
         for metric in metrics:
             if metric.is_scored:
                 identity, earned = metric.rules.id, result.metrics[metric.rules.id]
-                head = (name, edition, track, identity, cut(metric.rules.max_points), not metric.gaps, metric.data_month)
-                points = earned.micro
-                blocks.append(Block(head, selected[track], earned.value, earned.full_marks, points, result.earns[identity], no_decision))
+                head = (name, edition, track, identity, cut(metric.rules.max_points), metric.data_month)
+                numbers = (earned.value, earned.full_marks, earned.micro)
+                blocks.append(Block(head, whole[not metric.gaps], selected[track], *numbers, result.earns[identity], no_decision))
         points = nothing if result.total is None else result.total.micro()
-        qualified = result.reaches & selected[track] if complete else never
-        head = (name, edition, track, TOTAL, cut(plan.programme.points_cap), complete, min(months, default=None))
-        blocks.append(Block(head, selected[track], no_number, no_number, points, result.reaches, qualified))
+        qualified = result.reaches & selected[track] & complete
+        head = (name, edition, track, TOTAL, cut(plan.programme.points_cap), min(months, default=None))
+        blocks.append(Block(head, complete, selected[track], no_number, no_number, points, result.reaches, qualified))
     return blocks
 
 
