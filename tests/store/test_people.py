@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,18 @@ def test_a_person_known_by_two_ids_is_one_from_the_load_that_links_them(store: S
     assert merge["goes by"] == people[0]
     assert merge["load"] == 3
     assert store.facts(book.catalog, load=2).scan("certifications").collect()["person_id"].n_unique() == 2
+
+
+@pytest.mark.parametrize(("first", "second", "last"), [("2026-08-23", "2027-08-23", date(2027, 8, 23)), ("2027-08-23", "", None)])
+def test_of_two_rows_of_one_certificate_the_later_expiry_stands(
+    first: str, second: str, last: date | None, store: Store, book: Book
+) -> None:
+    """I-14: a person known by two ids holds a certificate once, and one that was renewed under the other id has not expired."""
+    mailed = training(MCPID="", ExpirationDate=first)
+    for number, rows in enumerate(([mailed, training(ExpirationDate=second)], [training(ExpirationDate=second), mailed])):
+        deliver(store, f"{number}.csv", rows)
+        held = store.facts(book.catalog).scan("certifications").collect()
+        assert held["expires_on"].to_list() == [last]
 
 
 def test_names_stand_in_no_table_but_that_of_people(store: Store, book: Book) -> None:

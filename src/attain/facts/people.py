@@ -13,6 +13,8 @@ from attain.facts.schema import TABLES
 if TYPE_CHECKING:
     from attain.facts.accounts import Accounts
 
+STANDING = ("active", "not_linked", "left")
+"""What a person's certificate may be, the best first."""
 _ORDER = {
     "customers": ("tenant_id",),
     "certifications": ("partner_id", "person_id", "certification", "earned_on"),
@@ -43,7 +45,7 @@ def conform_table(table: str, rows: pl.DataFrame, accounts: Accounts) -> pl.Data
 
 def _one_person(rows: pl.DataFrame) -> pl.DataFrame:
     """A person linked at two locations of one account holds the certificate once: an active link wins, then the later expiry."""
-    rank = pl.col("status").replace_strict({"active": 0, "not_linked": 1, "left": 2}, return_dtype=pl.Int8)
+    rank = pl.col("status").replace_strict({name: place for place, name in enumerate(STANDING)}, return_dtype=pl.Int8)
     ranked = rows.with_columns(rank.alias("#rank"))
     best = ranked.sort(
         "#rank",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.people import STANDING
 from attain.store.tables import PEOPLE, columns_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 ERASED = ""
 """The name of a person whose name was erased: none, and files that name it later are not believed."""
+_RANK = "#rank"
 
 
 def people_rows(place: Place, state: State) -> pl.DataFrame:
@@ -50,11 +52,17 @@ def erased_people(people: pl.DataFrame) -> set[str]:
 
 
 def merged_people(place: Place, state: State, rows: pl.DataFrame) -> pl.DataFrame:
-    """Put the main id of each person into certification rows."""
+    """Put the main id of each person into certification rows; of two rows of one certificate an active one wins, then the later expiry."""
     ids = main_ids(people_rows(place, state))
     if not ids:
         return rows
     moved = pl.col("person_id").replace(list(ids), list(ids.values()))
     key = ["partner_id", "person_id", "certification", "earned_on", "source"]
-    order = rows.with_columns(moved).sort(*key, "status", "expires_on", nulls_last=True)
-    return order.unique(key, keep="first", maintain_order=True)
+    # an empty status is active, and no expiry is the latest, as where two locations of one account tell of one certificate
+    rank = (
+        pl.col("status").fill_null(STANDING[0]).replace_strict({name: place for place, name in enumerate(STANDING)}, default=len(STANDING))
+    )
+    order = rows.with_columns(moved, rank.alias(_RANK)).sort(
+        *key, _RANK, "expires_on", descending=[*(False for _ in key), False, True], nulls_last=[*(True for _ in key), True, False]
+    )
+    return order.unique(key, keep="first", maintain_order=True).drop(_RANK)
