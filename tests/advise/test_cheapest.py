@@ -10,15 +10,17 @@ from typing import get_args
 
 import pytest
 
+import attain
 from attain.advise.action_costs import ActionCosts, ActionKind, Takes, read_costs
 from attain.advise.applying import apply_changes
 from attain.advise.cheapest import assumed_on, cheapest, reaches, total_of
 from attain.advise.hypothesis import Hypotheses
 from attain.advise.plans import PLAN_COLUMNS, plan_records
 from attain.errors import AttainError
+from attain.rulebook.load import load_book
 from tests.advise.drawn import drawn_facts, hypotheses_of
 from tests.advise.exhaustive import drawn_cases, lenient_book
-from tests.advise.small import DAY, small
+from tests.advise.small import ACME, DAY, LAST, PARTNER, small
 from tests.oracle import figures
 
 BY = date(2027, 5, 24)
@@ -38,6 +40,16 @@ def test_as_cheap_as_any_set_of_actions(designation: str, edition: str, seed: in
                 assert case.faults() == []
                 found += len(case.plans)
     assert found
+
+
+def test_usage_that_no_association_recognizes_is_given_one(tmp_path: Path) -> None:
+    """No row has an association and none an offer that is left out: what recognizes usage looks at no row, and is no fault."""
+    months = [f"{month // 12}-{month % 12 + 1:02}" for month in range(LAST - 23, LAST + 1)]
+    header = "month,partner_id,tenant_id,subscription_id,service,offer,associations,acr_usd,basis"
+    rows = [f"{month},{PARTNER},{ACME},s1,Storage,,,2000,acr" for month in months]
+    (tmp_path / "azure_usage.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    held = Hypotheses(load_book(), attain.load(tmp_path), PARTNER, DAY, designations=["data-ai"])
+    assert {action.kind for action in cheapest(held, "data-ai").considered} >= {"link_pal", "link_dpor"}
 
 
 def test_a_target_that_is_just_met_is_not_called_out_of_reach(tmp_path: Path) -> None:

@@ -293,6 +293,11 @@ def test_rows_with_unknown_names_are_named_and_not_compared(reconcile: Reconcile
     assert "did you mean security?" in " ".join(found.faults)
 
 
+def test_a_designation_is_found_whatever_its_case(reconcile: Reconcile) -> None:
+    found = reconcile(security(), reported("Security", "0", "deployments"))
+    assert [(row.designation, row.agrees) for row in found.rows] == [("security", True)]
+
+
 def test_nothing_reported_is_refused(reconcile: Reconcile) -> None:
     with pytest.raises(AttainError, match="2026-11-24"):
         reconcile(security(), reported("security", "1"), as_of=date(2026, 1, 1))

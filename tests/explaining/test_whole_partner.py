@@ -187,6 +187,13 @@ def followed(folder: Path, azure_usage: list[Any], workload_usage: list[Any]) ->
     return opened(folder, facts).trends(AS_OF, partner=PARTNER, tracks=TRACKS, designations=["security"])
 
 
+def test_usage_that_no_association_recognizes_is_followed_as_none(tmp_path: Path) -> None:
+    """No row has an association and none an offer that is left out: the condition looks at nothing."""
+    workspace = opened(tmp_path, covered(azure_usage=[azure(M, 1, "5", associations="")]))
+    found = workspace.trends(AS_OF, partner=PARTNER, tracks={"data-ai": "enterprise"}, designations=["data-ai"])
+    assert {(month.customers, month.amount) for month in found.of["azure_usage"].months} == {(0, 0)}
+
+
 def test_customers_are_kept_won_or_lost_against_the_same_month_a_year_before(tmp_path: Path) -> None:
     found = followed(
         tmp_path,

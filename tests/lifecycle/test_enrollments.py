@@ -47,6 +47,12 @@ def test_a_renewal_written_into_the_row_of_another_designation_is_seen() -> None
     assert _terms(*rows) == [("2024-01-10", "2025-01-09", False), ("2025-01-15", "2026-01-15", True)]
 
 
+def test_a_row_of_what_is_no_designation_counts_for_nothing() -> None:
+    rows = [_row("securty", "2024-01-10", "2024-01-10"), _row("data-ai", "2024-05-01")]
+    assert _terms(*rows) == [("2024-05-01", "2025-05-01", False)]
+    assert not membership(PROGRAMME, rows[:1]).terms
+
+
 def test_a_term_that_lapsed_ends_with_its_renewal_window_whatever_is_bought_later() -> None:
     members = membership(PROGRAMME, [_row("security", "2024-01-10", "2024-01-10"), _row("security", "2025-06-01", "2025-06-01")])
     first = members.terms[0]

@@ -175,7 +175,7 @@ def _amounts(plan: Plan, pool: PoolPlan, held: PartnerFacts) -> _ByMonth:
     last = plan.windows[AZURE].data_month
     months = {"ttm": YEAR, "either_of_two_months": 2}.get(pool.rules.pool.window, 1)
     kept = of_basis(frame, plan.basis).filter(pl.col("month").is_between(last - months + 1, last))
-    recognized = nw.from_native(kept).filter(plan.scans.selection(pool.rules).expression()).to_native()
+    recognized = nw.from_native(kept).filter(plan.scans.selection(pool.rules).filter()).to_native()
     found: _ByMonth = defaultdict(dict)
     for service, month, amount in recognized.group_by("service", "month").agg(pl.col("acr").sum()).iter_rows():
         found[int(service)][int(month)] = int(amount)

@@ -90,7 +90,7 @@ class Raising:
         name, amount = {AZURE: ("service", "acr"), SEATS: ("workload", "paid_licenses"), REVENUE: ("workload", "revenue")}[table]
         frame = self.future.today.frames[table].filter(pl.col("month") == plan.windows[table].data_month)
         rows = of_basis(frame, plan.basis) if table == AZURE else frame
-        kept: pl.DataFrame = nw.from_native(rows).filter(self.seen.selection(pool.rules).expression()).to_native()
+        kept: pl.DataFrame = nw.from_native(rows).filter(self.seen.selection(pool.rules).filter()).to_native()
         active = pl.col("active_users").sum() if table == SEATS else pl.lit(0).alias("active_users")
         found: dict[str, list[_Used]] = {}
         codes = self.future.today.names[name]

@@ -215,7 +215,7 @@ def _shorts(hypotheses: Hypotheses) -> Iterator[_Short]:
 def _raised(hypotheses: Hypotheses, one: _Short, month: int) -> PartnerFacts:
     """Put the missing users on the kept workload of the customer with most unused seats."""
     frame = hypotheses.today.frames[SEATS]
-    selection = hypotheses.plan.scans.selection(one.part.pool.rules).expression()
+    selection = hypotheses.plan.scans.selection(one.part.pool.rules).filter()
     numbered = frame.with_row_index("#row").filter(pl.col("tenant_id") == one.tenant, pl.col("month") == month)
     kept: pl.DataFrame = nw.from_native(numbered).filter(selection).to_native()
     unused = (pl.col("paid_licenses") - pl.col("active_users")).alias("#unused")

@@ -58,7 +58,7 @@ def reconcile(
     answers: list[Answer] = []
     for (designation, day), own in groupby(numbers, key=lambda row: (row.designation, row.as_of)):
         try:
-            group = _Group(book, facts, account, designation, day, options, engine)
+            group = _Group(book, facts, account, book.designation(designation).id, day, options, engine)
             compared, found = group.compared(list(own), faults)
         except AttainError as error:
             faults.append(f"{designation} on {day}: {error.message} ({error.hint})")

@@ -108,7 +108,7 @@ def _trend(plan: Plan, facts: Facts, engine: Backend, table: str, account: str, 
     rows = engine.scan(facts.files(table)).filter(nw.col(PARTNER) == account, nw.col("month") <= window.data_month)
     if table == AZURE:
         rows = rows.filter(nw.col("basis") == BASES.index(plan.basis))
-    kept = nw.any_horizontal(*(selection.expression() for selection in selections), ignore_nulls=True)
+    kept = nw.any_horizontal(*(selection.filter() for selection in selections), ignore_nulls=True)
     by_tenant = rows.filter(kept).group_by("month", "tenant_id").agg(nw.col(measure).sum())
     tenants: dict[int, set[str]] = {}
     amounts: dict[int, int] = {}

@@ -36,6 +36,8 @@ def conform_table(table: str, rows: pl.DataFrame, accounts: Accounts) -> pl.Data
         rows = accounts.roll_up(rows.with_columns(pl.col("partner_id").alias("location_id")))
     if table == "certifications":
         rows = _one_person(rows.with_columns(pl.col("status").fill_null("active")))
+    if "designation" in rows.columns:
+        rows = rows.with_columns(pl.col("designation").str.to_lowercase())
     if table == "reported_scores":
         rows = rows.with_columns(pl.col("metric").fill_null("total"))
     names = columns(table)

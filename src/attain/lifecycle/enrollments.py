@@ -112,10 +112,11 @@ def membership(programme: Programme, enrollments: Iterable[Enrollment], day: dt.
 
     The first row opens a term; its anniversary, recorded or counted from the payment, is every designation's. A row in the renewal window
     renews if it brings a later anniversary and names a payment or a designation that the term already holds; any other row joins the
-    term. After the renewal window the next row opens a fresh term.
+    term. After the renewal window the next row opens a fresh term. A row of what is no designation counts for nothing.
     """
     terms: list[_Open] = []
-    known = enrollments if day is None else _known(enrollments, day)
+    named = {designation.id for designation in programme.designations}
+    known = (row for row in (enrollments if day is None else _known(enrollments, day)) if row.designation in named)
     for moment, kind, row in sorted(_moments(known), key=lambda found: (found[0], found[1], found[2].designation)):
         current = terms[-1] if terms else None
         if current is None or moment > current.renewal.end:

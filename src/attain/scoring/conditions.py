@@ -51,6 +51,10 @@ class Selection:
             condition = condition & keep(column, codes, all_but=all_but)
         return condition
 
+    def filter(self) -> nw.Expr:
+        """Give the condition for a filter, which refuses one that looks at no row: what keeps nothing, or all, is such a one."""
+        return ~nw.col("associations").is_null() & self.expression()
+
 
 @dataclass(frozen=True)
 class Coding:
