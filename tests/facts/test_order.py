@@ -71,10 +71,16 @@ def test_packed_numbers_are_ordered_as_their_columns(rows: list[tuple[int, int, 
 
 
 def test_what_does_not_fit_is_not_packed() -> None:
-    wide, narrow = pl.Series([(1 << 32) - 1], dtype=pl.Int64), pl.Series([(1 << 31) - 1], dtype=pl.Int64)
-    assert (wide.item().bit_length(), narrow.item().bit_length()) == (PACKED_BITS - 31, 31)
+    wide, narrow = pl.Series([0, (1 << 32) - 1], dtype=pl.Int64), pl.Series([0, (1 << 31) - 1], dtype=pl.Int64)
+    assert (wide[1].bit_length(), narrow[1].bit_length()) == (PACKED_BITS - 31, 31)
     assert packed([wide, narrow]) is not None
     assert packed([wide, wide]) is None
+    # what is the same in all rows needs no room, however large it is
+    alike = pl.Series([(1 << 62) - 1] * 2, dtype=pl.Int64)
+    for columns, expected in (([wide, alike, narrow], packed([wide, narrow])), ([alike, alike], pl.Series([0, 0], dtype=pl.UInt64))):
+        found = packed(columns)
+        assert found is not None and expected is not None
+        assert found.equals(expected)
     assert packed([pl.Series([-1])]) is None
     assert packed([pl.Series([None, 1])]) is None
 

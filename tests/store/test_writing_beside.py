@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+import pyarrow.parquet
 import pytest
 
 from attain.facts import usage
 from attain.store.delivery import HashedBeside
 from attain.store.place import Place
 from attain.store.state import State, StoredFile
-from attain.store.tables import CONFORMED, SLICE
-from attain.store.writing import WritingBeside, write_file
+from attain.store.tables import CONFORMED, SLICE, detail_columns, partitions_of
+from attain.store.writing import AT_ONCE, WritingBeside, write_file
 
+parquet: Any = pyarrow.parquet
 TABLE = f"{CONFORMED}azure_usage"
 ROWS = pl.DataFrame(
     {
@@ -65,18 +70,13 @@ def test_what_a_file_could_not_be_written_for_is_raised_before_a_state_is_given(
     assert not (tmp_path / TABLE).exists()
 
 
-def test_an_import_that_fails_waits_for_what_is_being_written_and_writes_no_more(tmp_path: Path) -> None:
-    begun, go_on = threading.Event(), threading.Event()
+def test_an_import_that_fails_waits_for_what_is_being_written(tmp_path: Path) -> None:
+    go_on = threading.Event()
     made: list[str] = []
 
     def slow() -> pl.DataFrame:
-        begun.set()
         assert go_on.wait(10)
         made.append("slow")
-        return ROWS
-
-    def waiting() -> pl.DataFrame:
-        made.append("waiting")
         return ROWS
 
     class Stop(Exception):
@@ -84,17 +84,35 @@ def test_an_import_that_fails_waits_for_what_is_being_written_and_writes_no_more
 
     def work() -> None:
         with WritingBeside(Place.of(tmp_path), tmp_path / "scratch") as beside:
-            beside.write(TABLE, slow, 2, PART)
-            beside.write(TABLE, waiting, 2, PART)
-            assert begun.wait(10)
+            for _ in range(AT_ONCE):
+                beside.write(TABLE, slow, 2, PART)
             threading.Timer(0.2, go_on.set).start()
             raise Stop
 
     with pytest.raises(Stop):
         work()
-    assert made == ["slow"]
-    assert len(list((tmp_path / TABLE).rglob("*.parquet"))) == 1
+    assert made == ["slow"] * AT_ONCE
+    assert len(list((tmp_path / TABLE).rglob("*.parquet"))) == AT_ONCE
     assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_no_more_files_are_under_way_at_once_than_memory_is_reckoned_for(tmp_path: Path) -> None:
+    at_work, most, lock = 0, 0, threading.Lock()
+
+    def rows() -> pl.DataFrame:
+        nonlocal at_work, most
+        with lock:
+            at_work += 1
+            most = max(most, at_work)
+        time.sleep(0.02)
+        with lock:
+            at_work -= 1
+        return ROWS
+
+    with WritingBeside(Place.of(tmp_path), tmp_path / "scratch") as beside:
+        promised = tuple(beside.write(TABLE, rows, 2, PART) for _ in range(4 * AT_ONCE))
+        assert {file.size > 0 for file in beside.finished(State(files={TABLE: promised})).of(TABLE)} == {True}
+    assert most == AT_ONCE
 
 
 def test_files_are_hashed_beside_and_a_missing_one_is_told_to_who_asks(tmp_path: Path) -> None:
@@ -108,3 +126,20 @@ def test_files_are_hashed_beside_and_a_missing_one_is_told_to_who_asks(tmp_path:
     gone = HashedBeside([("c.csv", tmp_path / "c.csv")])
     with pytest.raises(FileNotFoundError):
         list(gone)
+
+
+def test_detail_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
+    table = "azure_usage"
+    types = {name: kind for name, kind in detail_columns(table).items() if name not in partitions_of(table)}
+    cells: dict[str, list[object]] = {name: ["a", None, "\u00e9"] for name, kind in types.items() if kind == pl.String()}
+    cells |= {"acr_usd": [Decimal("-99999999999999.9999"), Decimal("0.0001"), None], "load_id": [1, 2, 3]}
+    rows = pl.DataFrame(cells, schema=types)
+    part: dict[str, str | None] = {"month": "2026-10-01", "source": "contract"}
+    file = write_file(Place.of(tmp_path), tmp_path / "scratch", table, rows, part)
+    path = tmp_path / table / file.path
+    assert pl.read_parquet(path, hive_partitioning=False).equals(rows)
+    found = parquet.ParquetFile(path)
+    # other tools learn no types of Arrow's own from it, and partners are looked for by their bounds
+    assert found.schema_arrow.metadata is None
+    bounds = {found.metadata.row_group(0).column(place).path_in_schema: place for place in range(len(types))}
+    assert found.metadata.row_group(0).column(bounds["partner_id"]).statistics.min == "a"

@@ -32,7 +32,11 @@ def in_detail_order(table: str, rows: pl.DataFrame, spellings: Spellings) -> pl.
     if key is None:
         # texts so many that their places do not fit into one number
         return _sorted(rows, [rows[LEAD], *ranks])
-    return rows if key.is_sorted() else _sorted(rows, [key.alias("#key")])
+    if key.is_sorted():
+        return rows
+    # only neighbors change places, and what they are sorted by first is the same in all of them
+    lead = [*lead, OWNER, LEAD]
+    return rows.select(lead).hstack(_sorted(rows.drop(lead), [key.alias("#key")])).select(rows.columns)
 
 
 def _sorted(rows: pl.DataFrame, by: list[pl.Series]) -> pl.DataFrame:

@@ -143,9 +143,14 @@ def packed(columns: Sequence[pl.Series]) -> pl.Series | None:
         least, most = column.min(), column.max()
         if column.null_count() or not isinstance(least, int) or not isinstance(most, int) or least < 0:
             return None
+        if least == most:
+            # it tells no row from another
+            continue
         bits += most.bit_length()
         if bits > PACKED_BITS:
             return None
         wide = column.cast(pl.UInt64)
         found = wide if found is None else found * (1 << most.bit_length()) + wide
+    if found is None and columns:
+        return pl.Series([0], dtype=pl.UInt64).new_from_index(0, len(columns[0]))
     return found

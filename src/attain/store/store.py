@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 STORE_FORMAT = 1
 SCRATCH = ".attain-scratch"
 _TRIES = 10
+_AT_ONCE = 4
+"""So many tables are committed side by side."""
 
 
 def _silent(_text: str) -> None:
@@ -307,13 +310,19 @@ class Store:
 
     def finish(self, load: Load, after: State, before: State, versions: dict[str, int], scratch: Path) -> Load | None:
         """Commit the tables that changed, then the load that names them; None where another import took its number."""
-        named = dict(versions)
-        for name in all_tables():
-            if name in {LOADS, SCORES}:
-                continue
-            if name not in named or after.files.get(name, ()) != before.files.get(name, ()):
-                named[name] = DeltaFiles(self.place, name).hold(after.files.get(name, ()))
-        load = replace(load, versions=named)
+        changed = [
+            name
+            for name in all_tables()
+            if name not in {LOADS, SCORES} and (name not in versions or after.files.get(name, ()) != before.files.get(name, ()))
+        ]
+
+        # most of it is waiting, for the disk or for objects; nobody sees any of it before the load names it
+        def hold(name: str) -> int:
+            return DeltaFiles(self.place, name).hold(after.files.get(name, ()))
+
+        with ThreadPoolExecutor(_AT_ONCE, "committing") as beside:
+            held = beside.map(hold, changed)
+            load = replace(load, versions={**versions, **dict(zip(changed, held, strict=True))})
         return load if self.loads.append(load, after, scratch) else None
 
 

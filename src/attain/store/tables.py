@@ -193,6 +193,8 @@ class DeltaFiles:
     def hold(self, files: Iterable[StoredFile]) -> int:
         """Make the newest version hold just `files`, whatever an import that never ended left there; gives that version."""
         wanted = {file.path: file for file in files}
+        if not wanted and self._is_as_created():
+            return 0
         for _ in range(_TRIES):
             table = self.open()
             held = {str(path): values for path, values in _held(table, partitions_of(self.name))}
@@ -207,6 +209,13 @@ class DeltaFiles:
             if commit(table, actions, partitions_of(self.name)):
                 return table.version() + 1
         raise AttainError("store-busy", f"others keep writing into {self.name}", self.place.root, "try again later")
+
+    def _is_as_created(self) -> bool:
+        """Say whether nothing was committed since the table was made, as far as that is seen without opening it."""
+        if self.place.remote:
+            return False
+        log = self.place.local / self.name / "_delta_log"
+        return log.is_dir() and [path.name for path in log.iterdir()] == [f"{0:020}.json"]
 
     def add(self, files: Iterable[StoredFile]) -> int:
         """Append files to a table that no load names (scores); gives the version."""
