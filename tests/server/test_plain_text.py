@@ -45,6 +45,8 @@ def test_a_page_is_told_what_is_wrong_with_its_address(admin: Client, address: s
 def test_a_program_is_told_as_a_problem(admin: Client, address: str) -> None:
     answer = admin.get(address)
     assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (400, "application/problem+json", "no-text")
+    # Who calls is asked first.
+    assert Client().get(address).status_code == 401
 
 
 def test_a_cookie_that_is_no_text_is_as_none(places: Places) -> None:

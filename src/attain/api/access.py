@@ -13,6 +13,7 @@ from attain.api.parameters import check_parameters
 from attain.api.sign_in import SIGN_INS
 from attain.api.throttling import count_call
 from attain.people.access import DECLARED, NoRole, check
+from attain.people.fitting import refuse_address
 from attain.people.models import TokenScope
 from attain.people.principal import ANYBODY
 
@@ -70,6 +71,7 @@ def _gate(access: Access, scope: TokenScope | None) -> Callable[[Any], Any]:
                 request.auth = next((principal for principal in found if principal is not None), ANYBODY)
                 if request.auth.signed_in:
                     count_call(request.auth.actor)
+                    refuse_address(request)
                 if scope is not None and request.auth.scopes is not None and scope not in request.auth.scopes:
                     raise NoScope(access, scope)
                 partner_id, organization = str(parts.get("partner_id", "")), str(parts.get("organization", ""))

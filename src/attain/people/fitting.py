@@ -19,6 +19,8 @@ from attain.errors import AttainError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from django.http import HttpRequest
+
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """NUL, which PostgreSQL does not take, and halves of characters, which nobody does."""
 
@@ -38,6 +40,14 @@ def refuse(instance: models.Model, only: Collection[str] | None = None) -> None:
             fault, hint = _fault(field, getattr(instance, field.attname))
             if fault:
                 raise AttainError("does-not-fit", f"{field.verbose_name} {fault}", field.name, hint)
+
+
+def refuse_address(request: HttpRequest) -> None:
+    """Refuse an address with a character that is no text: no page and no row is named like that. Raises AttainError `no-text`."""
+    asked = [request.path_info, *request.GET, *(value for _, values in request.GET.lists() for value in values)]
+    if holds_no_text(asked):
+        message = "the address has a character that is no text, such as NUL"
+        raise AttainError("no-text", message, hint="take it out: %00 stands for it")
 
 
 def only_text(words: str) -> str:
