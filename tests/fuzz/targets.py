@@ -18,14 +18,18 @@ from attain.advise.action_costs import read_costs
 from attain.advise.claims import read_claims
 from attain.advise.scenario import read_changes, read_scenario
 from attain.errors import AttainError
+from attain.facts.coding import coders
 from attain.facts.facts import check
+from attain.facts.first_pass import FirstPass
 from attain.facts.synthetic import DemoPlan, write_demo
 from attain.rulebook.load import load_book, read_book
 from attain.sources.importing import import_files
 from attain.sources.intake import Options
-from attain.sources.reading import read_delivery
+from attain.sources.reading import Delivery, Taken, read_delivery
 from attain.sources.receiving import deliveries_of
+from attain.sources.storing import delivery_of
 from attain.store.archive import export_archive, import_archive
+from attain.store.held import Room
 from attain.store.place import is_store
 from attain.store.store import Store
 from tests.fuzz.mangling import mangled, mangled_zip
@@ -89,13 +93,36 @@ def _import(path: Path, content: bytes) -> bool:
     path.write_bytes(content)
     try:
         for delivery in deliveries_of([path], SAID):
-            taken = read_delivery(delivery, SAID, load_book().catalog, b"k" * 32, path.parent / "staged", (1, 1), lambda _name, _rows: None)
+            taken, held = (_read(delivery, path.parent / "staged", room) for room in (None, Room()))
             tally = taken.tally
             assert tally.rows_in == tally.kept + tally.rejected + sum(tally.left_out.values()), tally
             assert 0 <= tally.unassigned <= tally.kept
+            # a store takes the same from memory as it would from files
+            assert held.tally == tally
+            assert _first_pass(held, path.parent / "held") == _first_pass(taken, path.parent / "written")
     except AttainError as refusal:
         return _refused(refusal)
     return True
+
+
+def _read(delivery: Delivery, staging: Path, room: Room | None) -> Taken:
+    return read_delivery(delivery, SAID, load_book().catalog, b"k" * 32, staging, (1, 1), lambda _name, _rows: None, room)
+
+
+def _first_pass(taken: Taken, scratch: Path) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """Give what became of the rows made of a delivery, by table, and which of them were set aside."""
+    catalog = load_book().catalog
+    first = FirstPass(delivery_of(taken, SAID).tables, catalog, coders(catalog), scratch, given=True)
+    first.read()
+    for table in sorted(first.tables):
+        for month in first.months(table):
+            for part in range(first.parts(table, month)):
+                first.frame(table, month, part)
+        first.whole(table)
+    counts = sorted((file.table, file.rows, file.kept, file.repeated, file.rejected) for file in first.reports({}))
+    return list(counts), sorted(
+        (reject.row, reject.column, reject.value, reject.reason, reject.given) for reject in first.rejects.ordered()
+    )
 
 
 def facts(chance: random.Random, folder: Path) -> bool:

@@ -77,7 +77,7 @@ def import_into_store(
             except TooManyRejects as stop:
                 raise _too_many(stop.taken) from None
             read[len(given)] = (taken, report_of(taken, options, {}, ""))
-            given.append(_delivered(taken, options))
+            given.append(delivery_of(taken, options))
         reports[:0] = given
         imported = iter(
             store.take(
@@ -144,7 +144,8 @@ def _told(delivered: Delivered, imported: Imported, report: ImportReport | None)
     )
 
 
-def _delivered(taken: Taken, options: Options) -> Delivered:
+def delivery_of(taken: Taken, options: Options) -> Delivered:
+    """Give a delivery as read, as the store takes it."""
     delivery, tally = taken.delivery, taken.tally
     source = delivery.source
     told = report_of(taken, options, {}, "")
