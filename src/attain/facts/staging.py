@@ -74,6 +74,8 @@ class Staging:
         frames = [*self._held.pop(month, []), *(pl.read_ipc(path.read_bytes()) for path in files)]
         for path in files:
             path.unlink()
+        if len(frames) == 1:
+            return frames[0].rechunk()
         # rows in one piece are sorted and picked from many times faster than those of each block
         return pl.concat(frames, how="diagonal", rechunk=True) if frames else self._schema.clear()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import in_order, runs
+from attain.facts.order import in_order, packed, runs_in_order
 from attain.facts.spellings import Spellings
 from attain.facts.staging import Staging
 from attain.facts.text_rows import Repeated
@@ -79,19 +79,22 @@ class AzureColumns:
         month = months(texts(sheet, cells, "month"), sheet.conventions)
         tenant, tenant_plain = guids(sheet, cells, "tenant")
         subscription, subscription_plain = guids(sheet, cells, "subscription")
-        limbs, amount_plain = amounts(sheet, cells, "acr")
         service = Repeated.of(texts(sheet, cells, "service"))
         location, account = partners(sheet, cells, "partner"), partners(sheet, cells, "partner_global")
         labels = Repeated.of(texts(sheet, cells, "attribution"))
         attribution = Repeated(self._attributions.known_codes(labels.texts), labels.places)
-        conditions = [month.is_not_null(), tenant_plain, subscription_plain, amount_plain]
+        conditions = [month.is_not_null(), tenant_plain, subscription_plain]
         conditions += [service.spread(service.texts != ""), attribution.spread(attribution.texts.is_not_null())]
         conditions += [whole_ids(given) for given, name in ((location, "partner"), (account, "partner_global")) if sheet.columns.has(name)]
         if sheet.columns.has("reseller"):
             conditions.append(partners(sheet, cells, "reseller") == "")
         conditions += self._names.nothing_new(sheet, cells)
+        if all(condition[0] for condition in conditions):
+            # the first row may show how the file writes numbers, as it would if it were read by itself
+            sheet.conventions.observe_number(texts(sheet, cells.head(1), "acr")[0])
+        limbs, amount_plain = amounts(sheet, cells, "acr")
         plain: pl.Series | None = None
-        for condition in conditions:
+        for condition in (*conditions, amount_plain):
             # of nearly every condition all rows are as they should be
             if not condition.all():
                 plain = condition if plain is None else plain & condition
@@ -143,14 +146,15 @@ class AzureColumns:
             known = single.filter(pl.col("month") == name).select(KEY)
             for part in range(self._staging.parts(month)):
                 rows = _whole(self._staging.frame(month, part))
-                summed, several = _summed(rows)
+                summed, several = _summed(rows, services)
                 routed = pl.concat([several, known]).unique()
                 # that a key may be among them is told in a small part of the time that a join takes
                 digests = routed.select(_DIGEST).to_series()
-                if (maybe := _is_among(rows, digests)).any():
+                if routed.height and (maybe := _is_among(rows, digests)).any():
                     self._put_apart(name, rows.filter(maybe).join(routed, on=list(KEY), how="semi"), apart)
                     maybe = _is_among(summed, digests)
-                    summed = pl.concat([summed.filter(~maybe), summed.filter(maybe).join(routed, on=list(KEY), how="anti")])
+                    rest = summed.filter(maybe).join(routed, on=list(KEY), how="anti")
+                    summed, _ = _sorted(pl.concat([summed.filter(~maybe), rest]), services)
                 yield self._told(month, summed)
 
     def _put_apart(self, month: str, rows: pl.DataFrame, apart: Gather[Decimal]) -> None:
@@ -195,22 +199,40 @@ def _sum(rows: pl.DataFrame, limb: str) -> int:
     return int(rows[limb].sum()) if limb in rows.columns else 0
 
 
-def _summed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _sorted(rows: pl.DataFrame, services: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """Sort rows by KEY, services by their names, as the store sorts them; with a number a row, rising, that is equal where the key is."""
+    if not rows.height:
+        return rows, pl.Series(dtype=pl.UInt64)
+    owners = KEY[:-1]
+    run = runs_in_order(rows, owners)
+    if run is None:
+        rows = in_order(rows, owners)
+        run = runs_in_order(rows, owners)
+    ranks = services.rank("dense").gather(rows["service"])
+    number = None if run is None else packed([run[-1], ranks])
+    assert number is not None
+    if number.is_sorted():
+        return rows, number
+    order = number.arg_sort()
+    return rows[order], number.gather(order)
+
+
+def _summed(rows: pl.DataFrame, services: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add up rows by KEY, attribution and flag, sorted by KEY; give the keys apart that have several of these.
 
-    Where no key comes again, as in most files, each row is its own sum and stays where it stands: the store sorts rows anyway.
+    Most keys of most files have one row: it is its own sum.
     """
     limbs = [limb for limb in LIMBS if limb in rows.columns]
     columns = [*KEY, "attribution", *(["flag"] if "flag" in rows.columns else [])]
-    if rows.select(_DIGEST).to_series().n_unique() == rows.height:
+    rows, number = _sorted(rows, services)
+    again = (number == number.shift(1)).fill_null(value=False)
+    if not again.any():
         return rows.select(*columns, *limbs), rows.clear().select(KEY)
-    rows = in_order(rows, KEY)
-    run = runs(rows, KEY)
-    again = (run == run.shift(1)).fill_null(value=False)
     repeated = again | again.shift(-1, fill_value=False)
-    together = rows.filter(repeated).group_by(columns, maintain_order=True).agg(pl.col(limbs).sum())
+    together = rows.filter(repeated).group_by(columns).agg(pl.col(limbs).sum())
     several = together.filter(together.select(pl.struct(KEY)).to_series().is_duplicated()).select(KEY)
-    return in_order(pl.concat([rows.filter(~repeated).select(*columns, *limbs), together]), KEY), several
+    whole, _ = _sorted(pl.concat([rows.filter(~repeated).select(*columns, *limbs), together]), services)
+    return whole, several
 
 
 def _month(month: int) -> str:
