@@ -38,7 +38,7 @@ def _read(path: Path) -> list[tuple[object, ...]]:
     """Read a staged file as an import does."""
     for family in ("insights", ""):
         file = SourceFile("azure_usage", path, path.name, "parquet", path.stat().st_size, 0, family)
-        found = [row for frame, _ in open_file(file).batches() for row in frame.select(COLUMNS).rows()]
+        found = [row for rows, _ in open_file(file).batches() for row in rows.frame().select(COLUMNS).rows()]
     return found
 
 
