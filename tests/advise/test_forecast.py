@@ -49,6 +49,14 @@ def test_by_hand(tmp_path: Path) -> None:
     assert one.renewal is None
 
 
+def test_a_designation_that_begins_later_is_forecast_from_its_first_day(tmp_path: Path) -> None:
+    hypotheses = Hypotheses(load_book(), attain.load(small_facts(tmp_path)), PARTNER, date(2023, 5, 1))
+    first = {one.designation: one.steps[0].day for one in forecast(hypotheses).designations}
+    assert first.pop("security") == date(2023, 5, 1)
+    assert first
+    assert set(first.values()) == {date(2023, 6, 13)}
+
+
 def test_an_acme_that_stays_is_no_growth_any_more(tmp_path: Path) -> None:
     one = forecast(small(tmp_path)).of("security")
     last = one.steps[-1]

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from attain.advise.hypothesis import Hypotheses
     from attain.advise.partner_facts import PartnerFacts
     from attain.lifecycle import DailyScore, Enrollment, StatusOn
-    from attain.rulebook.resolve import MetricRules
 
 ZERO = Fraction(0)
 MICRO = 10**MICRO_PLACES
@@ -195,7 +194,7 @@ class _Forecasting:
             if had != points:
                 moved.append(MetricStep(metric, had, points, tuple(cause for cause in causes if self._bears_on(name, metric, cause))))
         spread = None if self.errors is None else self.errors.spread(name, self._months_ahead(day))
-        most = sum((rules.max_points for rules in self._rules(name, track)), ZERO)
+        most = self.book.programme.on(day).points_cap
         return Step(
             day=day,
             edition=str(total["edition"]),
@@ -210,10 +209,6 @@ class _Forecasting:
             moved=tuple(moved),
             causes=tuple(causes) if moved or (before is not None and before.qualified != bool(total["qualified"])) else (),
         )
-
-    def _rules(self, name: str, track: str) -> tuple[MetricRules, ...]:
-        rules = self.hypotheses.current.of[name].plan.rules.metrics
-        return rules[track] if track in rules else next(iter(rules.values()))
 
     def _months_ahead(self, day: dt.date) -> int:
         refresh_day = refresh_day_of(self.hypotheses, self.on)
