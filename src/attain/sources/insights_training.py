@@ -8,13 +8,14 @@ from attain.errors import AttainError
 from attain.sources.gather import Gather
 from attain.sources.insights import PARTNER_FIELDS, VIEWER, Names, download
 from attain.sources.intake import Intake, Output, RowFault, Sheet
-from attain.sources.people import person_id
+from attain.sources.people import best_ids, person_id
 from attain.sources.source import Feed, Field, Source, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from attain.sources.files import Row
+    from attain.sources.gather import Key
 
 COLUMNS = ("partner_id", "person_id", "person_name", "certification", "earned_on", "expires_on", "status")
 IDENTITIES = (("mcp", "mcp_id"), ("aad", "aad_id"), ("mail", "mail"))
@@ -127,9 +128,23 @@ class TrainingReader:
         yield from self._names.outputs()
 
     def _certifications(self) -> Iterator[tuple[object, ...]]:
-        for (partner, person, certification, earned), parts in self._rows.items():
-            _, expires, status, name = parts[("",)]
-            yield partner, person, name or None, certification, earned, None if expires == NEVER else expires, status
+        goes_by = best_ids(self.tally.same_person)
+        united: dict[Key, Latest] = {}
+        for (partner, person, *certificate), parts in self._rows.items():
+            latest = parts[("",)]
+            if person not in goes_by:
+                yield _row((partner, person, *certificate), latest)
+                continue
+            # two rows of one certificate under two ids are one, as under one id
+            key = (partner, goes_by[person], *certificate)
+            united[key] = max(latest, united.get(key, latest))
+        yield from (_row(key, latest) for key, latest in sorted(united.items()))
+
+
+def _row(key: Key, latest: Latest) -> tuple[object, ...]:
+    partner, person, certification, earned = key
+    _, expires, status, name = latest
+    return partner, person, name or None, certification, earned, None if expires == NEVER else expires, status
 
 
 INSIGHTS_TRAINING = Source(
@@ -163,6 +178,8 @@ INSIGHTS_TRAINING = Source(
         "only certifications are taken, and the assessments that the programme counts; exams and other trainings are left out",
         "people are hashes made with a key in the folder (`.attain-person-key`): with the same key the same person keeps the same id; "
         "`--keep-names` keeps their names too",
+        "ids that one row gives together (`MCPID`, `AADUserId`, mail) are one person in all rows that are imported together; a store "
+        "remembers it for other files too",
         "without `ExpirationDate` no certificate expires; without `ActivationStatus` every one counts",
         "names of certificates change; the catalog knows former ones, and one it does not know is named with its nearest",
     ),
