@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from attain.rulebook.load import load_book
-from attain.sources import blocks, insights_azure_usage, reading
+from attain.sources import azure_columns, blocks, insights_azure_usage, reading
 from attain.sources.cells import Conventions
 from attain.sources.columnar import limbs_of, rounded_units
 from attain.sources.documents import open_document
@@ -20,8 +22,6 @@ from attain.sources.intake import Options, rounded
 from attain.sources.receiving import deliveries_of, report_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from attain.sources.intake import Intake, RowReader
 
 HEADER = (
@@ -62,8 +62,8 @@ class ByRow:
         self.open, self.take, self.outputs = self._reader.open, self._reader.take, self._reader.outputs
 
 
-def _read(path: Path, staging: Path, options: Options, *, by_row: bool) -> dict[str, Any]:
-    [delivery] = deliveries_of([path], options)
+def _read(path: Path | list[Path], staging: Path, options: Options, *, by_row: bool) -> dict[str, Any]:
+    [delivery] = deliveries_of([path] if isinstance(path, Path) else path, options)
     if by_row:
         delivery = replace(delivery, source=replace(delivery.source, reader=ByRow))
     taken = reading.read_delivery(delivery, options, load_book().catalog, b"", staging, (1, 1), lambda _name, _rows: None)
@@ -114,6 +114,27 @@ def test_both_ways_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert by_column == by_row
     assert by_row["report"].kept > 20
     assert by_row["rejects"]
+
+
+@pytest.mark.parametrize("packed", ["none", "first", "last", "both"])
+def test_twins_of_several_parts_meet_whichever_way_each_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: str) -> None:
+    """A packed part is read row by row: what it shares with a part that is read by column is one row to both."""
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
+    monkeypatch.setattr(azure_columns, "SINGLES_AT_ONCE", 7)
+    paths: list[Path] = []
+    for number, flag in enumerate("01"):
+        cells = {**CELLS, "IsACRDuplicateAtPGALevel": [flag]}
+        rows = [[cells[name][0] if name != "CustomerTenantId" else tenant for name in HEADER] for tenant in TENANTS]
+        content = ("\n".join(",".join(row) for row in [list(HEADER), *rows]) + "\n").encode()
+        is_packed = packed in {"both", ("first", "last")[number]}
+        paths.append(tmp_path / f"usage-{number}.csv{'.gz' if is_packed else ''}")
+        paths[-1].write_bytes(gzip.compress(content) if is_packed else content)
+    options = Options(parts=True)
+    by_column = _read(paths, tmp_path / "columns", options, by_row=False)
+    assert by_column == _read(paths, tmp_path / "rows", options, by_row=True)
+    assert by_column["report"].kept == 2 * len(TENANTS)
+    # each row of the second part is flagged as the twin of one of the first
+    assert by_column["report"].sums == {"acr": f"{Decimal(CELLS['ACR_USD'][0]) * len(TENANTS):f}".rstrip("0").rstrip(".")}
 
 
 def test_most_rows_of_a_usual_file_are_read_by_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

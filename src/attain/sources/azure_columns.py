@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,6 +20,7 @@ from attain.sources.columnar import (
     guids,
     months,
     partners,
+    repeated,
     rounded_units,
     texts,
     whole_ids,
@@ -30,6 +30,7 @@ from attain.sources.columnar import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from attain.sources.files import Row
     from attain.sources.gather import Gather
     from attain.sources.insights import Names
     from attain.sources.intake import Intake, Sheet
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 KEY = ("partner_id", "tenant_id", "subscription_id", "service")
 _SUM_LIMIT = 1 << 62
 _TAKEN = "#taken"
+TWIN = ("twin", "twin too")
+_FLAG = pl.Enum(["", "0", DUPLICATE])
+SINGLES_AT_ONCE = 10_000
 _DIGEST = pl.sum_horizontal(pl.col(name).hash(seed) for seed, name in enumerate(KEY)).alias("#digest")
 """Of two keys that are equal. Those of others seldom are."""
 
@@ -50,11 +54,16 @@ class AzureColumns:
         self._texts = Spellings()
         """Services and attributions, which rows carry by number."""
         self._units = 0
+        self._begun = self._only_rows = False
+        """Twins are told by one digest in rows read singly and by another in rows by column: the first way has to be the second, too."""
+        self._singles: list[tuple[list[str], str]] = []
+        self._by_row: dict[tuple[int, ...], str] = {}
 
     def take(self, sheet: Sheet, cells: pl.DataFrame) -> pl.Series:
         """Take in the plain rows of a block (a text column a place) and say which these are."""
         tally, options = self._intake.tally, self._intake.options
-        if options.partner != options.partner.strip():
+        self._begun = True
+        if options.partner != options.partner.strip() or (self._only_rows and sheet.columns.has("flag")):
             return pl.Series(_TAKEN, [False]).new_from_index(0, cells.height)
         rows, plain = self._read(sheet, cells)
         taken = plain if plain is not None else pl.Series(_TAKEN, [True]).new_from_index(0, cells.height)
@@ -79,9 +88,9 @@ class AzureColumns:
         month = months(texts(sheet, cells, "month"), sheet.conventions)
         tenant, tenant_plain = guids(sheet, cells, "tenant")
         subscription, subscription_plain = guids(sheet, cells, "subscription")
-        service = Repeated.of(texts(sheet, cells, "service"))
+        service = repeated(sheet, cells, "service")
         location, account = partners(sheet, cells, "partner"), partners(sheet, cells, "partner_global")
-        labels = Repeated.of(texts(sheet, cells, "attribution"))
+        labels = repeated(sheet, cells, "attribution")
         attribution = Repeated(self._attributions.known_codes(labels.texts), labels.places)
         conditions = [month.is_not_null(), tenant_plain, subscription_plain]
         conditions += [service.spread(service.texts != ""), attribution.spread(attribution.texts.is_not_null())]
@@ -119,22 +128,37 @@ class AzureColumns:
 
     def _twins(self, sheet: Sheet, cells: pl.DataFrame) -> list[pl.Series]:
         """Give what tells twins apart, see `Attributions.part`; nothing where the file flags none."""
-        places = self._attributions.detail
         if not sheet.columns.has("flag"):
             return []
-        flags = texts(sheet, cells, "flag")
-        distinct: list[str] = flags.unique().to_list()
-        said = [DUPLICATE if flag.casefold() in YES else "0" for flag in distinct]
-        joined = pl.concat_str([str(place) for place in places], separator="\x1f") if places else pl.lit("")
-        rest: list[str] = cells.with_columns(joined.alias("twin"))["twin"].to_list()
-        digests = [blake2b(text.encode(), digest_size=16).hexdigest() for text in rest]
-        return [pl.Series("twin", digests, dtype=pl.String), flags.replace_strict(distinct, said, return_dtype=pl.String).alias("flag")]
+        flags = repeated(sheet, cells, "flag")
+        said = [DUPLICATE if flag.casefold() in YES else "0" for flag in flags.texts.to_list()]
+        rest = cells.select(str(place) for place in self._attributions.detail)
+        return [flags.spread(pl.Series(said, dtype=_FLAG)).alias("flag"), *_twin_digests(rest)]
+
+    def note_single(self, row: Row, digest: str) -> None:
+        """Note a row that was read singly, of a file that flags twins, with the digest of what twins share."""
+        if not self._begun:
+            self._only_rows = True
+            return
+        self._singles.append(([row[place] for place in self._attributions.detail], digest))
+        if len(self._singles) >= SINGLES_AT_ONCE:
+            self._settle_singles()
+
+    def _settle_singles(self) -> None:
+        """Find the digests by column of rows that were read singly: one row has both."""
+        for width in {len(rest) for rest, _ in self._singles}:
+            some = [(rest, digest) for rest, digest in self._singles if len(rest) == width]
+            cells = {str(place): pl.Series([rest[place] for rest, _ in some], dtype=pl.String) for place in range(width)}
+            for twin, (_, digest) in zip(zip(*_twin_digests(pl.DataFrame(cells)), strict=True), some, strict=True):
+                self._by_row[twin] = digest
+        self._singles.clear()
 
     def frames(self, apart: Gather[Decimal]) -> Iterator[pl.DataFrame]:
         """Give usage by key (`associations` beside it), and put into `apart` what needs more than a sum.
 
         That are keys with several attributions or with flagged twins, and keys that rows read singly have, too.
         """
+        self._settle_singles()
         keys = [key for key, _ in apart.items()]
         single = pl.DataFrame(keys, schema=["month", *KEY], orient="row", schema_overrides=dict.fromkeys(("month", *KEY), pl.String()))
         services = self._texts.texts("service")
@@ -161,7 +185,10 @@ class AzureColumns:
         services, codes = (self._texts.texts(name).to_list() for name in ("service", "attribution"))
         for row in rows.iter_rows(named=True):
             key = (month, row["partner_id"], row["tenant_id"], row["subscription_id"], services[row["service"]])
-            part = (codes[row["attribution"]], row.get("twin", ""), row.get("flag", ""))
+            # rows of a file that flags no twins have no digests
+            digests = tuple(int(row[name]) for name in TWIN if row.get(name) is not None)
+            twin = self._by_row.get(digests) or "-".join(f"{digest:016x}" for digest in digests)
+            part = (codes[row["attribution"]], twin, row.get("flag", ""))
             apart.add(key, part, _decimal(*(row.get(limb, 0) for limb in LIMBS)))
 
     def _told(self, month: int, summed: pl.DataFrame) -> pl.DataFrame:
@@ -183,10 +210,20 @@ class AzureColumns:
         )
 
 
+def _twin_digests(rest: pl.DataFrame) -> list[pl.Series]:
+    """Give two whole numbers a row, TWIN, that are equal where all cells are, in whatever frame, and of others as good as never."""
+    if not rest.width:
+        return [pl.Series(name, [0], dtype=pl.UInt64).new_from_index(0, rest.height) for name in TWIN]
+    return [
+        rest.select(pl.sum_horizontal(cells.hash(len(TWIN) * place + number) for place, cells in enumerate(rest))).to_series().alias(name)
+        for number, name in enumerate(TWIN)
+    ]
+
+
 def _whole(rows: pl.DataFrame) -> pl.DataFrame:
     """Give rows of several blocks with the cells of columns that not all blocks had."""
     absent = [pl.col(limb).fill_null(0) for limb in LIMBS if limb in rows.columns]
-    absent += [pl.col(name).fill_null("") for name in ("twin", "flag") if name in rows.columns]
+    absent += [pl.col("flag").fill_null("")] if "flag" in rows.columns else []
     return rows.with_columns(absent)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from attain.facts.cells import GUID, SHORT_MONEY, SHORTENED_ID
 from attain.facts.money import to_units
 from attain.facts.schema import PARTNER_ID_LENGTH
+from attain.facts.text_rows import Repeated
 from attain.sources.cells import NULL
 
 if TYPE_CHECKING:
@@ -43,11 +44,24 @@ def texts(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     if given is not None and is_alike(given):
         return texts(sheet, cells.head(1), name).new_from_index(0, cells.height)
     for place in reversed(sheet.columns.places(name)):
-        cell = cells[str(place)].str.strip_chars()
-        if (cell.str.len_bytes() == len(NULL)).any():
-            cell = cell.set(cell.str.to_lowercase() == NULL, "")
+        cell = _told(cells[str(place)])
         found = cell if found is None else cell.zip_with(cell != "", found)
     return pl.Series(name, [""]).new_from_index(0, cells.height) if found is None else found.alias(name)
+
+
+def repeated(sheet: Sheet, cells: pl.DataFrame, name: str) -> Repeated:
+    """Give what `texts` gives of a field whose cells come again and again; two of its texts may be equal."""
+    given = as_given(sheet, cells, name)
+    if given is None:
+        return Repeated.of(texts(sheet, cells, name))
+    found = Repeated.of(given)
+    return Repeated(_told(found.texts), found.places)
+
+
+def _told(given: pl.Series) -> pl.Series:
+    """Give cells without blanks around them, those that say null empty."""
+    cell = given.str.strip_chars()
+    return cell.set(cell.str.to_lowercase() == NULL, "") if (cell.str.len_bytes() == len(NULL)).any() else cell
 
 
 def is_alike(found: pl.Series) -> bool:

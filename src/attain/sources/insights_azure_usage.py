@@ -72,6 +72,8 @@ class AzureUsageReader:
             raise RowFault(sheet.columns.column("acr"), "", "empty")
         used = (tenant, subscription_of(sheet.text(row, "subscription")), sheet.needed(row, "service"))
         part = self._attributions.part(row)
+        if sheet.columns.has("flag"):
+            self._columns.note_single(row, part[1])
         self._amounts.add((month, partner, *used), part, amount)
         self._names.note(sheet, row, month, location, account, tenant)
         if reseller := self._resellers.of(sheet, row, location, account, part[0]):
