@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from attain.lifecycle import Enrollment, TrackLock, doubts, enrollment_track, is_enrolled, locked_track, membership, track_days
+from attain.lifecycle import Enrollment, TrackLock, doubts, enrollment_track, is_enrolled, locked_track, membership, status_on, track_days
 from tests.lifecycle.histories import PROGRAMME, day, scores
 
 
@@ -51,6 +51,23 @@ def test_a_row_of_what_is_no_designation_counts_for_nothing() -> None:
     rows = [_row("securty", "2024-01-10", "2024-01-10"), _row("data-ai", "2024-05-01")]
     assert _terms(*rows) == [("2024-05-01", "2025-05-01", False)]
     assert not membership(PROGRAMME, rows[:1]).terms
+
+
+@pytest.mark.parametrize("anniversary", ["", "2026-01-15"])
+def test_a_renewal_written_into_the_row_of_its_own_enrollment_is_seen(anniversary: str) -> None:
+    """Section 6: the renewal window opens on the first anniversary, 365 days after the enrollment, whatever the row says since."""
+    row = _row("security", "2024-01-10", "2025-01-15", anniversary)
+    assert _terms(row) == [("2024-01-10", "2025-01-09", False), ("2025-01-15", "2026-01-15", True)]
+    for on, held in (("2025-01-08", "enrolled"), ("2025-01-09", "renewal_due"), ("2025-01-14", "renewal_due"), ("2025-01-15", "enrolled")):
+        assert status_on(PROGRAMME, "security", day(on), [], [row]).status == held, on
+    members = membership(PROGRAMME, [row])
+    locks = [members.locked_track("security", day(on)) for on in ("2025-01-14", "2025-01-15")]
+    assert locks == [TrackLock(day("2024-01-10"), None), TrackLock(day("2025-01-15"), None)]
+
+
+@pytest.mark.parametrize(("paid", "terms"), [("2025-01-08", 1), ("2025-01-09", 2)])
+def test_a_payment_before_the_anniversary_is_that_of_the_enrollment(paid: str, terms: int) -> None:
+    assert len(_terms(_row("security", "2024-01-10", paid))) == terms
 
 
 def test_a_term_that_lapsed_ends_with_its_renewal_window_whatever_is_bought_later() -> None:

@@ -117,7 +117,7 @@ def membership(programme: Programme, enrollments: Iterable[Enrollment], day: dt.
     terms: list[_Open] = []
     named = {designation.id for designation in programme.designations}
     known = (row for row in (enrollments if day is None else _known(enrollments, day)) if row.designation in named)
-    for moment, kind, row in sorted(_moments(known), key=lambda found: (found[0], found[1], found[2].designation)):
+    for moment, kind, row in sorted(_moments(programme, known), key=lambda found: (found[0], found[1], found[2].designation)):
         current = terms[-1] if terms else None
         if current is None or moment > current.renewal.end:
             _open(programme, terms, moment, row, renews=False)
@@ -179,13 +179,19 @@ class _Open:
 def _known(enrollments: Iterable[Enrollment], day: dt.date) -> Iterable[Enrollment]:
     for row in enrollments:
         if row.enrolled_on <= day:
-            yield replace(row, paid_on=None) if row.paid_on is not None and row.paid_on > day else row
+            # What a later payment moved the anniversary to is not known yet either.
+            yield replace(row, paid_on=None, anniversary=None) if row.paid_on is not None and row.paid_on > day else row
 
 
-def _moments(enrollments: Iterable[Enrollment]) -> Iterable[tuple[dt.date, Literal["enrolled", "paid"], Enrollment]]:
-    """List what the rows say happened when. A payment after the enrollment may be the renewal that was written into the same row."""
+def _moments(programme: Programme, enrollments: Iterable[Enrollment]) -> Iterable[tuple[dt.date, Literal["enrolled", "paid"], Enrollment]]:
+    """List what the rows say happened when. A payment after the enrollment may be the renewal that was written into the same row.
+
+    From the enrollment's own anniversary on it is: then the row's anniversary is that of the renewal.
+    """
     for row in enrollments:
-        yield row.enrolled_on, "enrolled", row
+        first = replace(row, paid_on=None, anniversary=None)
+        renewed = row.paid_on is not None and row.paid_on >= _anniversary(programme, first)
+        yield row.enrolled_on, "enrolled", first if renewed else row
         if row.paid_on is not None and row.paid_on > row.enrolled_on:
             yield row.paid_on, "paid", row
 

@@ -67,8 +67,9 @@ def enrollments_of(facts: Facts, accounts: Sequence[str] | None, as_of: dt.date)
     found: dict[str, list[Enrollment]] = defaultdict(list)
     columns = (PARTNER, "designation", "enrolled_on", "paid_on", "anniversary", "track")
     for partner, designation, enrolled_on, paid_on, anniversary, track in rows.select(columns).collect().iter_rows():
-        known_payment = paid_on if paid_on is None or paid_on <= as_of else None
-        found[partner].append(Enrollment(designation, enrolled_on, known_payment, anniversary, track or None))
+        # what a later payment moved the anniversary to is not known yet either
+        known = (paid_on, anniversary) if paid_on is None or paid_on <= as_of else (None, None)
+        found[partner].append(Enrollment(designation, enrolled_on, *known, track or None))
     return found
 
 
