@@ -67,6 +67,8 @@ def test_rows_of_a_first_pass_are_as_their_detail_rows(
         detail = ordered(table, to_detail(table, found, 4, "contract", given_names))
         in_order = in_detail_order(table, found, given_names)
         assert to_detail(table, in_order, 4, "contract", given_names).equals(detail)
+        coded = to_detail(table, in_order, 4, "contract", given_names, coded=True)
+        assert coded.cast(detail.schema).equals(detail)
         for column in ("service", "offer", "workload"):
             if column in detail.columns:
                 assert first_rows.names(in_order, column, given_names) == names(detail, column)

@@ -139,6 +139,9 @@ def test_detail_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
     path = tmp_path / table / file.path
     assert pl.read_parquet(path, hive_partitioning=False).equals(rows)
     found = parquet.ParquetFile(path)
+    coded = rows.with_columns(pl.col("partner_id", "service").cast(pl.Enum(["\u00e9", "unused", "a"])))
+    again = write_file(Place.of(tmp_path), tmp_path / "scratch", table, coded, part)
+    assert pl.read_parquet(tmp_path / table / again.path, hive_partitioning=False).equals(rows)
     # other tools learn no types of Arrow's own from it, and partners are looked for by their bounds
     assert found.schema_arrow.metadata is None
     bounds = {found.metadata.row_group(0).column(place).path_in_schema: place for place in range(len(types))}

@@ -27,12 +27,15 @@ _SETS = pl.Series(
     ["+".join(code for bit, code in enumerate(ASSOCIATIONS) if mask >> bit & 1) for mask in range(1 << len(ASSOCIATIONS))],
 )
 """The sets of associations in words, by their mask."""
+_FEW = 1_000
+"""So many texts are few: a file repeats them in each of its row groups."""
 
 
-def to_detail(table: str, rows: pl.DataFrame, load: int, family: str, spellings: Spellings) -> pl.DataFrame:
+def to_detail(table: str, rows: pl.DataFrame, load: int, family: str, spellings: Spellings, *, coded: bool = False) -> pl.DataFrame:
     """Turn rows of a first pass (with given names), all of one family, into detail rows: dates, decimals, names as given.
 
     `associations` is empty text where the source says that there are none, and null where it carries none. An empty count stays empty.
+    With `coded`, texts of which there are few are Enums, which are written as such texts and take a part of the memory.
     """
     columns: list[pl.Expr | pl.Series] = []
     for column in TABLES[table].columns:
@@ -42,12 +45,12 @@ def to_detail(table: str, rows: pl.DataFrame, load: int, family: str, spellings:
         if column.kind == "month":
             columns.append(pl.date(cell // 12, cell % 12 + 1, 1).alias(column.name))
         elif column.kind == "name":
-            columns.append(spellings.texts(column.name).gather(rows[f"{GIVEN}{column.name}"]))
+            columns.append(_worded(spellings.texts(column.name), rows[f"{GIVEN}{column.name}"], coded=coded).alias(column.name))
         elif column.name == "basis":
-            columns.append(pl.Series(column.name, BASES).gather(rows[column.name]))
+            columns.append(_worded(pl.Series(BASES), rows[column.name], coded=coded).alias(column.name))
         elif column.kind == "code_set":
-            texts, bare = _SETS.gather(rows[column.name]), rows[BARE]
-            columns.append((texts.set(bare, None) if bare.any() else texts).alias(column.name))
+            masks, bare = rows[column.name], rows[BARE]
+            columns.append(_association_texts(masks.set(bare, None) if bare.any() else masks, coded=coded).alias(column.name))
         elif column.kind == "money":
             columns.append(to_dollars(rows[column.name]))
         elif column.kind == "count":
@@ -55,6 +58,22 @@ def to_detail(table: str, rows: pl.DataFrame, load: int, family: str, spellings:
         else:
             columns.append(cell)
     return rows.select(columns).with_columns(load_id=pl.lit(load, dtype=pl.Int64), source=pl.lit(family))
+
+
+def _association_texts(masks: pl.Series, *, coded: bool) -> pl.Series:
+    if not coded:
+        return _SETS.gather(masks)
+    # every file has the words that it needs, not those of all sets
+    used = masks.drop_nulls().unique().sort()
+    places = pl.Series([0], dtype=pl.UInt32).new_from_index(0, len(_SETS)).scatter(used, pl.int_range(len(used), eager=True))
+    return _worded(_SETS.gather(used), places.gather(masks), coded=True)
+
+
+def _worded(texts: pl.Series, numbers: pl.Series, *, coded: bool) -> pl.Series:
+    """Give the text of each number."""
+    if coded and 0 < len(texts) <= _FEW:
+        return numbers.cast(pl.UInt32).cat.to(pl.Enum(texts))
+    return texts.gather(numbers)
 
 
 def to_typed(table: str, rows: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.DataFrame:

@@ -58,7 +58,9 @@ def _written(place: Place, scratch: Path, table: str, rows: pl.DataFrame, file: 
     types = {name: kind for name, kind in columns_of(table).items() if name not in partitions_of(table)}
     made = scratch / f"{uuid4().hex}.parquet"
     scratch.mkdir(parents=True, exist_ok=True)
-    typed = rows.select(list(types)).cast(types)  # pyright: ignore[reportArgumentType] - a dict of names and types is what cast takes
+    coded = {name for name in types if isinstance(rows.schema[name], pl.Enum)} if table in USAGE else set[str]()
+    plain = {name: kind for name, kind in types.items() if name not in coded}
+    typed = rows.select(list(types)).cast(plain)  # pyright: ignore[reportArgumentType] - a dict of names and types is what cast takes
     if table in USAGE:
         _write_detail(typed, made)
     else:
