@@ -12,6 +12,7 @@ from attain.facts.spellings import Spellings
 from attain.facts.staging import Staging
 from attain.facts.text_rows import Repeated
 from attain.sources.attribution import DUPLICATE, YES, Attributions
+from attain.sources.cells import LONGEST_NUMBER
 from attain.sources.columnar import (
     LIMBS,
     PLACES,
@@ -39,8 +40,11 @@ KEY = ("partner_id", "tenant_id", "subscription_id", "service")
 _SUM_LIMIT = 1 << 62
 _TAKEN = "#taken"
 TWIN = ("twin", "twin too")
+"""Columns of what tells twins: two digests of the cells that they share."""
 _FLAG = pl.Enum(["", "0", DUPLICATE])
+"""What `Attributions.part` gives of a flag; empty where a file flags none."""
 SINGLES_AT_ONCE = 10_000
+"""Rows read singly whose digests are found together."""
 _DIGEST = pl.sum_horizontal(pl.col(name).hash(seed) for seed, name in enumerate(KEY)).alias("#digest")
 """Of two keys that are equal. Those of others seldom are."""
 
@@ -57,7 +61,9 @@ class AzureColumns:
         self._begun = self._only_rows = False
         """Twins are told by one digest in rows read singly and by another in rows by column: the first way has to be the second, too."""
         self._singles: list[tuple[list[str], str]] = []
+        """Cells and digest of rows that were read singly."""
         self._by_row: dict[tuple[int, ...], str] = {}
+        """Their digests as rows by column have them, and as they have them."""
 
     def take(self, sheet: Sheet, cells: pl.DataFrame) -> pl.Series:
         """Take in the plain rows of a block (a text column a place) and say which these are."""
@@ -100,7 +106,9 @@ class AzureColumns:
         conditions += self._names.nothing_new(sheet, cells)
         if all(condition[0] for condition in conditions):
             # the first row may show how the file writes numbers, as it would if it were read by itself
-            sheet.conventions.observe_number(texts(sheet, cells.head(1), "acr")[0])
+            first = str(texts(sheet, cells.head(1), "acr")[0])
+            if len(first) <= LONGEST_NUMBER:
+                sheet.conventions.observe_number(first)
         limbs, amount_plain = amounts(sheet, cells, "acr")
         plain: pl.Series | None = None
         for condition in (*conditions, amount_plain):

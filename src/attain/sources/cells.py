@@ -27,7 +27,7 @@ _GROUPED_POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
 _GROUPED_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
-_LONGEST_NUMBER = 60
+LONGEST_NUMBER = 60
 _GREATEST_EXPONENT = 40
 GREATEST_AMOUNT = Decimal(10) ** 9
 """No row of money may reach this: ten-thousandths of a dollar must fit 64 bits however many rows are added up."""
@@ -127,8 +127,8 @@ class Conventions:
         return known
 
     def _read_number(self, text: str) -> Decimal:
-        if len(text) > _LONGEST_NUMBER:
-            raise CellError(f"a number of more than {_LONGEST_NUMBER} characters")
+        if len(text) > LONGEST_NUMBER:
+            raise CellError(f"a number of more than {LONGEST_NUMBER} characters")
         if self.mark is None:
             if _AMBIGUOUS.fullmatch(text):
                 self._look_ahead()
