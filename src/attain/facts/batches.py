@@ -142,7 +142,8 @@ def _csv_batches(reading: Reading) -> Iterator[tuple[TextRows, int]]:
         return "skip"
 
     reading.ragged.clear()
-    with file.path.open("rb") as stream:
+    # Arrow reads into the memory of the block before; Python would ask the system for new memory each time
+    with arrow.OSFile(str(file.path)) as stream:
         try:
             reader = arrow_csv.open_csv(
                 stream,
