@@ -91,6 +91,11 @@ class MetricQuery:
         self._query: dict[ScanKey, Rows] = {key: scan.entities(self._slots[scan.table].rows) for key, scan in scans.items()}
         self._running = Lock()
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The usage tables that it reads."""
+        return tuple(self._slots)
+
     def run(self, facts: Facts, engine: Backend, account: str) -> dict[ScanKey, pl.DataFrame]:
         """Read the rows of one account, of the months that the metric looks at, and give the entities of every scan."""
         rows = {table: self._rows(facts, engine, account, table) for table in self._slots}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attain.engine.backends import PolarsBackend
+from attain.explaining.beginning import late_beginnings
 from attain.explaining.certificates import explain_certificates
 from attain.explaining.pool_rows import FIRST_MOVED
 from attain.explaining.pools import PoolExplainer
@@ -100,6 +101,7 @@ def explain(
         rows, pools = explain_certificates(plan, found, facts, account, engine, book)
     else:
         rows, pools = _explainer(query, facts, account, engine, book).explain(found)
+        notes += tuple(late_beginnings(query, facts, engine, account))
     edition = plan.designations[0].rules.edition.id
     return Explanation(account, designation, edition, track, metric, as_of, tuple(rows), tuple(pools), notes)
 
