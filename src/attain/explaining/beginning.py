@@ -27,9 +27,12 @@ def late_beginnings(query: MetricQuery, facts: Facts, engine: Backend, account: 
     """
     for table in query.tables:
         covered = query.plan.windows[table].covered
-        asked = covered & query.pools.months(table)
-        first = _first(query.plan, facts, engine, table, account, asked)
-        if first is None or first <= min(asked):
+        asked = sorted(covered & query.pools.months(table))
+        # mostly there is usage in the first month of all, for which one file is opened
+        first = _first(query.plan, facts, engine, table, account, asked[:1])
+        if first is None or first > asked[0]:
+            first = _first(query.plan, facts, engine, table, account, asked)
+        if first is None or first <= asked[0]:
             continue
         before = _first(query.plan, facts, engine, table, account, [month for month in covered if month < first])
         if before is None or before >= first:
