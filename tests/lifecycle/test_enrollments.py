@@ -124,6 +124,11 @@ def test_a_track_is_kept_only_where_the_programme_says_so() -> None:
     assert locked_track(PROGRAMME, rows, "data-ai", day("2025-01-01")) == TrackLock(day("2024-06-01"), None)
 
 
+def test_before_the_programme_kept_tracks_no_day_decides_one() -> None:
+    assert track_days(PROGRAMME, day("2023-06-12")) == ()
+    assert track_days(PROGRAMME, day("2023-06-13"))[-1] == day("2023-06-13")
+
+
 def test_six_monthly_rows_decide_the_track() -> None:
     assert track_days(PROGRAMME, day("2026-03-10")) == tuple(
         dt.date.fromisoformat(text) for text in ("2025-10-31", "2025-11-30", "2025-12-31", "2026-01-31", "2026-02-28", "2026-03-10")
