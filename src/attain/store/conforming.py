@@ -220,12 +220,10 @@ class StoreConforming:
             given = scan_detail(self.place, table, files).filter(spread.hash(seed=0) % parts == part).collect()
             empty.update(empty_counts(table, given))
             return to_typed(table, given, self.coders)
-        # the order of the files counts for the order of the rows, and is that of `scan_detail`
-        ranked = sorted(files, key=lambda file: str(tuple(sorted(file.partition.items()))))
-        frames = [rows if (rows := self._written.take(file.path)) is not None else self._read(table, file) for file in ranked]
-        self._note_names(table, frames)
+        by_file = self._by_file(table, files)
+        self._note_names(table, [rows for _, rows in by_file])
         typed: list[pl.DataFrame] = []
-        for file, rows in zip(ranked, frames, strict=True):
+        for file, rows in by_file:
             if FILE in rows.columns:
                 (load,) = file.loads
                 empty.update(first_rows.empty_counts(table, rows))
@@ -254,13 +252,16 @@ class StoreConforming:
     # Files
 
     def _detail(self, table: str) -> pl.DataFrame:
-        frames = self._frames(table, self.state.of(table))
+        frames = [rows for _, rows in self._by_file(table, self.state.of(table))]
         return pl.concat(frames) if frames else read_detail(self.place, table, ())
 
-    def _frames(self, table: str, files: Iterable[StoredFile]) -> list[pl.DataFrame]:
-        """Give the rows of each file, in the order of `scan_detail`, from memory where this import has just written them."""
+    def _by_file(self, table: str, files: Iterable[StoredFile]) -> list[tuple[StoredFile, pl.DataFrame]]:
+        """Give the rows of each file, from memory where this import has just written them.
+
+        The order of the files counts for the order of the rows, and is that of `scan_detail`.
+        """
         ranked = sorted(files, key=lambda file: str(tuple(sorted(file.partition.items()))))
-        return [rows if (rows := self._written.take(file.path)) is not None else self._read(table, file) for file in ranked]
+        return [(file, rows if (rows := self._written.take(file.path)) is not None else self._read(table, file)) for file in ranked]
 
     def _detail_scan(self, table: str) -> pl.LazyFrame:
         return scan_detail(self.place, table, self.state.of(table))
