@@ -27,6 +27,17 @@ def deliver(store: Store, name: str, rows: list[dict[str, str]]) -> None:
     import_files([path], store.place.local, Options(keep_names=True), replace_all=True)
 
 
+@pytest.mark.parametrize("key", [f"{number:02x}" * 32 for number in range(8)])
+def test_a_person_who_goes_by_another_id_now_is_not_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    # which of two ids a person goes by depends on how they are hashed
+    monkeypatch.setenv("ATTAIN_PERSON_KEY", key)
+    store = tmp_path / "store"
+    Store.create(store)
+    import_files([write_csv(tmp_path / "before.csv", [training()])], store, Options())
+    (after,) = import_files([write_csv(tmp_path / "after.csv", [training(), training(MCPID="MC-7")])], store, Options())
+    assert (after.kept, after.rejected) == (2, 0)
+
+
 def test_a_person_known_by_two_ids_is_one_from_the_load_that_links_them(store: Store, book: Book) -> None:
     deliver(store, "mail.csv", [training(MpnId="901", MCPID="", TrainingTitle=EXPERT)])
     deliver(store, "mcp.csv", [training(MpnId="902", CorpEmail="")])

@@ -17,7 +17,7 @@ from attain.store.covering import CUTS, RESTATED, Cut, check_drops, filled, in_d
 from attain.store.delivery import DIMENSIONS
 from attain.store.detail import ordered, read_detail, stored, to_detail
 from attain.store.held import JustWritten
-from attain.store.people import erased_people, people_rows
+from attain.store.people import erased_people, main_ids, people_rows
 from attain.store.precedence import merged_cells
 from attain.store.tables import PEOPLE, REJECTS, RESTATEMENTS, USAGE, columns_of, detail_columns
 from attain.store.writing import WritingBeside, write_file
@@ -151,7 +151,8 @@ class Merging:
             if cut.fills:
                 new = filled(table, covered, new)
             if self.max_dropped is not None:
-                check_drops(table, covered, new, cut, self.coders, self.max_dropped, self.staged.delivered.title)
+                people = main_ids(self._linked()) if table == "certifications" else None
+                check_drops(table, covered, new, cut, self.coders, self.max_dropped, self.staged.delivered.title, people)
             if covered.height:
                 self.replaced[table] += covered.height
                 self.restated.append(restatements(table, covered, new))
@@ -164,10 +165,7 @@ class Merging:
         names = {(person, name) for person, name in known.select("person_id", "person_name").iter_rows()}
         links = {(person, other) for person, other in known.select("person_id", "other_id").iter_rows()}
         fresh_links = [(person, other, None) for person, other in sorted(set(self.staged.delivered.links)) if (person, other) not in links]
-        linked = pl.DataFrame(
-            [{"person_id": person, "other_id": other} for person, other, _ in fresh_links], schema=columns_of(PEOPLE), orient="row"
-        )
-        erased = erased_people(pl.concat([known.select(linked.columns), linked]))
+        erased = erased_people(self._linked())
         fresh_names = [
             (person, None, name)
             for person, name in sorted(self.staged.names.items())
@@ -178,6 +176,13 @@ class Merging:
             for person, other, name in (*fresh_names, *fresh_links)
         ]
         self._append(PEOPLE, rows)
+
+    def _linked(self) -> pl.DataFrame:
+        """Give the people that the store knows, with the links that the delivery brings."""
+        known = people_rows(self.place, self.state)
+        links = sorted(set(self.staged.delivered.links))
+        rows = pl.DataFrame([{"person_id": person, "other_id": other} for person, other in links], schema=columns_of(PEOPLE), orient="row")
+        return pl.concat([known, rows.select(known.columns)])
 
     def _append(self, table: str, rows: list[dict[str, object]]) -> None:
         if rows:
