@@ -108,7 +108,8 @@ def test_parts_of_files_and_months_give_what_the_whole_does(tmp_path: Path, monk
     whole = _fill(tmp_path / "whole", given_rows, LINK_ROWS, PARTNER_ROWS).load()
     monkeypatch.setattr("attain.facts.staging.SPILL_ROWS", 500)
     monkeypatch.setattr("attain.facts.staging.BUCKET_ROWS", 200)
-    monkeypatch.setattr("attain.facts.batches.BLOCK_BYTES", 4096)
+    for size in ("FIRST_BYTES", "BLOCK_BYTES", "ARROW_BYTES"):
+        monkeypatch.setattr(f"attain.facts.csv_rows.{size}", 4096)
     parts = _fill(tmp_path / "parts", given_rows, LINK_ROWS, PARTNER_ROWS).load()
     assert len(parts.files("azure_detail")) > len(whole.files("azure_detail")) == 2
     assert whole.report == parts.report

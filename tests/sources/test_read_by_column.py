@@ -15,7 +15,7 @@ import pytest
 from attain.rulebook.load import load_book
 from attain.sources import azure_columns, blocks, insights_azure_usage, reading
 from attain.sources.cells import Conventions
-from attain.sources.columnar import limbs_of, rounded_units
+from attain.sources.columnar import amounts_of, rounded_units
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of
 from attain.sources.intake import Options, rounded
@@ -196,6 +196,6 @@ def test_amounts_round_as_single_ones_do() -> None:
         f"{'0' * chance.randrange(9)}{chance.choice(['', '1', '5'])}"
         for _ in range(3_000)
     ]
-    limbs, plain = limbs_of(pl.Series(cells), Conventions(mark="."))
+    amounts, plain = amounts_of(pl.Series(cells), Conventions(mark="."))
     assert plain.all()
-    assert limbs.select(rounded_units(limbs)).to_series().to_list() == [int(rounded(Decimal(cell)).scaleb(4)) for cell in cells]
+    assert rounded_units(amounts).to_list() == [int(rounded(Decimal(cell)).scaleb(4)) for cell in cells]

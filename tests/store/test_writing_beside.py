@@ -14,7 +14,7 @@ import pyarrow.parquet
 import pytest
 
 from attain.facts import usage
-from attain.store.delivery import HashedBeside
+from attain.store.delivery import HashedFiles
 from attain.store.place import Place
 from attain.store.state import State, StoredFile
 from attain.store.tables import CONFORMED, SLICE, detail_columns, partitions_of
@@ -118,12 +118,12 @@ def test_no_more_files_are_under_way_at_once_than_memory_is_reckoned_for(tmp_pat
 def test_files_are_hashed_beside_and_a_missing_one_is_told_to_who_asks(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"month\n")
     (tmp_path / "b.csv").write_bytes(b"")
-    found = HashedBeside([("a.csv", tmp_path / "a.csv"), ("b.csv", tmp_path / "b.csv")])
+    found = HashedFiles([("a.csv", tmp_path / "a.csv"), ("b.csv", tmp_path / "b.csv")])
     digests = [hashlib.sha256(content).hexdigest() for content in (b"month\n", b"")]
     assert len(found) == 2
     assert list(found) == [{"name": "a.csv", "sha256": digests[0]}, {"name": "b.csv", "sha256": digests[1]}]
     assert found[1:] == [{"name": "b.csv", "sha256": digests[1]}]
-    gone = HashedBeside([("c.csv", tmp_path / "c.csv")])
+    gone = HashedFiles([("c.csv", tmp_path / "c.csv")])
     with pytest.raises(FileNotFoundError):
         list(gone)
 

@@ -1,15 +1,19 @@
-"""Reading ahead: the next part of a file is made ready on another core while the one before is worked on."""
+"""Reading ahead: the next parts of a file are made ready on other cores while the one before is worked on."""
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
 
 Part = TypeVar("Part")
+Made = TypeVar("Made")
+AT_ONCE = 2
+"""So many parts are made side by side: what of a part runs on one core alone fills the gaps of another."""
 
 
 def ahead(parts: Iterator[Part]) -> Iterator[Part]:
@@ -28,3 +32,19 @@ def _each(parts: Iterator[Part], beside: ThreadPoolExecutor, coming: Future[Part
         while (part := coming.result()) is not None:
             coming = beside.submit(next, parts, None)
             yield part
+
+
+def each_ahead(make: Callable[[Part], Made], parts: Iterable[Part]) -> Iterator[Made]:
+    """Give what is made of each part, in order; the next ones are made in threads meanwhile. Raises what making one raises."""
+    coming: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(AT_ONCE, "reading") as beside:
+        try:
+            for part in parts:
+                coming.append(beside.submit(make, part))
+                if len(coming) > AT_ONCE:
+                    yield coming.popleft().result()
+            while coming:
+                yield coming.popleft().result()
+        finally:
+            for one in coming:
+                one.cancel()

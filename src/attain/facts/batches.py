@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyarrow
-import pyarrow.csv
 import pyarrow.parquet
 
 from attain.errors import AttainError, nearest
-from attain.facts.ahead import ahead
-from attain.facts.guid_bytes import are_guids
+from attain.facts.csv_rows import Ragged, csv_batches, csv_header
 from attain.facts.in_memory import as_in_files
-from attain.facts.schema import MOSTLY_GUIDS, TABLES
-from attain.facts.text_rows import ROW, Repeated, TextRows
+from attain.facts.schema import TABLES
+from attain.facts.text_rows import ROW, TextRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,26 +22,13 @@ if TYPE_CHECKING:
 
 # pyarrow ships no types.
 arrow: Any = pyarrow
-arrow_csv: Any = pyarrow.csv
 arrow_parquet: Any = pyarrow.parquet
-BLOCK_BYTES = 8 << 20
 BATCH_ROWS = 131_072
-_HEADER_BYTES = 1 << 20
 _CELL_BYTES = 65_536
 _LONG_BYTES = 1_000
 """A cell of more bytes than this that runs over a line is taken for rows swallowed by a quotation mark."""
 _BOMB_BYTES = 1 << 30
 _BOMB_RATIO = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Ragged:
-    """A row with more or fewer cells than the header."""
-
-    row: int
-    expected: int
-    actual: int
-    text: str
 
 
 @dataclass(slots=True)
@@ -62,7 +45,7 @@ class Reading:
         """Give rows of text with the bytes read so far. Raises AttainError where the file breaks off."""
         if self.file.format == "memory":
             return ((_text_rows(self.file.table, rows), read) for rows, read in _rows_in_memory(self))
-        return _parquet_batches(self) if self.file.format == "parquet" else _csv_batches(self)
+        return _parquet_batches(self) if self.file.format == "parquet" else csv_batches(self)
 
     def as_held(self) -> Iterator[tuple[TextRows | pl.DataFrame, int]]:
         """Give what `batches` gives, but rows that are checked in memory as they are: frames with the columns of `in_memory.InMemory`."""
@@ -77,7 +60,7 @@ def open_file(file: SourceFile) -> Reading:
     if file.format == "memory":
         header = list(file.rows[0].frame.columns)
     else:
-        header = _parquet_header(file) if file.format == "parquet" else _csv_header(file)
+        header = _parquet_header(file) if file.format == "parquet" else csv_header(file)
     table = TABLES[file.table]
     known = [column.name for column in table.columns]
     doubled = sorted({name for name in header if header.count(name) > 1})
@@ -108,120 +91,6 @@ def _missing_hint(missing: list[str], header: list[str], unknown: list[str]) -> 
         if near:
             return f"is {near[0]!r} meant? rename it to {name}"
     return f"add {'it' if len(missing) == 1 else 'them'}; columns: {', '.join(header)}"
-
-
-def _csv_header(file: SourceFile) -> list[str]:
-    with file.path.open("rb") as stream:
-        head = stream.read(_HEADER_BYTES)
-    try:
-        text = head.decode("utf-8-sig", errors="strict" if len(head) == file.size else "ignore")
-    except UnicodeDecodeError as error:
-        raise _wrong_encoding(file, head.count(b"\n", 0, error.start) + 1) from error
-    rows = csv.reader(io.StringIO(text, newline=""))
-    header: list[str] = next(rows, list[str]())
-    if not any(header):
-        raise AttainError(
-            "no-header",
-            "the first row is empty; it must name the columns",
-            where=f"{file.name}, row 1",
-            hint=f"expected {', '.join(column.name for column in TABLES[file.table].columns)}",
-        )
-    return [name.strip() for name in header]
-
-
-def _wrong_encoding(file: SourceFile, line: int) -> AttainError:
-    return AttainError("wrong-encoding", "the text is not UTF-8", where=f"{file.name}, line {line}", hint="save it as CSV UTF-8")
-
-
-def _csv_batches(reading: Reading) -> Iterator[tuple[TextRows, int]]:
-    file, names = reading.file, [f"{place}" for place in range(len(reading.header))]
-    kinds = {name: _arrow_type(file.table, column) for name, column in zip(names, reading.header, strict=True)}
-
-    def set_aside(row: Any) -> str:
-        reading.ragged.append(Ragged(int(row.number), int(row.expected_columns), int(row.actual_columns), str(row.text)))
-        return "skip"
-
-    reading.ragged.clear()
-    # Arrow reads into the memory of the block before; Python would ask the system for new memory each time
-    with arrow.OSFile(str(file.path)) as stream:
-        try:
-            reader = arrow_csv.open_csv(
-                stream,
-                read_options=arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES, column_names=names),
-                parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=set_aside),
-                convert_options=arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=False),
-            )
-            next_row, ragged_seen = 1, 0
-            for count, columns, guids in ahead(_columns(batch, reading) for batch in reader):
-                numbers, next_row, ragged_seen = _numbers(count, next_row, reading.ragged, ragged_seen)
-                rows = TextRows(numbers, columns, guids)
-                # the header is no row
-                yield rows.slice(1) if rows.height and numbers[0] == 1 else rows, stream.tell()
-        except (arrow.ArrowInvalid, arrow.ArrowException) as error:
-            raise _broken_csv(file, str(error)) from error
-
-
-def _arrow_type(table: str, name: str) -> Any:
-    """Say as what Arrow reads a column: where cells come again and again, as the distinct ones and their places."""
-    column = next((column for column in TABLES[table].columns if column.name == name), None)
-    repeats = column is not None and (column.kind not in {"text", "guid", "money"} or name == "partner_id")
-    return arrow.dictionary(arrow.int32(), arrow.string()) if repeats else arrow.string()
-
-
-def _columns(batch: Any, reading: Reading) -> tuple[int, dict[str, pl.Series | Repeated], frozenset[str]]:
-    """Give the number of rows of a batch, its columns, and the names of those that are GUIDs throughout."""
-    named = dict(zip(reading.header, batch.columns, strict=True))
-    mostly = [column.name for column in TABLES[reading.file.table].columns if column.kind == "guid" or column.name in MOSTLY_GUIDS]
-    guids = frozenset(name for name in mostly if name in named and are_guids(named[name]))
-    return batch.num_rows, {name: _cells(cells) for name, cells in named.items()}, guids
-
-
-def _cells(cells: Any) -> pl.Series | Repeated:
-    if not arrow.types.is_dictionary(cells.type):
-        return pl.Series(cells)
-    return Repeated(pl.Series(cells.dictionary), pl.Series(cells.indices).cast(pl.UInt32))
-
-
-def _numbers(height: int, first: int, ragged: list[Ragged], seen: int) -> tuple[pl.Series, int, int]:
-    """Number the rows of a batch, stepping over the ragged rows between them."""
-    last = first + height - 1
-    skipped: list[int] = []
-    while seen < len(ragged) and ragged[seen].row <= last + 1:
-        skipped.append(ragged[seen].row)
-        last += 1
-        seen += 1
-    if not skipped:
-        return pl.int_range(first, last + 1, dtype=pl.Int64, eager=True).alias(ROW), last + 1, seen
-    everything = pl.Series(ROW, range(first, last + 1), dtype=pl.Int64)
-    return everything.filter(~everything.is_in(skipped)), last + 1, seen
-
-
-def _broken_csv(file: SourceFile, words: str) -> AttainError:
-    if "UTF8" in words:
-        return _wrong_encoding(file, _line_of_bad_byte(file))
-    if "straddling" in words or "out of sync" in words:
-        return AttainError(
-            "open-quotation",
-            "a cell runs on for millions of characters: a quotation mark is opened and never closed",
-            where=file.name,
-            hint="double each quotation mark inside a cell",
-        )
-    return AttainError(
-        "broken-csv",
-        f"the file cannot be read as CSV: {words}",
-        where=file.name,
-        hint="export it again as CSV UTF-8, cells separated by commas",
-    )
-
-
-def _line_of_bad_byte(file: SourceFile) -> int:
-    with file.path.open("rb") as stream:
-        for number, line in enumerate(stream, start=1):
-            try:
-                line.decode()
-            except UnicodeDecodeError:
-                return number
-    return 1
 
 
 def _text_frame(batch: Any, header: tuple[str, ...]) -> pl.DataFrame:

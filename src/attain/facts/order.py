@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 PACKED_BITS = 63
 OWNER, LEAD = "#owner", "#lead"
 """Columns of usage in the order of detail rows: neighbors of one partner and tenant have one number, and of one subscription of theirs."""
 _FEW = 1 << 12
 """So many distinct texts of a column are numbered in a small part of the time that sorting all its cells takes."""
+_RUN_ROWS = 2
+"""Runs of so many rows or more are sorted as such."""
 
 
 def in_order(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
@@ -26,10 +28,27 @@ def in_order(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     known = [run, *(one for one in numbers if one is not None), pl.int_range(rows.height, dtype=pl.UInt32, eager=True)]
     together = packed(known) if len(known) == len(rest) + 2 else None
     if together is None:
+        groups = groups_of_runs(rows, names)
+        together = None if groups is None else packed([groups, known[-1]])
+    if together is None:
         return rows.sort(names, nulls_last=False, maintain_order=True)
     # the place of each row stands in the last bits of its number, so that equal rows stay as they stood
     places = together.sort() & ((1 << (rows.height - 1).bit_length()) - 1)
     return rows[places.cast(pl.UInt32)]
+
+
+def groups_of_runs(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series | None:
+    """Give a number a row (UInt32) that is ordered, and equal, as some columns are; None where few neighbors are equal in them.
+
+    Only the first row of each run is compared by its cells.
+    """
+    run = runs(rows, names)
+    count = int(run[-1]) + 1 if rows.height else 0
+    if count * _RUN_ROWS > rows.height:
+        return None
+    heads = rows.select(names).filter((run != run.shift(1)).fill_null(value=True))
+    order = heads.select(pl.arg_sort_by(names, nulls_last=False)).to_series()
+    return pl.Series([0], dtype=pl.UInt32).new_from_index(0, count).scatter(order, runs(heads[order], names)).gather(run)
 
 
 def _order_before(rows: pl.DataFrame, names: Sequence[str]) -> tuple[pl.Series, list[str]] | None:
@@ -119,17 +138,28 @@ def runs_in_order(rows: pl.DataFrame, names: Sequence[str]) -> list[pl.Series] |
         return [pl.Series("#run", dtype=pl.UInt32) for _ in names]
     changed = pl.Series([False]).new_from_index(0, rows.height - 1)
     found: list[pl.Series] = []
-    for name in names:
-        before, after = rows[name].slice(0, rows.height - 1), rows[name].slice(1)
-        down = after < before
-        if before.null_count() or after.null_count():
-            down = down.fill_null(value=False) | (after.is_null() & before.is_not_null())
+    for down, differs in _steps(rows, names):
         if (down & ~changed).any():
             return None
-        changed = changed | after.ne_missing(before)
+        changed = changed | differs
         rising = changed.cast(pl.UInt32).cum_sum()
         found.append(pl.concat([pl.Series("#run", [0], dtype=pl.UInt32), rising.alias("#run")], rechunk=True))
     return found
+
+
+def _steps(rows: pl.DataFrame, names: Sequence[str]) -> Iterator[tuple[pl.Series, pl.Series]]:
+    """Say of each column where a cell is below the one before, and where it differs from it. Columns are compared side by side."""
+    before, after = rows.slice(0, rows.height - 1), rows.slice(1)
+    pairs = pl.DataFrame([column.alias(f"{part}{name}") for name in names for part, column in (("<", before[name]), (">", after[name]))])
+    compared: list[pl.Expr] = []
+    for name in names:
+        left, right = pl.col(f"<{name}"), pl.col(f">{name}")
+        down = right < left
+        if rows[name].null_count():
+            down = down.fill_null(value=False) | (right.is_null() & left.is_not_null())
+        compared += [down.alias(f"<{name}"), right.ne_missing(left).alias(f">{name}")]
+    found = pairs.select(compared)
+    yield from ((found[f"<{name}"], found[f">{name}"]) for name in names)
 
 
 def packed(columns: Sequence[pl.Series]) -> pl.Series | None:

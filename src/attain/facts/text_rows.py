@@ -38,6 +38,18 @@ class Repeated:
         # of the texts that there may be, those that a row has
         return cls(kind.categories, places).used(places)
 
+    @classmethod
+    def of_categories(cls, cells: pl.Series) -> Repeated:
+        """Take over the numbers of a Categorical column, an empty cell of which is null; other columns do not know its categories."""
+        kind = cells.dtype
+        assert isinstance(kind, pl.Categorical)
+        texts, places = kind.categories.to_series(), cells.to_physical().cast(pl.UInt32)
+        if places.null_count():
+            # the empty text comes behind all others
+            places = places.fill_null(len(texts))
+            texts = pl.concat([texts, pl.Series([""])])
+        return cls(texts, places).used(places)
+
     def spread(self, values: pl.Series) -> pl.Series:
         """Give each row the value of its text."""
         return values.new_from_index(0, len(self.places)) if len(values) == 1 else values.gather(self.places)

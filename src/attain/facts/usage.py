@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import LEAD, OWNER, in_order, packed, runs
+from attain.facts.order import LEAD, OWNER, in_order, packed, runs, runs_in_order
 from attain.facts.rows import FILE
 
 if TYPE_CHECKING:
@@ -82,10 +82,9 @@ def azure_month(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition
     # nearly all rows are, and a filter copies what it leaves
     unassigned, detail = (rows.clear(), rows) if placed.all() else (rows.filter(~placed), rows.filter(placed))
     if not stays:
-        detail = in_order(detail.drop(OWNER, LEAD, strict=False), LEADING)
+        detail = _led(detail.drop(OWNER, LEAD, strict=False))
     # whole numbers tell at a small part of the cost that no key comes again, as in nearly all months
-    lead = detail[LEAD] if stays else runs(detail, LEADING)
-    keys = packed([lead, *(detail[name] for name in AZURE_KEY if name not in LEADING)])
+    keys = packed([detail[LEAD], *(detail[name] for name in AZURE_KEY if name not in LEADING)])
     once = detail if keys is not None and keys.n_unique() == detail.height else _once(detail, AZURE_KEY, ("acr",), "max")
     return AzureMonth(
         summed(once),
@@ -93,6 +92,15 @@ def azure_month(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition
         unassigned.select(list(COLUMNS["unassigned"])),
         unassigned.group_by(FILE).len().rows(),
     )
+
+
+def _led(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort rows by LEADING, and add OWNER and LEAD."""
+    run = runs_in_order(rows, LEADING)
+    if run is None:
+        rows = in_order(rows, LEADING)
+        run = [runs(rows, LEADING[: count + 1]) for count in range(len(LEADING))]
+    return rows.with_columns(run[1].alias(OWNER), run[-1].alias(LEAD))
 
 
 def azure_rows(rows: pl.DataFrame, accounts: Accounts, recognition: Recognition) -> pl.DataFrame:
@@ -124,12 +132,16 @@ def summed(rows: pl.DataFrame) -> pl.DataFrame:
         return ordered("azure_usage", together.agg(pl.col("acr").sum()).select(columns))
     if not rows.height:
         return rows.select(columns)
-    order = key.arg_sort()
-    keys, amounts = key.gather(order), rows["acr"].gather(order)
-    ends = (keys != keys.shift(-1)).fill_null(value=True)
+    if not key.is_sorted():
+        order = key.arg_sort()
+        key, rows = key.gather(order), rows.select(columns)[order]
+    again = key == key.shift(-1)
+    if not again.any():
+        return rows.select(columns)
+    ends, amounts = (~again).fill_null(value=True), rows["acr"]
     # the sum of a key is what all rows up to its last add up to, less the same of the key before
     totals = amounts.cum_sum().filter(ends)
-    return rows.select(columns)[order.filter(ends)].with_columns((totals - totals.shift(1, fill_value=0)).alias("acr"))
+    return rows.select(columns).filter(ends).with_columns((totals - totals.shift(1, fill_value=0)).alias("acr"))
 
 
 def workload_month(table: str, rows: pl.DataFrame, accounts: Accounts, recognition: Recognition, coder: Coder) -> pl.DataFrame:

@@ -27,30 +27,40 @@ YES = frozenset({"1", "true", "yes", "y"})
 DUPLICATE = "1"
 
 
+class TwinsFlagged(Exception):
+    """A file flags twins, and is being read as one that flags none."""
+
+
 class Attributions:
     """Reads the field `attribution` and, with the field `flag`, what tells twins from rows that add up.
 
     `unsettled` names the fields in which two rows for the same usage may differ and still be twins. `constant` is the association of every
-    row of a source that needs no column for it.
+    row of a source that needs no column for it. Where a file flags no row, rows of one attribution add up whatever their other cells say:
+    with `when_flagged`, what twins share is not looked at before an intake says that there are some, and the first flagged row raises
+    `TwinsFlagged`.
     """
 
-    def __init__(self, intake: Intake, unsettled: Iterable[str], constant: str = "") -> None:
+    def __init__(self, intake: Intake, unsettled: Iterable[str], constant: str = "", *, when_flagged: bool = False) -> None:
         self._intake, self._constant = intake, constant
+        self._tells = intake.twins or not when_flagged
         self._unsettled = ("attribution", "flag", *unsettled)
         self._labels: dict[str, str] = {}
         self.known = bool(constant)
         """True where any file of the delivery says who recognizes its rows."""
 
         self.detail: tuple[int, ...] = ()
-        """Places of the cells that twins share, where the file flags twins."""
+        """Places of the cells that twins share, where twins are told apart."""
+
+        self.flagging = False
+        """True where twins are told apart in the file."""
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file, saying what is unknown without a column of attributions."""
         self._sheet = sheet
         self.known = self.known or sheet.columns.has("attribution")
         used = {place for name in self._unsettled for place in sheet.columns.places(name)}
-        self.detail = tuple(place for place in range(sheet.columns.width) if place not in used) if sheet.columns.has("flag") else ()
-        self._flagging = sheet.columns.has("flag")
+        self.flagging = self._tells and sheet.columns.has("flag")
+        self.detail = tuple(place for place in range(sheet.columns.width) if place not in used) if self.flagging else ()
         if not self.known:
             self._intake.tally.warn("the file names no attribution: the associations table decides what is recognized")
 
@@ -80,10 +90,18 @@ class Attributions:
     def part(self, row: Row) -> Key:
         """Give the attribution and, where twins are flagged, a digest of the rest of the row and the flag: twins differ in it alone."""
         attribution = self.code(row)
-        if not self._flagging:
+        flagged = self._sheet.columns.has("flag") and self.is_flagged(self._sheet.text(row, "flag"))
+        if not self.flagging:
             return (attribution, "", "")
         rest = blake2b("\x1f".join(row[place] for place in self.detail).encode(), digest_size=16).hexdigest()
-        return (attribution, rest, DUPLICATE if self._sheet.text(row, "flag").casefold() in YES else "0")
+        return (attribution, rest, DUPLICATE if flagged else "0")
+
+    def is_flagged(self, flag: str) -> bool:
+        """Say whether a cell of the field `flag` says that its row is a duplicate. Raises TwinsFlagged where twins are not told apart."""
+        flagged = flag.casefold() in YES
+        if flagged and not self._tells:
+            raise TwinsFlagged
+        return flagged
 
     @staticmethod
     def cell(codes: set[str]) -> str:

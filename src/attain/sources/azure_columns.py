@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import in_order, packed, runs_in_order
+from attain.facts.order import groups_of_runs, in_order, packed, runs, runs_in_order
 from attain.facts.spellings import Spellings
 from attain.facts.staging import Staging
 from attain.facts.text_rows import Repeated
-from attain.sources.attribution import DUPLICATE, YES, Attributions
+from attain.sources.attribution import DUPLICATE, Attributions
 from attain.sources.cells import LONGEST_NUMBER
 from attain.sources.columnar import (
-    LIMBS,
     PLACES,
+    UNIT,
     amounts,
     filled,
     guids,
@@ -25,7 +25,6 @@ from attain.sources.columnar import (
     rounded_units,
     texts,
     whole_ids,
-    whole_number,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from attain.sources.intake import Intake, Sheet
 
 KEY = ("partner_id", "tenant_id", "subscription_id", "service")
-_SUM_LIMIT = 1 << 62
+_SUM_LIMIT = UNIT << 62
 _TAKEN = "#taken"
 TWIN = ("twin", "twin too")
 """Columns of what tells twins: two digests of the cells that they share."""
@@ -57,7 +56,7 @@ class AzureColumns:
         self._staging = Staging(intake.scratch / "columns", ("subscription_id", "tenant_id"))
         self._texts = Spellings()
         """Services and attributions, which rows carry by number."""
-        self._units = 0
+        self._spent = 0
         self._begun = self._only_rows = False
         """Twins are told by one digest in rows read singly and by another in rows by column: the first way has to be the second, too."""
         self._singles: list[tuple[list[str], str]] = []
@@ -69,16 +68,16 @@ class AzureColumns:
         """Take in the plain rows of a block (a text column a place) and say which these are."""
         tally, options = self._intake.tally, self._intake.options
         self._begun = True
-        if options.partner != options.partner.strip() or (self._only_rows and sheet.columns.has("flag")):
+        if options.partner != options.partner.strip() or (self._only_rows and self._attributions.flagging):
             return pl.Series(_TAKEN, [False]).new_from_index(0, cells.height)
         rows, plain = self._read(sheet, cells)
         taken = plain if plain is not None else pl.Series(_TAKEN, [True]).new_from_index(0, cells.height)
         kept = rows if plain is None else rows.filter(plain)
-        spent = int(kept["units"].abs().sum())
-        if self._units + spent >= _SUM_LIMIT or not kept.height:
-            # beyond this sums in 64 bits are not certain
+        spent = int(kept["amount"].abs().sum())
+        if self._spent + spent >= _SUM_LIMIT or not kept.height:
+            # beyond this sums of ten-thousandths of a dollar in 64 bits are not certain
             return pl.Series(_TAKEN, [False]).new_from_index(0, cells.height)
-        self._units += spent
+        self._spent += spent
         self._staging.add(kept.drop("location", "account", strict=False))
         tally.kept += kept.height
         tally.unassigned += int(((kept["partner_id"] == "") | (kept["tenant_id"] == "")).sum())
@@ -109,7 +108,7 @@ class AzureColumns:
             first = str(texts(sheet, cells.head(1), "acr")[0])
             if len(first) <= LONGEST_NUMBER:
                 sheet.conventions.observe_number(first)
-        limbs, amount_plain = amounts(sheet, cells, "acr")
+        amount, amount_plain = amounts(sheet, cells, "acr")
         plain: pl.Series | None = None
         for condition in (*conditions, amount_plain):
             # of nearly every condition all rows are as they should be
@@ -125,7 +124,7 @@ class AzureColumns:
             "service": self._numbers("service", service),
             "attribution": self._numbers("attribution", attribution),
         }
-        return pl.DataFrame(columns).with_columns(*self._twins(sheet, cells), *limbs), plain
+        return pl.DataFrame(columns).with_columns(*self._twins(sheet, cells), amount.alias("amount")), plain
 
     def _numbers(self, column: str, cells: Repeated) -> pl.Series:
         """Give the number of each text of a column, null for an empty one. New texts are numbered in their order."""
@@ -139,7 +138,9 @@ class AzureColumns:
         if not sheet.columns.has("flag"):
             return []
         flags = repeated(sheet, cells, "flag")
-        said = [DUPLICATE if flag.casefold() in YES else "0" for flag in flags.texts.to_list()]
+        said = [DUPLICATE if self._attributions.is_flagged(flag) else "0" for flag in flags.texts.to_list()]
+        if not self._attributions.flagging:
+            return []
         rest = cells.select(str(place) for place in self._attributions.detail)
         return [flags.spread(pl.Series(said, dtype=_FLAG)).alias("flag"), *_twin_digests(rest)]
 
@@ -197,12 +198,12 @@ class AzureColumns:
             digests = tuple(int(row[name]) for name in TWIN if row.get(name) is not None)
             twin = self._by_row.get(digests) or "-".join(f"{digest:016x}" for digest in digests)
             part = (codes[row["attribution"]], twin, row.get("flag", ""))
-            apart.add(key, part, _decimal(*(row.get(limb, 0) for limb in LIMBS)))
+            apart.add(key, part, _decimal(row["amount"]))
 
     def _told(self, month: int, summed: pl.DataFrame) -> pl.DataFrame:
         sums = self._intake.tally.sums
         if summed.height:
-            sums["acr"] = sums.get("acr", Decimal(0)) + _decimal(*(_sum(summed, limb) for limb in LIMBS))
+            sums["acr"] = sums.get("acr", Decimal(0)) + _decimal(int(summed["amount"].sum()))
         services = self._texts.texts("service")
         cells = [Attributions.cell({code}) for code in self._texts.texts("attribution").to_list()]
         distinct = list(dict.fromkeys(cells))
@@ -213,7 +214,7 @@ class AzureColumns:
             summed["service"].cat.to(pl.Enum(services)),
             pl.lit("", dtype=pl.Enum([""])).alias("offer"),
             place.gather(summed["attribution"]).cat.to(pl.Enum(distinct)).alias("associations"),
-            rounded_units(summed).alias("acr_usd"),
+            rounded_units(summed["amount"]).alias("acr_usd"),
             pl.lit("acr", dtype=pl.Enum(["acr"])).alias("basis"),
         )
 
@@ -230,18 +231,12 @@ def _twin_digests(rest: pl.DataFrame) -> list[pl.Series]:
 
 def _whole(rows: pl.DataFrame) -> pl.DataFrame:
     """Give rows of several blocks with the cells of columns that not all blocks had."""
-    absent = [pl.col(limb).fill_null(0) for limb in LIMBS if limb in rows.columns]
-    absent += [pl.col("flag").fill_null("")] if "flag" in rows.columns else []
-    return rows.with_columns(absent)
+    return rows.with_columns(pl.col("flag").fill_null("")) if "flag" in rows.columns else rows
 
 
 def _is_among(rows: pl.DataFrame, digests: pl.Series) -> pl.Series:
     """Say of which rows the key has one of some digests."""
     return rows.select(_DIGEST).to_series().is_in(digests.implode())
-
-
-def _sum(rows: pl.DataFrame, limb: str) -> int:
-    return int(rows[limb].sum()) if limb in rows.columns else 0
 
 
 def _sorted(rows: pl.DataFrame, services: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
@@ -250,11 +245,11 @@ def _sorted(rows: pl.DataFrame, services: pl.Series) -> tuple[pl.DataFrame, pl.S
         return rows, pl.Series(dtype=pl.UInt64)
     owners = KEY[:-1]
     run = runs_in_order(rows, owners)
-    if run is None:
+    owner = groups_of_runs(rows, owners) if run is None else run[-1]
+    if owner is None:
         rows = in_order(rows, owners)
-        run = runs_in_order(rows, owners)
-    ranks = services.rank("dense").gather(rows["service"])
-    number = None if run is None else packed([run[-1], ranks])
+        owner = runs(rows, owners)
+    number = packed([owner, services.rank("dense").gather(rows["service"])])
     assert number is not None
     if number.is_sorted():
         return rows, number
@@ -267,22 +262,26 @@ def _summed(rows: pl.DataFrame, services: pl.Series) -> tuple[pl.DataFrame, pl.D
 
     Most keys of most files have one row: it is its own sum.
     """
-    limbs = [limb for limb in LIMBS if limb in rows.columns]
-    columns = [*KEY, "attribution", *(["flag"] if "flag" in rows.columns else [])]
+    flag = ["flag"] if "flag" in rows.columns else []
+    columns = [*KEY, "attribution", *flag]
     rows, number = _sorted(rows, services)
-    again = (number == number.shift(1)).fill_null(value=False)
-    if not again.any():
-        return rows.select(*columns, *limbs), rows.clear().select(KEY)
-    repeated = again | again.shift(-1, fill_value=False)
-    together = rows.filter(repeated).group_by(columns).agg(pl.col(limbs).sum())
-    several = together.filter(together.select(pl.struct(KEY)).to_series().is_duplicated()).select(KEY)
-    whole, _ = _sorted(pl.concat([rows.filter(~repeated).select(*columns, *limbs), together]), services)
-    return whole, several
+    if not (number == number.shift(1)).any():
+        return rows.select(*columns, "amount"), rows.clear().select(KEY)
+    each = packed([number, *(rows[name].to_physical() for name in ("attribution", *flag))])
+    assert each is not None
+    if not each.is_sorted():
+        order = each.arg_sort()
+        rows, number, each = rows[order], number.gather(order), each.gather(order)
+    last = (each != each.shift(-1)).fill_null(value=True)
+    # a sum is what all rows up to its last add up to, less the same of the one before
+    totals = rows["amount"].cum_sum().filter(last)
+    whole = rows.select(columns).filter(last).with_columns(totals - totals.shift(1, fill_value=0))
+    return whole, whole.select(KEY).filter(number.filter(last).is_duplicated())
 
 
 def _month(month: int) -> str:
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
-def _decimal(units: int, billionths: int, rest: int) -> Decimal:
-    return Decimal(whole_number(units, billionths, rest)).scaleb(-PLACES)
+def _decimal(amount: int) -> Decimal:
+    return Decimal(amount).scaleb(-PLACES)

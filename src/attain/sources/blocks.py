@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
-from os import SEEK_END
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.ahead import ahead
+from attain.errors import AttainError
+from attain.facts.ahead import each_ahead
+from attain.facts.plain_csv import has_all_cells, is_text, lines_of, parsed, parsed_in_quotes
 from attain.sources.files import rows_of, sniff, text_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import BinaryIO
+    from collections.abc import Callable, Iterable, Iterator
 
+    from attain.facts.plain_csv import Lines
     from attain.sources.documents import Document
     from attain.sources.files import Row
 
@@ -26,127 +27,145 @@ FIRST_BLOCK = 1 << 16
 GROWTH = 8
 LARGEST_BLOCK = 1 << 24
 """Of larger ones the system hands out the memory anew each time."""
-_TAIL = 1 << 12
 _UNUSUAL = b"\0\x1c\x1d\x1e\x1f"
 """What ends the reading by columns: bytes of no text, and separators that Python alone takes for blanks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some rows of a file: `cells` has a text column a place (`0`, `1`, ...) and NUMBER; `rows` come singly, after or between them."""
+    """Some rows of a file: `cells` has a text column a place (`0`, `1`, ...) and NUMBER; `rows` come singly, after or between them.
+
+    Where `cells` has some of the columns, `whole` reads all of them.
+    """
 
     cells: pl.DataFrame | None
     rows: Iterable[tuple[int, Row]] = field(default_factory=list[tuple[int, "Row"]])
+    lines: int = 0
+    whole: Callable[[], pl.DataFrame] | None = None
+    above: int = 0
+
+    def numbered(self, above: int) -> Block:
+        """Give the same rows below so many others."""
+        cells = None if self.cells is None else self.cells.with_columns(pl.col(NUMBER) + above)
+        return replace(self, cells=cells, rows=[(number + above, row) for number, row in self.rows], above=above)
+
+    def singly(self, taken: pl.Series) -> list[tuple[int, Row]]:
+        """Give the rows of `cells` that are not taken with their numbers, all cells of each."""
+        assert self.cells is not None
+        if taken.all():
+            return []
+        cells = self.cells if self.whole is None else self.whole().with_columns(pl.col(NUMBER) + self.above)
+        rest = cells.filter(~taken)
+        numbers: list[int] = rest[NUMBER].to_list()
+        return list(zip(numbers, (list(row) for row in rest.drop(NUMBER).iter_rows()), strict=True))
 
 
 class _Unusual(Exception):
     """The block has to be read row by row."""
 
 
-def blocks_of(document: Document, width: int) -> Iterator[Block]:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the lines of a file are read: between which marks, how many cells the header has, and the places of those that are looked at."""
+
+    delimiter: str
+    width: int
+    wanted: frozenset[int] | None = None
+
+    @property
+    def kinds(self) -> dict[str, pl.DataType]:
+        """Give a column of text a place."""
+        return {str(place): pl.String() for place in range(self.width)}
+
+    def parsed(self, block: bytes, wanted: list[str] | None = None) -> pl.DataFrame | None:
+        """Read lines as rows of all cells, or of those wanted."""
+        read = parsed_in_quotes if b'"' in block else parsed
+        return read(block, self.delimiter, self.kinds, wanted)
+
+
+def blocks_of(document: Document, width: int, wanted: frozenset[int] | None = None) -> Iterator[Block]:
     """Give the rows below the header of a document, the same as `files.rows_of` gives; blank rows are left out but counted.
 
-    `width` is the number of columns of the header. Raises what `rows_of` raises.
+    `width` is the number of columns of the header; blocks may have the columns `wanted` alone. Raises what `rows_of` raises.
     """
     if document.form == "text" and not document.compressed and document.encoding in {"utf-8", "utf-8-sig"}:
         delimiter, above = sniff(document)
         with document.path.open("rb") as stream:
             header = [stream.readline() for _ in range(above + 1)][-1]
-            if b'"' not in header and b"\r" not in header.removesuffix(b"\r\n") and header.strip(delimiter.encode() + b"\xef\xbb\xbf\r\n"):
-                yield from ahead(_blocks(document, stream, delimiter, width, above + 1))
-                return
+            start = stream.tell()
+        if b'"' not in header and b"\r" not in header.removesuffix(b"\r\n") and header.strip(delimiter.encode() + b"\xef\xbb\xbf\r\n"):
+            yield from _blocks(document, start, Shape(delimiter, width, wanted), above + 1)
+            return
     rows = rows_of(document)
     next(rows, None)
     yield Block(None, rows)
 
 
-def _blocks(document: Document, stream: BinaryIO, delimiter: str, width: int, above: int) -> Iterator[Block]:
-    """Give the blocks from where the stream stands, `above` rows below the top of the file."""
-    start, size = stream.tell(), FIRST_BLOCK
-    whole = stream.seek(0, SEEK_END)
-    while start < whole:
-        end = _last_line_end(stream, start, min(start + size, whole))
-        try:
-            if end == start:
-                raise _Unusual
-            stream.seek(start)
-            block = stream.read(end - start)
-            yield _block(block, delimiter, width, above)
-        except _Unusual:
-            yield Block(None, text_rows(document, delimiter, above, start))
+def _blocks(document: Document, start: int, shape: Shape, above: int) -> Iterator[Block]:
+    """Give the blocks from a byte on, `above` rows below the top of the file."""
+    parts = lines_of(document.path, start, FIRST_BLOCK, LARGEST_BLOCK, GROWTH)
+    for block, end in each_ahead(lambda lines: (_block(lines, shape), lines.end), parts):
+        if block is None:
+            yield Block(None, text_rows(document, shape.delimiter, above, start))
             return
-        start, above, size = end, above + block.count(b"\n"), min(size * GROWTH, LARGEST_BLOCK)
+        yield block.numbered(above)
+        start, above = end, above + block.lines
 
 
-def _last_line_end(stream: BinaryIO, start: int, end: int) -> int:
-    """Find where the last line that ends between two bytes of a file does; `start` where none does.
-
-    So a block is read at once, and never put together from parts, which takes as long as looking through it.
-    """
-    while end > start:
-        some = max(start, end - _TAIL)
-        stream.seek(some)
-        found = stream.read(end - some).rfind(b"\n")
-        if found >= 0:
-            return some + found + 1
-        end = some
-    return start
-
-
-def _block(block: bytes, delimiter: str, width: int, above: int) -> Block:
-    if any(byte in block for byte in _UNUSUAL):
-        raise _Unusual
-    if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n")
-        if b"\r" in block:
-            raise _Unusual
-    if not _is_text(block):
-        raise _Unusual
-    count = block.count(b"\n")
-    if b'"' not in block:
-        cells = _parsed(block, delimiter, width)
-        # no row has too many cells; none has too few where the last is filled, or where there are as many delimiters as there should be
-        if (
-            cells is not None
-            and cells.height == count
-            and ((cells[str(width - 1)] != "").all() or block.count(delimiter.encode()) == (width - 1) * count)
-        ):
-            return Block(_filled(cells.with_columns(pl.int_range(above + 1, above + count + 1, dtype=pl.Int64).alias(NUMBER)), width))
-    return _sorted_out(block.decode(), delimiter, width, above)
-
-
-def _is_text(block: bytes) -> bool:
-    if block.isascii():
-        return True
+def _block(lines: Lines, shape: Shape) -> Block | None:
+    """Read some lines as a block whose first row is row 1; None where they have to be read row by row."""
+    block = _plain(lines.content()) if lines.whole else None
+    if block is None:
+        return None
+    if shape.wanted is not None:
+        names = [str(place) for place in range(shape.width) if place in shape.wanted or place == shape.width - 1]
+        cells = shape.parsed(block, names)
+        # more than that is only told by all cells
+        if cells is not None and (cells[names[-1]] != "").all():
+            return Block(_numbered(cells), lines=cells.height, whole=lambda: _numbered(_all_cells(lines, shape)))
+    cells = shape.parsed(block)
+    if cells is not None and has_all_cells(cells, block, shape.delimiter):
+        return Block(_filled(_numbered(cells), shape.width), lines=cells.height)
     try:
-        block.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _parsed(block: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
-    try:
-        return pl.read_csv(
-            block,
-            has_header=False,
-            separator=delimiter,
-            quote_char=None,
-            schema={str(place): pl.String() for place in range(width)},
-            empty_string_is_null=False,
-        )
-    except pl.exceptions.PolarsError:
+        return _sorted_out(block.decode(), shape)
+    except _Unusual:
         return None
 
 
-def _sorted_out(text: str, delimiter: str, width: int, above: int) -> Block:
+def _plain(block: bytes) -> bytes | None:
+    """Give lines with the usual ends, None where they hold what is not usual."""
+    if any(byte in block for byte in _UNUSUAL):
+        return None
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+        if b"\r" in block:
+            return None
+    return block if is_text(block) else None
+
+
+def _all_cells(lines: Lines, shape: Shape) -> pl.DataFrame:
+    """Read lines again of which only some cells were looked at."""
+    block = _plain(lines.content())
+    cells = None if block is None else shape.parsed(block)
+    if cells is None:
+        raise AttainError("file-changed", "the file has changed while it was read", str(lines.path), "import it again")
+    return cells
+
+
+def _numbered(cells: pl.DataFrame) -> pl.DataFrame:
+    return cells.with_columns(pl.int_range(1, cells.height + 1, dtype=pl.Int64).alias(NUMBER))
+
+
+def _sorted_out(text: str, shape: Shape) -> Block:
     """Read a block in which some lines have quotes or another number of cells: those singly, the rest together."""
     plain: list[str] = []
     numbers: list[int] = []
     quoted: list[Row] = []
     quoted_numbers: list[int] = []
     loose: list[tuple[int, Row]] = []
-    for number, line in enumerate(text.split("\n")[:-1], above + 1):
+    delimiter, width = shape.delimiter, shape.width
+    lines = text.split("\n")[:-1]
+    for number, line in enumerate(lines, 1):
         if '"' in line:
             row = _quoted(line, delimiter)
             if len(row) == width:
@@ -161,14 +180,13 @@ def _sorted_out(text: str, delimiter: str, width: int, above: int) -> Block:
             loose.append((number, row))
     parts: list[pl.DataFrame] = []
     if plain:
-        cells = _parsed(("\n".join(plain) + "\n").encode(), delimiter, width)
+        cells = parsed(("\n".join(plain) + "\n").encode(), delimiter, shape.kinds)
         if cells is None or cells.height != len(plain):
             raise _Unusual
         parts.append(cells.with_columns(pl.Series(NUMBER, numbers, dtype=pl.Int64)))
     if quoted:
-        schema = {str(place): pl.String() for place in range(width)}
-        parts.append(pl.DataFrame(quoted, schema=schema, orient="row").with_columns(pl.Series(NUMBER, quoted_numbers, dtype=pl.Int64)))
-    return Block(_filled(pl.concat(parts).sort(NUMBER), width) if parts else None, loose)
+        parts.append(pl.DataFrame(quoted, schema=shape.kinds, orient="row").with_columns(pl.Series(NUMBER, quoted_numbers, dtype=pl.Int64)))
+    return Block(_filled(pl.concat(parts).sort(NUMBER), width) if parts else None, loose, len(lines))
 
 
 def _quoted(line: str, delimiter: str) -> Row:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.cells import GUID, SHORT_MONEY, SHORTENED_ID
-from attain.facts.money import to_units
+from attain.facts.cells import GUID, SHORTENED_ID
 from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.facts.text_rows import Repeated
 from attain.sources.cells import NULL
@@ -16,14 +15,11 @@ if TYPE_CHECKING:
     from attain.sources.cells import Conventions
     from attain.sources.intake import Sheet
 
-LIMBS = ("units", "billionths", "rest")
-"""An exact amount in three whole numbers: ten-thousandths of a dollar, billionths of those, and billionths of those again."""
 PLACES = 22
-"""Decimal places that LIMBS hold."""
-_DOLLARS = pl.Decimal(18, 4)
-_BILLION = 10**9
-_UNIT_PLACES = 4
-_LIMB_PLACES = 9
+"""Decimal places of exact amounts: whole numbers (Int128) of 10 to the power of minus PLACES dollars."""
+UNIT = 10**18
+"""So many of them are a ten-thousandth of a dollar."""
+_EXACT = pl.Decimal(38, PLACES)
 _PARTNER_ID = r"^[1-9][0-9]{1,18}$"
 """As Microsoft gives them, and no number that stands for none."""
 _GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
@@ -69,6 +65,11 @@ def is_alike(found: pl.Series) -> bool:
     return len(found) > 1 and bool((found == found[0]).all())
 
 
+def _heads(cells: pl.Series) -> pl.Series:
+    """Leave out cells that are equal to the one before: what all of these are, all cells are."""
+    return cells.filter((cells != cells.shift(1)).fill_null(value=True))
+
+
 def filled(found: pl.Series, said: str) -> pl.Series:
     """Give cells of text with `said` in the empty ones."""
     return found.set(empty, said) if said and (empty := found == "").any() else found
@@ -79,7 +80,7 @@ def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     if not sheet.columns.has(name):
         return texts(sheet, cells, name)
     given = as_given(sheet, cells, name)
-    if given is not None and given.str.contains(_PARTNER_ID).all():
+    if given is not None and _heads(given).str.contains(_PARTNER_ID).all():
         return given
     found = texts(sheet, cells, name)
     return found.set(nobody, "") if (nobody := (found == "0") | (found == "-1")).any() else found
@@ -87,6 +88,9 @@ def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
 
 def whole_ids(found: pl.Series) -> pl.Series:
     """Say which ids of partners are whole and not too long, as `facts.cells.read_text` does; a text file has no other that it refuses."""
+    heads = _heads(found)
+    if (heads.str.len_bytes() <= PARTNER_ID_LENGTH).all() and not heads.str.contains("+", literal=True).any():
+        return pl.Series([True]).new_from_index(0, len(found))
     whole = found.str.len_chars() <= PARTNER_ID_LENGTH
     return whole & ~found.str.contains(SHORTENED_ID) if found.str.contains("+", literal=True).any() else whole
 
@@ -94,8 +98,8 @@ def whole_ids(found: pl.Series) -> pl.Series:
 def guids(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
     """Give the GUIDs of a field with hyphens, in lower case, and its empty cells, and which cells are one of these."""
     given = as_given(sheet, cells, name)
-    if given is not None and (plain := given.str.contains(GUID)).all():
-        return given, plain
+    if given is not None and _heads(given).str.contains(GUID).all():
+        return given, pl.Series([True]).new_from_index(0, len(given))
     found = texts(sheet, cells, name)
     plain = found.str.contains(GUID)
     if plain.all():
@@ -113,45 +117,24 @@ def months(found: pl.Series, conventions: Conventions) -> pl.Series:
     return found.replace_strict(distinct, pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32)
 
 
-def amounts(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.DataFrame, pl.Series]:
-    """Give the amounts of a field as LIMBS (those that are not all 0), and which cells are plain amounts of at most PLACES places."""
+def amounts(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
+    """Give the amounts of a field, exact, and which cells are plain amounts of at most PLACES places."""
     given = as_given(sheet, cells, name)
-    if given is not None and sheet.conventions.mark == "." and (plain := given.str.contains(SHORT_MONEY)).all():
-        return pl.DataFrame([to_units(given.cast(_DOLLARS)).alias(LIMBS[0])]), plain
-    return limbs_of(texts(sheet, cells, name), sheet.conventions)
+    if given is not None and sheet.conventions.mark == "." and (plain := given.str.contains(_DECIMAL)).all():
+        return given.cast(_EXACT).to_physical(), plain
+    return amounts_of(texts(sheet, cells, name), sheet.conventions)
 
 
-def limbs_of(found: pl.Series, conventions: Conventions) -> tuple[pl.DataFrame, pl.Series]:
-    """Give amounts as LIMBS, and which cells are plain amounts of at most PLACES places."""
-    nothing = pl.Series([0], dtype=pl.Int64).new_from_index(0, len(found))
+def amounts_of(found: pl.Series, conventions: Conventions) -> tuple[pl.Series, pl.Series]:
+    """Give amounts, exact, null where they have none, and which cells are plain amounts of at most PLACES places."""
     plain = found.str.contains(_DECIMAL if conventions.mark == "." else _WHOLE)
-    halves = found.str.strip_chars_start("-").str.splitn(".", 2).struct.unnest()
-    whole, part = halves["field_0"], halves["field_1"].fill_null("")
-    longest = int(part.str.len_bytes().filter(plain).cast(pl.Int64).max() or 0)  # pyright: ignore[reportArgumentType] - the largest of whole numbers is one
-    limbs = [(whole + part.str.slice(0, _UNIT_PLACES).str.pad_end(_UNIT_PLACES, "0")).cast(pl.Int64, strict=False)]
-    for start in (_UNIT_PLACES, _UNIT_PLACES + _LIMB_PLACES):
-        if longest > start:
-            limbs.append(part.str.slice(start, _LIMB_PLACES).str.pad_end(_LIMB_PLACES, "0").cast(pl.Int64, strict=False))
-        else:
-            limbs.append(nothing)
-    frame = pl.DataFrame([limb.alias(name) for limb, name in zip(limbs, LIMBS, strict=True)])
-    return frame.with_columns(pl.when(found.str.starts_with("-")).then(-pl.col(LIMBS)).otherwise(pl.col(LIMBS)).name.keep()), plain
+    return found.cast(_EXACT, strict=False).to_physical(), plain
 
 
-def rounded_units(rows: pl.DataFrame) -> pl.Expr:
-    """Round the LIMBS of rows once, half to even, to ten-thousandths of a dollar, as `intake.rounded` does."""
-    if not any(name in rows.columns and (rows[name] != 0).any() for name in LIMBS[1:]):
-        return pl.col(LIMBS[0])
-    units, billionths, rest = (pl.col(name) for name in LIMBS)
-    billionths = billionths + rest.floordiv(_BILLION)
-    below = rest - rest.floordiv(_BILLION) * _BILLION
-    units = units + billionths.floordiv(_BILLION)
-    part = billionths - billionths.floordiv(_BILLION) * _BILLION
-    half = _BILLION // 2
-    odd = units - units.floordiv(2) * 2 == 1
-    return units + ((part > half) | ((part == half) & ((below > 0) | odd))).cast(pl.Int64)
-
-
-def whole_number(units: int, billionths: int, rest: int) -> int:
-    """Put the three limbs together: a whole number of 10 to the power of minus PLACES dollars."""
-    return (units * _BILLION + billionths) * _BILLION + rest
+def rounded_units(amounts: pl.Series) -> pl.Series:
+    """Round exact amounts once, half to even, to ten-thousandths of a dollar (Int64), as `intake.rounded` does."""
+    amount, unit, half, two = (pl.col(amounts.name), *(pl.lit(whole, dtype=pl.Int128) for whole in (UNIT, UNIT // 2, 2)))
+    units = amount.floordiv(unit)
+    part, odd = amount - units * unit, units - units.floordiv(two) * two == 1
+    up = (part > half) | ((part == half) & odd)
+    return amounts.to_frame().select((units + up.cast(pl.Int128)).cast(pl.Int64)).to_series()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import zlib
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
+from attain.facts.hashed import Hashed
 from attain.sources.expansion import bomb, most_bytes
 from attain.sources.workbooks import check_workbook
 
@@ -37,16 +37,21 @@ _BOMS: tuple[tuple[bytes, str], ...] = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that may hold tables: where it is, its SHA-256, and what its bytes say it is."""
+    """A file that may hold tables: where it is, its SHA-256 once it is asked for, and what its bytes say it is."""
 
     path: Path
-    sha256: str
+    hashed: Hashed
     form: str
     """`text`, `json` or `xlsx`."""
     compressed: bool = False
     encoding: str = "utf-8"
     sheet: str = ""
     """The sheet of a workbook that is read; empty: the first that holds anything."""
+
+    @property
+    def sha256(self) -> str:
+        """Give the SHA-256 of the file; waits for it."""
+        return self.hashed.digest()
 
 
 def open_document(path: Path) -> Document:
@@ -55,35 +60,26 @@ def open_document(path: Path) -> Document:
         raise AttainError("file-missing", "this is a folder, not a file", str(path), "name the files in it, such as export.csv")
     if not path.is_file():
         raise AttainError("file-missing", "no such file", str(path), "check the name and the folder")
-    head, sha256 = _head_and_digest(path)
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
     if not head:
         raise AttainError("file-empty", "the file is empty", str(path), "export it again")
     suffix = path.suffix.casefold()
     kind = next((name for magic, name in _MAGIC if head.startswith(magic)), "text")
     if kind == "zip" and suffix == ".xlsx":
         check_workbook(path)
-        return Document(path, sha256, "xlsx")
+        return Document(path, Hashed([path]), "xlsx")
     if kind == "zip":
         raise AttainError("file-zip", "a ZIP archive is not read", str(path), "unpack it and import the files inside")
     if kind == "gzip" and suffix == ".gz":
         with gzip.open(path, "rb") as stream:
             inner = _unpacked(path, stream, _HEAD)
-        return Document(path, sha256, _form(inner), compressed=True, encoding=_encoding(inner))
+        return Document(path, Hashed([path]), _form(inner), compressed=True, encoding=_encoding(inner))
     if kind != "text" or suffix in {".xlsx", ".gz"}:
         named = suffix.lstrip(".").upper() or "text"
         hint = f"give {READABLE}"
         raise AttainError("file-not-as-named", f"the name says {named}, the bytes say {kind}", str(path), hint)
-    return Document(path, sha256, _form(head), encoding=_encoding(head))
-
-
-def _head_and_digest(path: Path) -> tuple[bytes, str]:
-    digest = hashlib.sha256()
-    head = b""
-    with path.open("rb") as stream:
-        while chunk := stream.read(1024 * 1024):
-            head = head or chunk[:_HEAD]
-            digest.update(chunk)
-    return head, digest.hexdigest()
+    return Document(path, Hashed([path]), _form(head), encoding=_encoding(head))
 
 
 def _form(head: bytes) -> str:

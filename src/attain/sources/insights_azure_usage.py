@@ -47,7 +47,7 @@ class AzureUsageReader:
         self._amounts: Gather[Decimal] = Gather(operator.add, intake.scratch)
         self._resold: Gather[Decimal] = Gather(operator.add, intake.scratch)
         self._names, self._resellers = Names(intake), Resellers(intake)
-        self._attributions = Attributions(intake, (*NAMES, "acr"))
+        self._attributions = Attributions(intake, (*NAMES, "acr"), when_flagged=True)
         self._columns = AzureColumns(intake, self._names, self._attributions)
 
     def open(self, sheet: Sheet) -> None:
@@ -72,7 +72,7 @@ class AzureUsageReader:
             raise RowFault(sheet.columns.column("acr"), "", "empty")
         used = (tenant, subscription_of(sheet.text(row, "subscription")), sheet.needed(row, "service"))
         part = self._attributions.part(row)
-        if sheet.columns.has("flag"):
+        if self._attributions.flagging:
             self._columns.note_single(row, part[1])
         self._amounts.add((month, partner, *used), part, amount)
         self._names.note(sheet, row, month, location, account, tenant)
@@ -83,6 +83,12 @@ class AzureUsageReader:
         self.tally.unassigned += not (partner and tenant)
         self.tally.months.add(month)
         self.tally.currencies.add("USD")
+
+    @property
+    def places(self) -> frozenset[int]:
+        """Give the places of the columns that are read, and of those that twins share where they are told apart."""
+        fields = (place for field in self.intake.source.fields for place in self.sheet.columns.places(field.name))
+        return frozenset((*fields, *self._attributions.detail))
 
     def take_columns(self, cells: pl.DataFrame) -> pl.Series:
         """Take in the plain rows of a block."""

@@ -189,7 +189,10 @@ class Sheet:
 
 @dataclass
 class Intake:
-    """What a reader works with: the source, the user's choices, the catalog, scratch space, and the tally it keeps."""
+    """What a reader works with: the source, the user's choices, the catalog, scratch space, and the tally it keeps.
+
+    `twins` says that a file of the delivery is known to flag some, see `attribution.Attributions`.
+    """
 
     source: Source
     options: Options
@@ -197,6 +200,7 @@ class Intake:
     scratch: Path
     person_key: bytes = b""
     tally: Tally = field(default_factory=Tally)
+    twins: bool = False
 
 
 class RowReader(Protocol):
@@ -219,8 +223,13 @@ class RowReader(Protocol):
 class ColumnReader(Protocol):
     """Takes in rows by column, beside a RowReader's singly."""
 
+    @property
+    def places(self) -> frozenset[int]:
+        """Give the places of the columns of the file that was opened that `take_columns` looks at."""
+        ...
+
     def take_columns(self, cells: pl.DataFrame) -> pl.Series:
-        """Take in rows of the file that was opened (a text column a place) and say which: the others come singly."""
+        """Take in rows of the file that was opened (a text column for each of `places`) and say which: the others come singly."""
         ...
 
 

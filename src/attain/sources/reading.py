@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import shutil
 from dataclasses import dataclass, replace
 from decimal import localcontext
 from functools import partial
@@ -20,7 +21,8 @@ from attain.facts.rejects import Reject
 from attain.facts.rows import csv_line
 from attain.facts.schema import TABLES
 from attain.facts.spreadsheet import neutral
-from attain.sources.blocks import NUMBER, blocks_of
+from attain.sources.attribution import TwinsFlagged
+from attain.sources.blocks import blocks_of
 from attain.sources.cells import Conventions, text_of
 from attain.sources.files import rows_of
 from attain.sources.holding import hold_rows
@@ -108,7 +110,28 @@ def read_delivery(
     the file, for rows of partners other than `options.partners`, and `too-many-rejects`; the rows set aside are then in the file that
     `where` of the error names.
     """
-    intake = Intake(delivery.source, options, catalog, staging / "scratch", person_key)
+    try:
+        intake = Intake(delivery.source, options, catalog, staging / "scratch", person_key)
+        taken = _taken(delivery, intake, staging, max_rejects, progress, room)
+    except TwinsFlagged:
+        # they are told apart by the cells that they share, at the cost of looking at all of them: most files flag none
+        shutil.rmtree(staging)
+        intake = Intake(delivery.source, options, catalog, staging / "scratch", person_key, twins=True)
+        taken = _taken(delivery, intake, staging, max_rejects, progress, room)
+    if options.partners is not None:
+        for table, rows in _tables(taken):
+            check_partners({table: rows}, options.partners, delivery.title)
+    return taken
+
+
+def _taken(
+    delivery: Delivery,
+    intake: Intake,
+    staging: Path,
+    max_rejects: tuple[int, int],
+    progress: Callable[[str, int], None],
+    room: Room | None,
+) -> Taken:
     reader = delivery.source.reader(intake)
     rejects = staging / "rejects.csv"
     columns: list[Columns] = []
@@ -119,7 +142,7 @@ def read_delivery(
             writer = csv.writer(stream)
             writer.writerow(REJECTS_HEADER)
             for document, header in zip(delivery.documents, delivery.headers, strict=True):
-                sheet = _sheet(delivery.source, document, header, options)
+                sheet = _sheet(delivery.source, document, header, intake.options)
                 columns.append(sheet.columns)
                 conventions.append(sheet.conventions)
                 _take_rows(reader, sheet, document, intake, writer.writerow, progress)
@@ -128,6 +151,9 @@ def read_delivery(
         share, whole = max_rejects
         if tally.rejected * whole > (tally.kept + tally.rejected) * share:
             raise TooManyRejects(taken)
+        for document in delivery.documents:
+            # reading takes all cores, adding up and sorting one
+            document.hashed.begin()
         for output in reader.outputs():
             target = staging / f"{output.family}{'-' if output.family else ''}{output.table}.parquet"
             held: tuple[InMemory, ...] = ()
@@ -140,9 +166,6 @@ def read_delivery(
             elif count:
                 tables = taken.others.setdefault(output.family, {}) if output.family else taken.tables
                 tables[output.table] = (target, count)
-    if options.partners is not None:
-        for table, rows in _tables(taken):
-            check_partners({table: rows}, options.partners, delivery.title)
     return taken
 
 
@@ -229,16 +252,13 @@ def _left(
     if not isinstance(reader, ColumnReader):
         yield from islice(rows_of(document), 1, None)
         return
-    for block in blocks_of(document, sheet.columns.width):
+    for block in blocks_of(document, sheet.columns.width, reader.places):
         left: list[tuple[int, Row]] = []
         if block.cells is not None and block.cells.height:
             taken = reader.take_columns(block.cells)
             tally.rows_in += int(taken.sum())
             progress(sheet.name, tally.rows_in)
-            if not taken.all():
-                rest = block.cells.filter(~taken)
-                numbers: list[int] = rest[NUMBER].to_list()
-                left = list(zip(numbers, (list(row) for row in rest.drop(NUMBER).iter_rows()), strict=True))
+            left = block.singly(taken)
         yield from merge(left, block.rows, key=itemgetter(0))
 
 

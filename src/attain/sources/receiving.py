@@ -88,7 +88,7 @@ def deliveries_of(paths: Iterable[Path], options: Options) -> list[Delivery]:
         document, header, source = _recognized(path)
         key = source.name if options.parts else str(place)
         known = found.get(key)
-        if any(document.sha256 in digests_of(delivery) for delivery in found.values()):
+        if found and any(document.sha256 in digests_of(delivery) for delivery in found.values()):
             raise AttainError("file-twice", "the same bytes are given twice", str(path), "give each file once")
         found[key] = Delivery(source, (*(known.documents if known else ()), document), (*(known.headers if known else ()), header))
     return list(found.values())

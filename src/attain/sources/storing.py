@@ -6,6 +6,7 @@ import csv
 import tempfile
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def import_into_store(
                 folder = of_folder(path)
                 given.append(replace(folder, cuts=_cuts(folder.tables)))
         for delivery in deliveries_of([path for path in paths if not path.is_dir()], options):
-            held = store.held(delivery.source.name, digests_of(delivery), choices_of(options))
+            held = store.held(delivery.source.name, partial(digests_of, delivery), choices_of(options))
             if held is not None:
                 reports.append(_already(held, delivery.source.title))
                 continue

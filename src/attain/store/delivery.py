@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
@@ -15,6 +13,7 @@ from attain.facts.coding import coders
 from attain.facts.families import CONTRACT
 from attain.facts.first_pass import USAGE, FirstPass
 from attain.facts.folder import open_folder
+from attain.facts.hashed import Hashed
 from attain.facts.report import LoadReport
 from attain.facts.rows import FILE
 from attain.facts.schema import TABLES
@@ -72,26 +71,25 @@ class Delivered:
 
 
 def of_folder(source: Path | str) -> Delivered:
-    """Give a facts folder as one delivery of the contract's own tables. Its files are hashed beside whatever comes next.
+    """Give a facts folder as one delivery of the contract's own tables. Its files are hashed once they are read.
 
     Raises AttainError for what refuses the folder, see `attain.facts.folder.open_folder`.
     """
     folder = open_folder(source)
-    files = HashedBeside([(file.name, file.path) for file in folder.files])
+    files = HashedFiles([(file.name, file.path) for file in folder.files])
     return Delivered(CONTRACT, CONTRACT, folder.path.name, files, folder.files, report={"remarks": list(folder.warnings)})
 
 
-class HashedBeside(Sequence[dict[str, str]]):
-    """Names of files with their SHA-256, which is worked out in a thread of its own; who asks for one waits for it."""
+class HashedFiles(Sequence[dict[str, str]]):
+    """Names of files with their SHA-256, see `facts.hashed`."""
 
     def __init__(self, files: Sequence[tuple[str, Path]]) -> None:
-        beside = ThreadPoolExecutor(1, "hashing")
-        self._files = [(name, beside.submit(_sha256, path)) for name, path in files]
-        beside.shutdown(wait=False)
+        self._names = [name for name, _ in files]
+        self.hashed = Hashed(path for _, path in files)
 
     def __len__(self) -> int:
         """Count the files."""
-        return len(self._files)
+        return len(self._names)
 
     @overload
     def __getitem__(self, place: int) -> dict[str, str]: ...
@@ -103,13 +101,7 @@ class HashedBeside(Sequence[dict[str, str]]):
         """Give `name` and `sha256` of a file. Raises OSError where it cannot be read."""
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
-        name, digest = self._files[place]
-        return {"name": name, "sha256": digest.result()}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return {"name": self._names[place], "sha256": self.hashed.digest(place)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +172,9 @@ def stage(delivered: Delivered, catalog: Catalog, scratch: Path, progress: Progr
     """
     first = FirstPass(delivered.tables, catalog, coders(catalog), scratch / "first", progress, given=True)
     first.read()
+    if isinstance(delivered.files, HashedFiles):
+        # reading takes all cores, sorting one
+        delivered.files.hashed.begin()
     staged = Staged(delivered, spellings=first.spellings)
     for table in TABLES:
         if table not in first.tables:

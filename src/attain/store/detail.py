@@ -35,12 +35,14 @@ def to_detail(table: str, rows: pl.DataFrame, load: int, family: str, spellings:
     """Turn rows of a first pass (with given names), all of one family, into detail rows: dates, decimals, names as given.
 
     `associations` is empty text where the source says that there are none, and null where it carries none. An empty count stays empty.
-    With `coded`, texts of which there are few are Enums, which are written as such texts and take a part of the memory.
+    With `coded`, for a file: without what its partition says, and texts of which there are few are Enums, which are written as such texts
+    and take a part of the memory.
     """
+    said = partitions_of(table) if coded else ()
     columns: list[pl.Expr | pl.Series] = []
     for column in TABLES[table].columns:
         cell = pl.col(column.name)
-        if column.name == "person_name":
+        if column.name == "person_name" or column.name in said:
             continue
         if column.kind == "month":
             columns.append(pl.date(cell // 12, cell % 12 + 1, 1).alias(column.name))
@@ -57,7 +59,8 @@ def to_detail(table: str, rows: pl.DataFrame, load: int, family: str, spellings:
             columns.append(pl.when(~pl.col(f"{EMPTY}{column.name}")).then(cell).alias(column.name))
         else:
             columns.append(cell)
-    return rows.select(columns).with_columns(load_id=pl.lit(load, dtype=pl.Int64), source=pl.lit(family))
+    detail = rows.select(columns).with_columns(load_id=pl.lit(load, dtype=pl.Int64))
+    return detail if coded else detail.with_columns(source=pl.lit(family))
 
 
 def _association_texts(masks: pl.Series, *, coded: bool) -> pl.Series:

@@ -114,7 +114,7 @@ class Merging:
             first = in_detail_order(table, first, spellings)
 
         def rows() -> pl.DataFrame:
-            return stored(table, to_detail(table, first, self.number, str(partition["source"]), spellings, coded=True))
+            return to_detail(table, first, self.number, str(partition["source"]), spellings, coded=True)
 
         if not self.written.has_room(first.height):
             # it is read again before the import ends

@@ -123,10 +123,10 @@ class Store:
         """Give the id that the store was made with."""
         return str(self.marker["id"])
 
-    def held(self, source: str, digests: frozenset[str], options: Mapping[str, Any]) -> Load | None:
-        """Find the load of just these files with the same choices whose rows are all still there."""
+    def held(self, source: str, digests: Callable[[], frozenset[str]], options: Mapping[str, Any]) -> Load | None:
+        """Find the load of just these files with the same choices whose rows are all still there; `digests` are asked for if need be."""
         newest = self.loads.newest()
-        return None if newest is None else _same(self.loads.every(), newest[1], source, lambda: digests, options)
+        return None if newest is None else _same(self.loads.every(), newest[1], source, digests, options)
 
     def facts(self, catalog: Catalog, *, load: int | None = None, known_on: dt.date | None = None) -> StoreFacts:
         """Give the facts after the newest load, after load `load`, or as they were known at the end of a day.
