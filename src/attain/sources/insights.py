@@ -121,8 +121,14 @@ def _months_named(months: pl.Series) -> pl.Series:
     return months.replace_strict(distinct, named, return_dtype=pl.String)
 
 
+_OF_CUSTOMERS = ("customer_name", "tpid", "domain", "segment", "market")
+
+
 class Names:
-    """Gathers the partners and customers that the rows of a delivery name."""
+    """Gathers the partners and customers that the rows of a delivery name.
+
+    A file that gives nothing but the ids of its customers says nothing of them: no row of `customers` comes of it.
+    """
 
     def __init__(self, intake: Intake) -> None:
         self._tally = intake.tally
@@ -150,7 +156,7 @@ class Names:
             name = country = ""
         if account:
             self._partners.add(account, month, name, country, "global", "", "", "")
-        if tenant:
+        if tenant and self._tells_of_customers(sheet):
             self._note_customer(sheet, row, month, tenant)
 
     @staticmethod
@@ -160,6 +166,15 @@ class Names:
 
     def nothing_new(self, sheet: Sheet, cells: pl.DataFrame) -> list[pl.Series]:
         """Say of which rows `note` has no warning that was not given before: of those that hold by all that is given."""
+        names = [name for name in ("segment", "customer_name") if sheet.columns.has(name)]
+        places = [str(place) for name in names for place in sheet.columns.places(name)]
+        # most rows say of their customer what the row before said
+        heads = without_repeats(cells.select(places), places)
+        if all(condition.all() for condition in self._nothing_new(sheet, heads)):
+            return []
+        return self._nothing_new(sheet, cells)
+
+    def _nothing_new(self, sheet: Sheet, cells: pl.DataFrame) -> list[pl.Series]:
         told = self._tally.warnings
         found: list[pl.Series] = []
         if sheet.columns.has("segment"):
@@ -175,13 +190,23 @@ class Names:
 
     def note_columns(self, sheet: Sheet, cells: pl.DataFrame, who: pl.DataFrame) -> None:
         """Note who the rows of a block are about; `who` gives ids as text, any empty, and the month by number; perhaps no account."""
-        said = [name for name in ("partner_name", "partner_country") if sheet.columns.has(name)]
-        partners = who.drop("tenant_id").with_columns(texts(sheet, cells, name) for name in said)
-        # most rows say of their partner what the row before said
-        self._note_partners(without_repeats(partners, partners.columns).unique())
-        said = [name for name in ("customer_name", "tpid", "domain", "segment", "market") if sheet.columns.has(name)]
-        customers = who.select("tenant_id", "month").with_columns(texts(sheet, cells, name) for name in said)
-        self._note_customers(without_repeats(customers, customers.columns))
+        partners = self._heads(sheet, cells, who.drop("tenant_id"), ("partner_name", "partner_country"))
+        self._note_partners(partners.unique())
+        if self._tells_of_customers(sheet):
+            customers = self._heads(sheet, cells, who.select("tenant_id", "month"), _OF_CUSTOMERS)
+            self._note_customers(without_repeats(customers, customers.columns))
+
+    @staticmethod
+    def _tells_of_customers(sheet: Sheet) -> bool:
+        return any(sheet.columns.has(name) for name in _OF_CUSTOMERS)
+
+    @staticmethod
+    def _heads(sheet: Sheet, cells: pl.DataFrame, who: pl.DataFrame, fields: tuple[str, ...]) -> pl.DataFrame:
+        """Give ids with the texts of some fields that the file has, without rows that say what the row before said."""
+        said = [name for name in fields if sheet.columns.has(name)]
+        given = cells.select(str(place) for name in said for place in sheet.columns.places(name))
+        heads = without_repeats(who.hstack(given), [*who.columns, *given.columns])
+        return heads.select(who.columns).with_columns(texts(sheet, heads, name) for name in said)
 
     def _note_partners(self, rows: pl.DataFrame) -> None:
         nothing = pl.Series([""]).new_from_index(0, rows.height)
