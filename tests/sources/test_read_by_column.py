@@ -6,6 +6,7 @@ import gzip
 import random
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +14,16 @@ import polars as pl
 import pytest
 
 from attain.rulebook.load import load_book
-from attain.sources import azure_columns, blocks, insights_azure_usage, reading
+from attain.sources import azure_twins, blocks, insights_azure_usage, reading
 from attain.sources.cells import Conventions
 from attain.sources.columnar import amounts_of, rounded_units
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of
-from attain.sources.intake import Options, rounded
+from attain.sources.intake import Intake, Options, rounded
 from attain.sources.receiving import deliveries_of, report_of
 
 if TYPE_CHECKING:
-    from attain.sources.intake import Intake, RowReader
+    from attain.sources.intake import RowReader
 
 HEADER = (
     *("MPNID", "PGAMpnID", "PartnerName", "CustomerName", "CustomerTenantId", "CustomerTpid", "CustomerSegment", "SubscriptionId"),
@@ -79,10 +80,11 @@ def _read(path: Path | list[Path], staging: Path, options: Options, *, by_row: b
     }
 
 
-def _rows(seed: int, count: int, usual: int) -> list[list[str]]:
+def _rows(seed: int, count: int, usual: int, **given: list[str]) -> list[list[str]]:
     chance = random.Random(seed)
+    drawn = {**CELLS, **given}
     return [
-        [chance.choice(cells if name == "CustomerTenantId" or not chance.randrange(usual) else cells[:1]) for name, cells in CELLS.items()]
+        [chance.choice(cells if name == "CustomerTenantId" or not chance.randrange(usual) else cells[:1]) for name, cells in drawn.items()]
         for _ in range(count)
     ]
 
@@ -116,11 +118,52 @@ def test_both_ways_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert by_row["rejects"]
 
 
+@pytest.fixture
+def singles(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Count rows that are read singly."""
+    found: list[int] = []
+    take = insights_azure_usage.AzureUsageReader.take
+
+    def counted(reader: insights_azure_usage.AzureUsageReader, row: list[str]) -> None:
+        found.append(1)
+        take(reader, row)
+
+    monkeypatch.setattr(insights_azure_usage.AzureUsageReader, "take", counted)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_resellers_sold_is_read_by_column_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singles: list[int], seed: int) -> None:
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
+    labels = ["CSP Tier 1", "CSP Tier 2", "Partner Admin Link", "Moon"]
+    resellers = ["555", "556", "557", "100", "101", "", "0", "5.55E+02"]
+    rows = _rows(
+        seed, 600, 8, PartnerAttributionType=labels, ResellerID=resellers, IsACRDuplicateAtPGALevel=["0", ""] if seed % 2 else ["0", "1"]
+    )
+    path = tmp_path / "usage.csv"
+    path.write_text("\n".join(",".join(_cell(cell) for cell in row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
+    by_column = _read(path, tmp_path / "columns", Options(), by_row=False)
+    assert len(singles) < 500
+    assert by_column == _read(path, tmp_path / "rows", Options(), by_row=True)
+    assert "distributor azure_usage" in by_column
+
+
+def test_where_no_row_is_flagged_twins_need_not_be_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
+    rows = _rows(9, 400, 3, IsACRDuplicateAtPGALevel=["0", "", "no", "false"])
+    path = tmp_path / "usage.csv"
+    path.write_text("\n".join(",".join(_cell(cell) for cell in row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
+    untold = _read(path, tmp_path / "untold", Options(), by_row=False)
+    monkeypatch.setattr(reading, "Intake", partial(Intake, twins=True))
+    assert _read(path, tmp_path / "told", Options(), by_row=False) == untold
+    assert untold["report"].kept > 20
+
+
 @pytest.mark.parametrize("packed", ["none", "first", "last", "both"])
 def test_twins_of_several_parts_meet_whichever_way_each_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: str) -> None:
     """A packed part is read row by row: what it shares with a part that is read by column is one row to both."""
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
-    monkeypatch.setattr(azure_columns, "SINGLES_AT_ONCE", 7)
+    monkeypatch.setattr(azure_twins, "SINGLES_AT_ONCE", 7)
     paths: list[Path] = []
     for number, flag in enumerate("01"):
         cells = {**CELLS, "IsACRDuplicateAtPGALevel": [flag]}

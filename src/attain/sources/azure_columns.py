@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import groups_of_runs, in_order, packed, runs, runs_in_order
 from attain.facts.spellings import Spellings
-from attain.facts.staging import Staging
 from attain.facts.text_rows import Repeated
 from attain.sources.attribution import DUPLICATE, Attributions
+from attain.sources.azure_sums import KEY, Sums, exact, month_text
+from attain.sources.azure_twins import Twins, twin_digests
 from attain.sources.cells import LONGEST_NUMBER
 from attain.sources.columnar import (
-    PLACES,
     UNIT,
     amounts,
     filled,
@@ -26,43 +25,35 @@ from attain.sources.columnar import (
     texts,
     whole_ids,
 )
+from attain.sources.insights import RESOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from attain.sources.files import Row
     from attain.sources.gather import Gather
-    from attain.sources.insights import Names
+    from attain.sources.insights import Names, Resellers
     from attain.sources.intake import Intake, Sheet
 
-KEY = ("partner_id", "tenant_id", "subscription_id", "service")
 _SUM_LIMIT = UNIT << 62
 _TAKEN = "#taken"
-TWIN = ("twin", "twin too")
-"""Columns of what tells twins: two digests of the cells that they share."""
 _FLAG = pl.Enum(["", "0", DUPLICATE])
 """What `Attributions.part` gives of a flag; empty where a file flags none."""
-SINGLES_AT_ONCE = 10_000
-"""Rows read singly whose digests are found together."""
-_DIGEST = pl.sum_horizontal(pl.col(name).hash(seed) for seed, name in enumerate(KEY)).alias("#digest")
-"""Of two keys that are equal. Those of others seldom are."""
 
 
 class AzureColumns:
     """Takes in the plain rows of blocks, and gives them added up by key, but for keys that need more than a sum."""
 
-    def __init__(self, intake: Intake, names: Names, attributions: Attributions) -> None:
+    def __init__(self, intake: Intake, names: Names, attributions: Attributions, resellers: Resellers) -> None:
         self._intake, self._names, self._attributions = intake, names, attributions
-        self._staging = Staging(intake.scratch / "columns", ("subscription_id", "tenant_id"))
-        self._texts = Spellings()
+        self._resellers = resellers
+        self._texts, self._twins = Spellings(), Twins()
         """Services and attributions, which rows carry by number."""
+        self._own = Sums(intake.scratch / "columns", self._texts, self._twins)
+        self._resold = Sums(intake.scratch / "resold", self._texts, self._twins)
         self._spent = 0
         self._begun = self._only_rows = False
         """Twins are told by one digest in rows read singly and by another in rows by column: the first way has to be the second, too."""
-        self._singles: list[tuple[list[str], str]] = []
-        """Cells and digest of rows that were read singly."""
-        self._by_row: dict[tuple[int, ...], str] = {}
-        """Their digests as rows by column have them, and as they have them."""
 
     def take(self, sheet: Sheet, cells: pl.DataFrame) -> pl.Series:
         """Take in the plain rows of a block (a text column a place) and say which these are."""
@@ -78,13 +69,18 @@ class AzureColumns:
             # beyond this sums of ten-thousandths of a dollar in 64 bits are not certain
             return pl.Series(_TAKEN, [False]).new_from_index(0, cells.height)
         self._spent += spent
-        self._staging.add(kept.drop("location", "account", strict=False))
+        rows = kept.drop("location", "account", "reseller", strict=False)
+        self._own.add(rows)
         tally.kept += kept.height
         tally.unassigned += int(((kept["partner_id"] == "") | (kept["tenant_id"] == "")).sum())
-        tally.months.update(_month(int(month)) for month in kept["month"].unique())
+        tally.months.update(month_text(int(month)) for month in kept["month"].unique())
         tally.currencies.add("USD")
+        cells = cells if plain is None else cells.filter(plain)
         who = [name for name in ("location", "account", "tenant_id", "month") if name in kept.columns]
-        self._names.note_columns(sheet, cells if plain is None else cells.filter(plain), kept.select(who))
+        self._names.note_columns(sheet, cells, kept.select(who))
+        if "reseller" in kept.columns and (resold := kept["reseller"] != "").any():
+            self._resold.add(rows.with_columns(kept["reseller"].alias("partner_id")).filter(resold))
+            self._names.note_resellers(sheet, cells.filter(resold), kept.filter(resold))
         return taken
 
     def _read(self, sheet: Sheet, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series | None]:
@@ -100,8 +96,8 @@ class AzureColumns:
         conditions = [month.is_not_null(), tenant_plain, subscription_plain]
         conditions += [service.spread(service.texts != ""), attribution.spread(attribution.texts.is_not_null())]
         conditions += [whole_ids(given) for given, name in ((location, "partner"), (account, "partner_global")) if sheet.columns.has(name)]
-        if sheet.columns.has("reseller"):
-            conditions.append(partners(sheet, cells, "reseller") == "")
+        reseller, known = self._resellers.of_columns(sheet, cells, location, account, attribution)
+        conditions += known
         conditions += self._names.nothing_new(sheet, cells)
         if all(condition[0] for condition in conditions):
             # the first row may show how the file writes numbers, as it would if it were read by itself
@@ -117,6 +113,8 @@ class AzureColumns:
         columns = {"month": month, "location": location}
         if sheet.columns.has("partner_global"):
             columns["account"] = account
+        if reseller is not None:
+            columns["reseller"] = reseller
         columns |= {
             "partner_id": filled(location.zip_with(location != "", account) if "account" in columns else location, options.partner),
             "tenant_id": filled(tenant, options.tenant),
@@ -124,7 +122,7 @@ class AzureColumns:
             "service": self._numbers("service", service),
             "attribution": self._numbers("attribution", attribution),
         }
-        return pl.DataFrame(columns).with_columns(*self._twins(sheet, cells), amount.alias("amount")), plain
+        return pl.DataFrame(columns).with_columns(*self._flags(sheet, cells), amount.alias("amount")), plain
 
     def _numbers(self, column: str, cells: Repeated) -> pl.Series:
         """Give the number of each text of a column, null for an empty one. New texts are numbered in their order."""
@@ -133,7 +131,7 @@ class AzureColumns:
         numbers = [self._texts.number(column, text or "") for text in cells.texts.to_list()]
         return cells.spread(pl.Series(numbers, dtype=pl.UInt32))
 
-    def _twins(self, sheet: Sheet, cells: pl.DataFrame) -> list[pl.Series]:
+    def _flags(self, sheet: Sheet, cells: pl.DataFrame) -> list[pl.Series]:
         """Give what tells twins apart, see `Attributions.part`; nothing where the file flags none."""
         if not sheet.columns.has("flag"):
             return []
@@ -142,70 +140,31 @@ class AzureColumns:
         if not self._attributions.flagging:
             return []
         rest = cells.select(str(place) for place in self._attributions.detail)
-        return [flags.spread(pl.Series(said, dtype=_FLAG)).alias("flag"), *_twin_digests(rest)]
+        return [flags.spread(pl.Series(said, dtype=_FLAG)).alias("flag"), *twin_digests(rest)]
 
     def note_single(self, row: Row, digest: str) -> None:
         """Note a row that was read singly, of a file that flags twins, with the digest of what twins share."""
         if not self._begun:
             self._only_rows = True
             return
-        self._singles.append(([row[place] for place in self._attributions.detail], digest))
-        if len(self._singles) >= SINGLES_AT_ONCE:
-            self._settle_singles()
-
-    def _settle_singles(self) -> None:
-        """Find the digests by column of rows that were read singly: one row has both."""
-        for width in {len(rest) for rest, _ in self._singles}:
-            some = [(rest, digest) for rest, digest in self._singles if len(rest) == width]
-            cells = {str(place): pl.Series([rest[place] for rest, _ in some], dtype=pl.String) for place in range(width)}
-            for twin, (_, digest) in zip(zip(*_twin_digests(pl.DataFrame(cells)), strict=True), some, strict=True):
-                self._by_row[twin] = digest
-        self._singles.clear()
+        self._twins.note_single(row, self._attributions.detail, digest)
 
     def frames(self, apart: Gather[Decimal]) -> Iterator[pl.DataFrame]:
-        """Give usage by key (`associations` beside it), and put into `apart` what needs more than a sum.
-
-        That are keys with several attributions or with flagged twins, and keys that rows read singly have, too.
-        """
-        self._settle_singles()
-        keys = [key for key, _ in apart.items()]
-        single = pl.DataFrame(keys, schema=["month", *KEY], orient="row", schema_overrides=dict.fromkeys(("month", *KEY), pl.String()))
-        services = self._texts.texts("service")
-        numbers = pl.DataFrame({"service": services, "#number": pl.int_range(len(services), dtype=pl.UInt32, eager=True)})
-        # a service that no row by column names is in no key of theirs
-        single = single.join(numbers, on="service").with_columns(pl.col("#number").alias("service")).drop("#number")
-        for month in self._staging.months:
-            name = _month(month)
-            known = single.filter(pl.col("month") == name).select(KEY)
-            for part in range(self._staging.parts(month)):
-                rows = _whole(self._staging.frame(month, part))
-                summed, several = _summed(rows, services)
-                routed = pl.concat([several, known]).unique()
-                # that a key may be among them is told in a small part of the time that a join takes
-                digests = routed.select(_DIGEST).to_series()
-                if routed.height and (maybe := _is_among(rows, digests)).any():
-                    self._put_apart(name, rows.filter(maybe).join(routed, on=list(KEY), how="semi"), apart)
-                    maybe = _is_among(summed, digests)
-                    rest = summed.filter(maybe).join(routed, on=list(KEY), how="anti")
-                    summed, _ = _sorted(pl.concat([summed.filter(~maybe), rest]), services)
-                yield self._told(month, summed)
-
-    def _put_apart(self, month: str, rows: pl.DataFrame, apart: Gather[Decimal]) -> None:
-        services, codes = (self._texts.texts(name).to_list() for name in ("service", "attribution"))
-        for row in rows.iter_rows(named=True):
-            key = (month, row["partner_id"], row["tenant_id"], row["subscription_id"], services[row["service"]])
-            # rows of a file that flags no twins have no digests
-            digests = tuple(int(row[name]) for name in TWIN if row.get(name) is not None)
-            twin = self._by_row.get(digests) or "-".join(f"{digest:016x}" for digest in digests)
-            part = (codes[row["attribution"]], twin, row.get("flag", ""))
-            apart.add(key, part, _decimal(row["amount"]))
-
-    def _told(self, month: int, summed: pl.DataFrame) -> pl.DataFrame:
+        """Give usage by key (`associations` beside it), and put into `apart` what needs more than a sum, see `Sums.by_key`."""
         sums = self._intake.tally.sums
-        if summed.height:
-            sums["acr"] = sums.get("acr", Decimal(0)) + _decimal(int(summed["amount"].sum()))
+        for month, summed in self._own.by_key(apart):
+            if summed.height:
+                sums["acr"] = sums.get("acr", Decimal(0)) + exact(int(summed["amount"].sum()))
+            yield self._told(month, summed, [Attributions.cell({code}) for code in self._texts.texts("attribution").to_list()])
+
+    def resold_frames(self, apart: Gather[Decimal]) -> Iterator[pl.DataFrame]:
+        """Give what resellers sold, as `frames` does."""
+        for month, summed in self._resold.by_key(apart):
+            yield self._told(month, summed, [RESOLD] * len(self._texts.texts("attribution")))
+
+    def _told(self, month: int, summed: pl.DataFrame, cells: list[str]) -> pl.DataFrame:
+        """Give sums as rows of the contract; `cells` are the associations of each attribution."""
         services = self._texts.texts("service")
-        cells = [Attributions.cell({code}) for code in self._texts.texts("attribution").to_list()]
         distinct = list(dict.fromkeys(cells))
         place = pl.Series([distinct.index(cell) for cell in cells], dtype=pl.UInt32)
         return summed.select(
@@ -217,71 +176,3 @@ class AzureColumns:
             rounded_units(summed["amount"]).alias("acr_usd"),
             pl.lit("acr", dtype=pl.Enum(["acr"])).alias("basis"),
         )
-
-
-def _twin_digests(rest: pl.DataFrame) -> list[pl.Series]:
-    """Give two whole numbers a row, TWIN, that are equal where all cells are, in whatever frame, and of others as good as never."""
-    if not rest.width:
-        return [pl.Series(name, [0], dtype=pl.UInt64).new_from_index(0, rest.height) for name in TWIN]
-    return [
-        rest.select(pl.sum_horizontal(cells.hash(len(TWIN) * place + number) for place, cells in enumerate(rest))).to_series().alias(name)
-        for number, name in enumerate(TWIN)
-    ]
-
-
-def _whole(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give rows of several blocks with the cells of columns that not all blocks had."""
-    return rows.with_columns(pl.col("flag").fill_null("")) if "flag" in rows.columns else rows
-
-
-def _is_among(rows: pl.DataFrame, digests: pl.Series) -> pl.Series:
-    """Say of which rows the key has one of some digests."""
-    return rows.select(_DIGEST).to_series().is_in(digests.implode())
-
-
-def _sorted(rows: pl.DataFrame, services: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
-    """Sort rows by KEY, services by their names, as the store sorts them; with a number a row, rising, that is equal where the key is."""
-    if not rows.height:
-        return rows, pl.Series(dtype=pl.UInt64)
-    owners = KEY[:-1]
-    run = runs_in_order(rows, owners)
-    owner = groups_of_runs(rows, owners) if run is None else run[-1]
-    if owner is None:
-        rows = in_order(rows, owners)
-        owner = runs(rows, owners)
-    number = packed([owner, services.rank("dense").gather(rows["service"])])
-    assert number is not None
-    if number.is_sorted():
-        return rows, number
-    order = number.arg_sort()
-    return rows[order], number.gather(order)
-
-
-def _summed(rows: pl.DataFrame, services: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Add up rows by KEY, attribution and flag, sorted by KEY; give the keys apart that have several of these.
-
-    Most keys of most files have one row: it is its own sum.
-    """
-    flag = ["flag"] if "flag" in rows.columns else []
-    columns = [*KEY, "attribution", *flag]
-    rows, number = _sorted(rows, services)
-    if not (number == number.shift(1)).any():
-        return rows.select(*columns, "amount"), rows.clear().select(KEY)
-    each = packed([number, *(rows[name].to_physical() for name in ("attribution", *flag))])
-    assert each is not None
-    if not each.is_sorted():
-        order = each.arg_sort()
-        rows, number, each = rows[order], number.gather(order), each.gather(order)
-    last = (each != each.shift(-1)).fill_null(value=True)
-    # a sum is what all rows up to its last add up to, less the same of the one before
-    totals = rows["amount"].cum_sum().filter(last)
-    whole = rows.select(columns).filter(last).with_columns(totals - totals.shift(1, fill_value=0))
-    return whole, whole.select(KEY).filter(number.filter(last).is_duplicated())
-
-
-def _month(month: int) -> str:
-    return f"{month // 12:04d}-{month % 12 + 1:02d}"
-
-
-def _decimal(amount: int) -> Decimal:
-    return Decimal(amount).scaleb(-PLACES)

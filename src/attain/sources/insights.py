@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.facts.order import without_repeats
-from attain.sources.columnar import is_alike, texts
+from attain.sources.columnar import is_alike, partners, texts, whole_ids
 from attain.sources.dimensions import Dimension
 from attain.sources.intake import Output
 from attain.sources.source import Field, fold
@@ -16,6 +16,7 @@ from attain.sources.source import Field, fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from attain.facts.text_rows import Repeated
     from attain.sources.files import Row
     from attain.sources.intake import Intake, Sheet
 
@@ -110,6 +111,22 @@ class Resellers:
             whom = ", and as CSP Tier 2 for the reseller, where no file of its own tells of the same" if sold else " alone"
             self._tally.warn(f"rows {'' if sold else 'that are not of CSP '}name resellers {first}{whom}")
         return reseller if sold else ""
+
+    def of_columns(
+        self, sheet: Sheet, cells: pl.DataFrame, location: pl.Series, account: pl.Series, association: Repeated
+    ) -> tuple[pl.Series | None, list[pl.Series]]:
+        """Give the resellers of the rows of a block, None where no row has one, and which rows `of` has no warning for, nor any fault."""
+        if not sheet.columns.has("reseller"):
+            return None, []
+        reseller = partners(sheet, cells, "reseller")
+        named = (reseller != "") & (reseller != location) & (reseller != account)
+        if not named.any():
+            return None, [whole_ids(reseller)]
+        sold = association.spread(association.texts.is_in(list(CSP)).fill_null(value=False))
+        told = pl.Series([False]).new_from_index(0, cells.height)
+        for kind in self._told:
+            told = told | (sold if kind else ~sold)
+        return reseller.set(~(named & sold), ""), [~named | told, whole_ids(reseller)]
 
 
 def _months_named(months: pl.Series) -> pl.Series:
@@ -253,6 +270,20 @@ class Names:
         customers = pl.DataFrame(told)
         somebody = customers["tenant_id"] != ""
         self._customers.add_columns(customers if somebody.all() else customers.filter(somebody))
+
+    def note_resellers(self, sheet: Sheet, cells: pl.DataFrame, who: pl.DataFrame) -> None:
+        """Note who sells through whom in the rows of a block; `who` gives `reseller`, `location`, `month`, and perhaps `account`."""
+        self._resold = True
+        distributor = who["location"]
+        if "account" in who.columns:
+            distributor = who["account"].zip_with(who["account"] != "", distributor)
+        heads = self._heads(sheet, cells, who.select("reseller", "month", distributor.alias("distributor")), ("reseller_name",))
+        nothing = pl.Series([""]).new_from_index(0, heads.height)
+        told = {"partner_id": heads["reseller"], "month": _months_named(heads["month"])}
+        told["name"] = heads["reseller_name"] if "reseller_name" in heads.columns else nothing
+        told |= dict.fromkeys(("country", "account", "global_id"), nothing)
+        told |= {"kind": pl.Series(["reseller"]).new_from_index(0, heads.height), "distributor_id": heads["distributor"]}
+        self._partners.add_columns(pl.DataFrame(told).unique())
 
     def note_reseller(self, sheet: Sheet, row: Row, month: str, reseller: str, distributor: str) -> None:
         """Note who sells through whom."""

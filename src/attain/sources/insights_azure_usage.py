@@ -48,7 +48,7 @@ class AzureUsageReader:
         self._resold: Gather[Decimal] = Gather(operator.add, intake.scratch)
         self._names, self._resellers = Names(intake), Resellers(intake)
         self._attributions = Attributions(intake, (*NAMES, "acr"), when_flagged=True)
-        self._columns = AzureColumns(intake, self._names, self._attributions)
+        self._columns = AzureColumns(intake, self._names, self._attributions, self._resellers)
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file, saying what its columns cannot tell."""
@@ -99,7 +99,7 @@ class AzureUsageReader:
         columns = COLUMNS if self._attributions.known else tuple(column for column in COLUMNS if column != "associations")
         names = list(self._names.outputs())
         yield Output("azure_usage", columns, self._rows(), frames=self._columns.frames(self._amounts))
-        yield Output("azure_usage", COLUMNS, self._resold_rows(), DISTRIBUTOR)
+        yield Output("azure_usage", COLUMNS, self._resold_rows(), DISTRIBUTOR, self._columns.resold_frames(self._resold))
         yield from names
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
