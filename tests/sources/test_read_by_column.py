@@ -239,6 +239,13 @@ def test_amounts_round_as_single_ones_do() -> None:
         f"{'0' * chance.randrange(9)}{chance.choice(['', '1', '5'])}"
         for _ in range(3_000)
     ]
+    cells += [
+        "999999999.9999999999999999999999",
+        "-999999999.9999500000000000000000",
+        "0.0000500000000000000001",
+        "-0.0000500000000000000000",
+    ]
     amounts, plain = amounts_of(pl.Series(cells), Conventions(mark="."))
     assert plain.all()
+    assert amounts.to_list() == [Decimal(cell) for cell in cells]
     assert rounded_units(amounts).to_list() == [int(rounded(Decimal(cell)).scaleb(4)) for cell in cells]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts import money
 from attain.facts.spellings import Spellings
 from attain.facts.text_rows import Repeated
 from attain.sources.attribution import DUPLICATE, Attributions
-from attain.sources.azure_sums import KEY, Sums, exact, month_text
+from attain.sources.azure_sums import KEY, Sums, month_text
 from attain.sources.azure_twins import Twins, twin_digests
 from attain.sources.cells import LONGEST_NUMBER
 from attain.sources.columnar import (
-    UNIT,
     amounts,
     filled,
     guids,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from attain.sources.insights import Names, Resellers
     from attain.sources.intake import Intake, Sheet
 
-_SUM_LIMIT = UNIT << 62
+_SUM_LIMIT = Decimal(1 << 62).scaleb(-money.PLACES)
 _TAKEN = "#taken"
 _FLAG = pl.Enum(["", "0", DUPLICATE])
 """What `Attributions.part` gives of a flag; empty where a file flags none."""
@@ -51,7 +51,7 @@ class AzureColumns:
         """Services and attributions, which rows carry by number."""
         self._own = Sums(intake.scratch / "columns", self._texts, self._twins)
         self._resold = Sums(intake.scratch / "resold", self._texts, self._twins)
-        self._spent = 0
+        self._spent = Decimal(0)
         self._begun = self._only_rows = False
         """Twins are told by one digest in rows read singly and by another in rows by column: the first way has to be the second, too."""
 
@@ -64,9 +64,9 @@ class AzureColumns:
         rows, plain = self._read(sheet, cells)
         taken = plain if plain is not None else pl.Series(_TAKEN, [True]).new_from_index(0, cells.height)
         kept = rows if plain is None else rows.filter(plain)
-        spent = int(kept["amount"].abs().sum())
+        spent = Decimal(str(kept["amount"].abs().sum()))
         if self._spent + spent >= _SUM_LIMIT or not kept.height:
-            # beyond this sums of ten-thousandths of a dollar in 64 bits are not certain
+            # beyond this sums of ten-thousandths of a dollar in 64 bits are not certain; exact ones have room for far more
             return pl.Series(_TAKEN, [False]).new_from_index(0, cells.height)
         self._spent += spent
         rows = kept.drop("location", "account", "reseller", strict=False)
@@ -154,7 +154,7 @@ class AzureColumns:
         sums = self._intake.tally.sums
         for month, summed in self._own.by_key(apart):
             if summed.height:
-                sums["acr"] = sums.get("acr", Decimal(0)) + exact(int(summed["amount"].sum()))
+                sums["acr"] = sums.get("acr", Decimal(0)) + Decimal(str(summed["amount"].sum()))
             yield self._told(month, summed, [Attributions.cell({code}) for code in self._texts.texts("attribution").to_list()])
 
     def resold_frames(self, apart: Gather[Decimal]) -> Iterator[pl.DataFrame]:

@@ -10,7 +10,6 @@ import polars as pl
 from attain.facts.order import groups_of_runs, in_order, packed, runs, runs_in_order
 from attain.facts.staging import Staging
 from attain.sources.azure_twins import TWIN
-from attain.sources.columnar import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +25,7 @@ _DIGEST = pl.sum_horizontal(pl.col(name).hash(seed) for seed, name in enumerate(
 
 
 class Sums:
-    """Rows with KEY, `month`, `attribution`, `amount` (see `columnar.PLACES`) and what tells twins, if anything does.
+    """Rows with KEY, `month`, `attribution`, `amount` (exact, see `columnar.PLACES`) and what tells twins, if anything does.
 
     Services and attributions are numbers of their text in `texts`.
     """
@@ -73,17 +72,12 @@ class Sums:
             key = (month, row["partner_id"], row["tenant_id"], row["subscription_id"], services[row["service"]])
             # rows of a file that flags no twins have no digests
             twin = self._twins.name(tuple(int(row[name]) for name in TWIN if row.get(name) is not None))
-            apart.add(key, (codes[row["attribution"]], twin, row.get("flag", "")), exact(row["amount"]))
+            apart.add(key, (codes[row["attribution"]], twin, row.get("flag", "")), row["amount"])
 
 
 def month_text(month: int) -> str:
     """Write a month, given as year * 12 + month - 1, such as `2026-10`."""
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
-
-
-def exact(amount: int) -> Decimal:
-    """Give dollars of an amount in whole numbers, see `columnar.PLACES`."""
-    return Decimal(amount).scaleb(-PLACES)
 
 
 def _whole(rows: pl.DataFrame) -> pl.DataFrame:
@@ -132,5 +126,5 @@ def _summed(rows: pl.DataFrame, services: pl.Series) -> tuple[pl.DataFrame, pl.D
     last = (each != each.shift(-1)).fill_null(value=True)
     # a sum is what all rows up to its last add up to, less the same of the one before
     totals = rows["amount"].cum_sum().filter(last)
-    whole = rows.select(columns).filter(last).with_columns(totals - totals.shift(1, fill_value=0))
+    whole = rows.select(columns).filter(last).with_columns(totals - totals.shift(1, fill_value=Decimal(0)))
     return whole, whole.select(KEY).filter(number.filter(last).is_duplicated())

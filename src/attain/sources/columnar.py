@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.facts.cells import GUID, SHORTENED_ID
+from attain.facts.money import to_units
 from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.facts.text_rows import Repeated
 from attain.sources.cells import NULL
@@ -16,10 +17,9 @@ if TYPE_CHECKING:
     from attain.sources.intake import Sheet
 
 PLACES = 22
-"""Decimal places of exact amounts: whole numbers (Int128) of 10 to the power of minus PLACES dollars."""
-UNIT = 10**18
-"""So many of them are a ten-thousandth of a dollar."""
+"""Decimal places of exact amounts. Sixteen digits stand before them, and Polars refuses a sum that has more."""
 _EXACT = pl.Decimal(38, PLACES)
+_DOLLARS = pl.Decimal(18, 4)
 _PARTNER_ID = r"^[1-9][0-9]{1,18}$"
 """As Microsoft gives them, and no number that stands for none."""
 _GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
@@ -121,20 +121,16 @@ def amounts(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl
     """Give the amounts of a field, exact, and which cells are plain amounts of at most PLACES places."""
     given = as_given(sheet, cells, name)
     if given is not None and sheet.conventions.mark == "." and (plain := given.str.contains(_DECIMAL)).all():
-        return given.cast(_EXACT).to_physical(), plain
+        return given.cast(_EXACT), plain
     return amounts_of(texts(sheet, cells, name), sheet.conventions)
 
 
 def amounts_of(found: pl.Series, conventions: Conventions) -> tuple[pl.Series, pl.Series]:
     """Give amounts, exact, null where they have none, and which cells are plain amounts of at most PLACES places."""
     plain = found.str.contains(_DECIMAL if conventions.mark == "." else _WHOLE)
-    return found.cast(_EXACT, strict=False).to_physical(), plain
+    return found.cast(_EXACT, strict=False), plain
 
 
 def rounded_units(amounts: pl.Series) -> pl.Series:
     """Round exact amounts once, half to even, to ten-thousandths of a dollar (Int64), as `intake.rounded` does."""
-    amount, unit, half, two = (pl.col(amounts.name), *(pl.lit(whole, dtype=pl.Int128) for whole in (UNIT, UNIT // 2, 2)))
-    units = amount.floordiv(unit)
-    part, odd = amount - units * unit, units - units.floordiv(two) * two == 1
-    up = (part > half) | ((part == half) & odd)
-    return amounts.to_frame().select((units + up.cast(pl.Int128)).cast(pl.Int64)).to_series()
+    return to_units(amounts.round(_DOLLARS.scale, mode="half_to_even").cast(_DOLLARS))
