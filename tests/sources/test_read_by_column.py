@@ -249,3 +249,24 @@ def test_amounts_round_as_single_ones_do() -> None:
     assert plain.all()
     assert amounts.to_list() == [Decimal(cell) for cell in cells]
     assert rounded_units(amounts).to_list() == [int(rounded(Decimal(cell)).scaleb(4)) for cell in cells]
+
+
+@pytest.mark.parametrize("row", ["5,6,7,8", "5,6,7,", '"5,5",6,7,8', '5,"6, ""6""",7,8', '5,6,"7",8', "5,6"])
+def test_a_row_with_too_many_or_too_few_cells_comes_singly_where_some_columns_are_read(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text(f'a,b,c\n1,2,3\n{row}\n1,"2,2",3\n')
+    document = open_document(path)
+    given = list(rows_of(document))[2]
+    [block] = blocks.blocks_of(document, 3, frozenset({0}))
+    assert block.cells is not None
+    assert block.cells["0"].to_list() == ["1", "1"]
+    assert list(block.rows) == [given]
+
+
+def test_of_rows_as_they_should_be_only_the_columns_that_are_looked_at_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text('a,b,c,d\n1,2,3,4\n1,"2,2",3,"4, ""4"", 4"\n')
+    [block] = blocks.blocks_of(open_document(path), 4, frozenset({0}))
+    assert block.cells is not None
+    assert block.cells.columns == ["0", "3", blocks.NUMBER]
+    assert block.singly(pl.Series([True, False])) == [(3, ["1", "2,2", "3", '4, "4", 4'])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 from os import SEEK_END
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +83,7 @@ def parsed(
     """Read lines as rows: columns in order, text or Categorical (an empty cell of which may be null), all of them or those `wanted`.
 
     Quotation marks are as any other text unless `quoted`. A row with too few cells ends in empty ones, and so does a blank line:
-    `has_all_cells` finds them. None where a row has too many, and for whatever else Polars does not read.
+    `has_all_cells` finds them. None where a row has too many, which shows in all columns alone, and for whatever else Polars does not read.
     """
     mark = QUOTE if quoted else None
     try:
@@ -130,16 +131,23 @@ def _quotes_are_around_cells(block: bytes, delimiter: str) -> bool:
 
 
 def has_all_cells(cells: pl.DataFrame, block: bytes, delimiter: str) -> bool:
-    """Say whether no row of what was read of a block has too few cells: the last is filled, or there are all marks that should be."""
+    """Say whether no row of what was read of a block has too few cells: the last is filled, or there are all delimiters that should be."""
     last = cells.to_series(-1)
     if isinstance(last.dtype, pl.Categorical):
         last = last.cast(pl.String).fill_null("")
-    if (last != "").all():
-        return True
-    within = 0
+    return bool((last != "").all()) or has_delimiters(block, delimiter, (cells.width - 1) * cells.height)
+
+
+def has_delimiters(block: bytes, delimiter: str, count: int) -> bool:
+    """Say whether lines hold so many delimiters, those between quotation marks apart.
+
+    Of rows of which only some columns are read Polars does not tell that they have too many cells.
+    """
+    found = _count(block, delimiter)
     if QUOTE.encode() in block:
-        within = sum(int(cells[name].cast(pl.String).str.count_matches(delimiter, literal=True).sum()) for name in cells.columns)
-    return _count(block, delimiter) == (cells.width - 1) * cells.height + within
+        places = (_bytes(block) == ord(QUOTE)).arg_true().to_list()
+        found -= sum(map(block.count, repeat(delimiter.encode()), places[::2], places[1::2]))
+    return found == count
 
 
 def without_quotes(cells: pl.Series) -> pl.Series | None:

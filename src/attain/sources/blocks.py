@@ -10,7 +10,7 @@ import polars as pl
 
 from attain.errors import AttainError
 from attain.facts.ahead import each_ahead
-from attain.facts.plain_csv import has_all_cells, is_text, lines_of, parsed, parsed_in_quotes
+from attain.facts.plain_csv import has_all_cells, has_delimiters, is_text, lines_of, parsed, parsed_in_quotes
 from attain.sources.files import rows_of, sniff, text_rows
 
 if TYPE_CHECKING:
@@ -120,8 +120,12 @@ def _block(lines: Lines, shape: Shape) -> Block | None:
     if shape.wanted is not None:
         names = [str(place) for place in range(shape.width) if place in shape.wanted or place == shape.width - 1]
         cells = shape.parsed(block, names)
-        # more than that is only told by all cells
-        if cells is not None and (cells[names[-1]] != "").all():
+        # with its last cell filled no row is short, and none is long where there are no more delimiters
+        if (
+            cells is not None
+            and (cells[names[-1]] != "").all()
+            and has_delimiters(block, shape.delimiter, (shape.width - 1) * cells.height)
+        ):
             return Block(_numbered(cells), lines=cells.height, whole=lambda: _numbered(_all_cells(lines, shape)))
     cells = shape.parsed(block)
     if cells is not None and has_all_cells(cells, block, shape.delimiter):
