@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from attain.errors import nearest
@@ -77,6 +77,7 @@ class OffersFile(Strict):
     offers: tuple[Term, ...]
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(name: str) -> str:
     """Bring a name to the form in which names are compared: letters and digits only, without case."""
     return "".join(character for character in unicodedata.normalize("NFKC", name).casefold() if character.isalnum())
