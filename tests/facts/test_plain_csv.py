@@ -14,6 +14,7 @@ from attain.errors import AttainError
 from attain.facts import batches, csv_rows
 from attain.facts.folder import SourceFile
 from attain.facts.plain_csv import has_all_cells, lines_of, parsed, parsed_in_quotes, without_quotes
+from attain.facts.text_rows import Repeated
 
 HEADER = ("month", "partner_id", "tenant_id", "workload", "revenue_usd", "more")
 KINDS = {name: pl.String() for name in "abc"}
@@ -124,3 +125,34 @@ def test_lines_come_in_blocks_that_grow_and_never_part_a_line(tmp_path: Path) ->
     assert max(lines.end - lines.start for lines in found) <= 100
     path.write_bytes(b"a\n" + b"x" * 500 + b"\nb\n")
     assert [(lines.start, lines.end, lines.whole) for lines in lines_of(path, 0, 10, 100, 3)] == [(0, 2, True), (2, 505, False)]
+
+
+def test_each_block_has_its_own_categories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # those of all blocks would grow with the file
+    path = tmp_path / "workload_revenue.csv"
+    path.write_text("\n".join([",".join(HEADER), *(f"2026-10,{number},{GUID},Teams,1.5,x" for number in range(1000, 1200))]) + "\n")
+    reading = batches.open_file(SourceFile("workload_revenue", path, path.name, "csv", path.stat().st_size, 0))
+    known: list[int] = []
+
+    def told(cells: pl.Series) -> Repeated:
+        kind = cells.dtype
+        assert isinstance(kind, pl.Categorical)
+        known.append(len(kind.categories.to_series()))
+        return of_categories(cells)
+
+    of_categories = Repeated.of_categories
+    monkeypatch.setattr(Repeated, "of_categories", told)
+    monkeypatch.setattr(csv_rows, "FIRST_BYTES", 700)
+    monkeypatch.setattr(csv_rows, "BLOCK_BYTES", 700)
+    heights = [rows.height for rows, _ in reading.batches()]
+    assert sum(heights) == 200
+    assert max(known) <= max(heights) < 100
+
+
+def test_a_file_of_other_line_ends_is_not_read_for_its_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = f"2026-10,100,{GUID},Teams,1.5,x"
+    path = tmp_path / "workload_revenue.csv"
+    path.write_bytes("\r".join([",".join(HEADER), *[line] * 3, ""]).encode())
+    reading = batches.open_file(SourceFile("workload_revenue", path, path.name, "csv", path.stat().st_size, 0))
+    monkeypatch.setattr(csv_rows, "_HEADER_BYTES", 20)
+    assert sum(rows.height for rows, _ in reading.batches()) == 3

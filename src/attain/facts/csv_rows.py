@@ -19,7 +19,7 @@ from attain.facts.schema import MOSTLY_GUIDS, TABLES
 from attain.facts.text_rows import ROW, Repeated, TextRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from attain.facts.batches import Reading
     from attain.facts.folder import SourceFile
@@ -75,11 +75,11 @@ def csv_batches(reading: Reading) -> Iterator[tuple[TextRows, int]]:
     reading.ragged.clear()
     start, above = 0, 0
     with reading.file.path.open("rb") as stream:
-        header = stream.readline()
+        header = stream.readline(_HEADER_BYTES)
     if _is_plain(header):
-        start, above, kinds = len(header), 1, _kinds(reading)
+        start, above = len(header), 1
         blocks = lines_of(reading.file.path, start, FIRST_BYTES, BLOCK_BYTES, GROWTH)
-        for found, end in each_ahead(lambda lines: _plain_rows(reading, lines, kinds), blocks):
+        for found, end in each_ahead(lambda lines: _plain_rows(reading, lines), blocks):
             if found is None:
                 # the rest has to be read with care
                 break
@@ -97,15 +97,16 @@ def _is_plain(header: bytes) -> bool:
 
 
 def _kinds(reading: Reading) -> dict[str, pl.DataType]:
-    """Say as what each column is read. Of categories for all columns each would have to know those of the others."""
+    """Say as what each column of a block is read. Categories of all columns, or of all blocks, each would have to know."""
     return {
         str(place): pl.Categorical(pl.Categories.random()) if _repeats(reading.file.table, name) else pl.String()
         for place, name in enumerate(reading.header)
     }
 
 
-def _plain_rows(reading: Reading, lines: Lines, kinds: Mapping[str, pl.DataType]) -> tuple[Columns | None, int]:
+def _plain_rows(reading: Reading, lines: Lines) -> tuple[Columns | None, int]:
     """Give the columns of some lines, None where these are not plain, and where they end."""
+    kinds = _kinds(reading)
     block = lines.content() if lines.whole else b""
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
