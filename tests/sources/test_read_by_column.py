@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import weakref
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from attain.errors import AttainError
 from attain.rulebook.load import load_book
 from attain.sources import azure_twins, blocks, insights_azure_usage, reading
 from attain.sources.cells import Conventions
@@ -270,3 +272,55 @@ def test_of_rows_as_they_should_be_only_the_columns_that_are_looked_at_are_made(
     assert block.cells is not None
     assert block.cells.columns == ["0", "3", blocks.NUMBER]
     assert block.singly(pl.Series([True, False])) == [(3, ["1", "2,2", "3", '4, "4", 4'])]
+
+
+@pytest.mark.parametrize("after", ["9,2,3\n", "9,2\n9,2\n", ""])
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, after: str) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text("a,b,c\n1,2,3\n4,5,6\n")
+    [block] = blocks.blocks_of(open_document(path), 3, frozenset({0}))
+    path.write_text(f"a,b,c\n{after}")
+    with pytest.raises(AttainError, match="has changed"):
+        block.singly(pl.Series([False, True]))
+
+
+@pytest.mark.parametrize("wanted", [None, frozenset({0})])
+def test_a_byte_order_mark_within_a_file_stays_wherever_a_block_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: frozenset[int] | None
+) -> None:
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 8)
+    path = tmp_path / "f.csv"
+    path.write_text("a,b,c\n1,2,3\n\ufeff4,5,6\n")
+    document = open_document(path)
+    _, rest = blocks.blocks_of(document, 3, wanted)
+    assert (rest.cells, list(rest.rows)) == (None, list(rows_of(document))[2:])
+
+
+@pytest.mark.parametrize("content", ["a,b,c\r1,2,3\r4,5,6\r", "a,b,c"])
+def test_a_header_with_another_end_is_read_row_by_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    monkeypatch.setattr(blocks, "LONGEST_LINE", 8)
+    path = tmp_path / "f.csv"
+    path.write_text(content, newline="")
+    document = open_document(path)
+    [block] = blocks.blocks_of(document, 3, frozenset({0}))
+    assert (block.cells, list(block.rows)) == (None, list(rows_of(document))[1:])
+
+
+def test_what_was_read_before_twins_were_flagged_is_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
+    flags = ["0"] * 40 + ["1"]
+    rows = [[flag if name == "IsACRDuplicateAtPGALevel" else cells[0] for name, cells in CELLS.items()] for flag in flags]
+    path = tmp_path / "usage.csv"
+    path.write_text("\n".join(",".join(row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
+    made: list[weakref.ref[Intake]] = []
+    left: list[int] = []
+
+    def intake(*given: Any, **named: Any) -> Intake:
+        left.append(sum(one() is not None for one in made))
+        one = Intake(*given, **named)
+        made.append(weakref.ref(one))
+        return one
+
+    monkeypatch.setattr(reading, "Intake", intake)
+    assert _read(path, tmp_path / "columns", Options(), by_row=False)["report"].kept == len(flags)
+    assert left == [0, 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import polars as pl
 from attain.errors import AttainError
 from attain.facts.ahead import each_ahead
 from attain.facts.plain_csv import has_all_cells, has_delimiters, is_text, lines_of, parsed, parsed_in_quotes
+from attain.sources.documents import LONGEST_LINE
 from attain.sources.files import rows_of, sniff, text_rows
 
 if TYPE_CHECKING:
@@ -91,14 +93,20 @@ def blocks_of(document: Document, width: int, wanted: frozenset[int] | None = No
     if document.form == "text" and not document.compressed and document.encoding in {"utf-8", "utf-8-sig"}:
         delimiter, above = sniff(document)
         with document.path.open("rb") as stream:
-            header = [stream.readline() for _ in range(above + 1)][-1]
+            # a file whose lines end otherwise would be read whole
+            header = [stream.readline(LONGEST_LINE) for _ in range(above + 1)][-1]
             start = stream.tell()
-        if b'"' not in header and b"\r" not in header.removesuffix(b"\r\n") and header.strip(delimiter.encode() + b"\xef\xbb\xbf\r\n"):
+        if _is_plain_header(header, delimiter):
             yield from _blocks(document, start, Shape(delimiter, width, wanted), above + 1)
             return
     rows = rows_of(document)
     next(rows, None)
     yield Block(None, rows)
+
+
+def _is_plain_header(header: bytes, delimiter: str) -> bool:
+    is_line = header.endswith(b"\n") and b"\r" not in header.removesuffix(b"\r\n")
+    return is_line and b'"' not in header and bool(header.strip(delimiter.encode() + BOM_UTF8 + b"\r\n"))
 
 
 def _blocks(document: Document, start: int, shape: Shape, above: int) -> Iterator[Block]:
@@ -126,7 +134,7 @@ def _block(lines: Lines, shape: Shape) -> Block | None:
             and (cells[names[-1]] != "").all()
             and has_delimiters(block, shape.delimiter, (shape.width - 1) * cells.height)
         ):
-            return Block(_numbered(cells), lines=cells.height, whole=lambda: _numbered(_all_cells(lines, shape)))
+            return Block(_numbered(cells), lines=cells.height, whole=lambda: _numbered(_all_cells(lines, shape, cells.height)))
     cells = shape.parsed(block)
     if cells is not None and has_all_cells(cells, block, shape.delimiter):
         return Block(_filled(_numbered(cells), shape.width), lines=cells.height)
@@ -138,7 +146,8 @@ def _block(lines: Lines, shape: Shape) -> Block | None:
 
 def _plain(block: bytes) -> bytes | None:
     """Give lines with the usual ends, None where they hold what is not usual."""
-    if any(byte in block for byte in _UNUSUAL):
+    if block.startswith(BOM_UTF8) or any(byte in block for byte in _UNUSUAL):
+        # Polars takes a byte order mark for the beginning of a file
         return None
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
@@ -147,11 +156,11 @@ def _plain(block: bytes) -> bytes | None:
     return block if is_text(block) else None
 
 
-def _all_cells(lines: Lines, shape: Shape) -> pl.DataFrame:
-    """Read lines again of which only some cells were looked at."""
+def _all_cells(lines: Lines, shape: Shape, rows: int) -> pl.DataFrame:
+    """Read lines again of which only some cells were looked at. Raises AttainError where they are not so many rows any more."""
     block = _plain(lines.content())
     cells = None if block is None else shape.parsed(block)
-    if cells is None:
+    if cells is None or cells.height != rows:
         raise AttainError("file-changed", "the file has changed while it was read", str(lines.path), "import it again")
     return cells
 

@@ -110,14 +110,20 @@ def read_delivery(
     the file, for rows of partners other than `options.partners`, and `too-many-rejects`; the rows set aside are then in the file that
     `where` of the error names.
     """
+
+    def read(*, twins: bool) -> Taken:
+        intake = Intake(delivery.source, options, catalog, staging / "scratch", person_key, twins=twins)
+        return _taken(delivery, intake, staging, max_rejects, progress, room)
+
     try:
-        intake = Intake(delivery.source, options, catalog, staging / "scratch", person_key)
-        taken = _taken(delivery, intake, staging, max_rejects, progress, room)
+        taken = read(twins=False)
     except TwinsFlagged:
-        # they are told apart by the cells that they share, at the cost of looking at all of them: most files flag none
+        taken = None
+    if taken is None:
+        # they are told apart by the cells that they share, at the cost of looking at all of them: most files flag none;
+        # what was read so far is held by the exception, and has been let go with it
         shutil.rmtree(staging)
-        intake = Intake(delivery.source, options, catalog, staging / "scratch", person_key, twins=True)
-        taken = _taken(delivery, intake, staging, max_rejects, progress, room)
+        taken = read(twins=True)
     if options.partners is not None:
         for table, rows in _tables(taken):
             check_partners({table: rows}, options.partners, delivery.title)
