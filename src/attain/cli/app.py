@@ -1,4 +1,4 @@
-"""The `attain` command: one module a group of commands, errors as one line a person can act on."""
+"""The `attain` command: one module a group of commands, imported when one is asked for, errors as one line a person can act on."""
 
 from __future__ import annotations
 
@@ -9,51 +9,6 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from attain.cli import (
-    alerts,
-    assign,
-    audit,
-    backup,
-    cases,
-    claims,
-    consents,
-    coverage,
-    demo,
-    diff,
-    doctor,
-    evidence,
-    facts,
-    forecast,
-    history,
-    impact,
-    imports,
-    insights,
-    loads,
-    members,
-    openapi,
-    organizations,
-    person,
-    plan,
-    playbook,
-    portfolio,
-    pull,
-    purchases,
-    reconcile,
-    refresh,
-    report_score,
-    resellers,
-    rulebooks,
-    rules,
-    scenarios,
-    score,
-    segments,
-    serve,
-    simulate,
-    sources,
-    standing,
-    status,
-    store,
-)
 from attain.cli.grouping import HELP, GroupedCommands
 from attain.errors import AttainError
 
@@ -64,49 +19,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-alerts.register(app)
-assign.register(app)
-audit.register(app)
-backup.register(app)
-cases.register(app)
-claims.register(app)
-consents.register(app)
-coverage.register(app)
-demo.register(app)
-diff.register(app)
-doctor.register(app)
-evidence.register(app)
-facts.register(app)
-forecast.register(app)
-history.register(app)
-impact.register(app)
-imports.register(app)
-insights.register(app)
-loads.register(app)
-members.register(app)
-openapi.register(app)
-organizations.register(app)
-person.register(app)
-plan.register(app)
-playbook.register(app)
-portfolio.register(app)
-pull.register(app)
-purchases.register(app)
-reconcile.register(app)
-refresh.register(app)
-report_score.register(app)
-resellers.register(app)
-rulebooks.register(app)
-rules.register(app)
-scenarios.register(app)
-score.register(app)
-segments.register(app)
-serve.register(app)
-simulate.register(app)
-sources.register(app)
-standing.register(app)
-status.register(app)
-store.register(app)
 
 
 def _say_version(asked: bool) -> None:

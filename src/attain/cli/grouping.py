@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperGroup
+import typer.main
+from typer.core import TyperCommand, TyperGroup
+
+from attain.cli.commands import PANELS, Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PANELS: dict[str, tuple[str, ...]] = {
-    "Begin": ("demo", "init", "check"),
-    "Bring files in": ("sources", "import", "pull", "assign", "report-score", "purchases", "loads", "store"),
-    "Scores and reasons": ("score", "explain", "parts", "status", "history", "diff", "reconcile", "evidence", "cases"),
-    "Insights": ("customers", "skilling", "trends", "freshness"),
-    "What next": ("near", "seats", "fragility", "coverage", "claims", "forecast", "simulate", "scenarios", "recommend", "plan", "impact"),
-    "Many resellers": ("portfolio", "resellers", "segments", "consents"),
-    "Rules and lessons": ("rules", "rulebooks", "playbook"),
-    "Run the web workspace": ("serve", "refresh", "alerts", "doctor", "backup", "restore", "openapi"),
-    "People and organizations": ("organizations", "members", "tokens", "audit", "person", "forget"),
-}
-"""Every command below the heading where a person looks for it, in the order in which they are used."""
+_LISTED: dict[str, Listed] = {name: listed for commands in PANELS.values() for name, listed in commands.items()}
 
 HELP = ("--help", "-h")
 """What asks for help."""
@@ -51,20 +47,33 @@ TAKES: dict[str, str] = {
 """What a parameter takes, by its name, where its declaration leaves that open: a word, not a type of the language."""
 
 
+class MadeWhenAsked(Mapping[str, Any]):
+    """Commands by name, each made when it is first asked for: to import and make all of them takes longer than to show help."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """Give a command. Raises KeyError where there is none of the name."""
+        if name not in self._made:
+            self._made |= _made(_LISTED[name].module)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the names in the order of the headings."""
+        return iter(_LISTED)
+
+    def __len__(self) -> int:
+        """Count the commands."""
+        return len(_LISTED)
+
+
 class GroupedCommands(TyperGroup):
     """The commands of `attain` under the headings of `PANELS`, none of their options with a word of programming beside it."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        for heading, names in PANELS.items():
-            for name in names:
-                command: Any = self.commands.get(name)
-                if command is not None:
-                    command.rich_help_panel = heading
-        for command in _all(self):
-            context = typer.Context(command, help_option_names=list(HELP))
-            for parameter in command.get_params(context):
-                _shape(parameter, context)
+        self.commands: Any = MadeWhenAsked()
 
     def get_params(self, ctx: Any) -> Any:
         """Give the options of `attain` itself, those of completion among them, which are added once the command is made."""
@@ -74,9 +83,37 @@ class GroupedCommands(TyperGroup):
         return parameters
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Give the names in the order of the headings; one below none of them comes last."""
-        ordered = [name for names in PANELS.values() for name in names]
-        return sorted(self.commands, key=lambda name: ordered.index(name) if name in ordered else len(ordered))
+        """Give the names in the order of the headings."""
+        del ctx
+        return list(self.commands)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write help, for which a line a command does."""
+        named = copy(self)
+        named.commands = {
+            name: TyperCommand(name, help=listed.summary, rich_help_panel=heading)
+            for heading, commands in PANELS.items()
+            for name, listed in commands.items()
+        }
+        super(GroupedCommands, named).format_help(ctx, formatter)
+
+
+@cache
+def _registered(module: str) -> typer.Typer:
+    app = typer.Typer()
+    import_module(f"attain.cli.{module}").register(app)
+    return app
+
+
+def _made(module: str) -> dict[str, Any]:
+    """Make the commands of a module."""
+    commands: dict[str, Any] = dict(typer.main.get_group(_registered(module)).commands)
+    for made in commands.values():
+        for command in _all(made):
+            context = typer.Context(command, help_option_names=list(HELP))
+            for parameter in command.get_params(context):
+                _shape(parameter, context)
+    return commands
 
 
 def _shape(parameter: Any, context: Any) -> None:
