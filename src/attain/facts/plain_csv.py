@@ -145,8 +145,11 @@ def has_delimiters(block: bytes, delimiter: str, count: int) -> bool:
     """
     found = _count(block, delimiter)
     if QUOTE.encode() in block:
-        places = (_bytes(block) == ord(QUOTE)).arg_true().to_list()
-        found -= sum(map(block.count, repeat(delimiter.encode()), places[::2], places[1::2]))
+        places = (_bytes(block) == ord(QUOTE)).arg_true()
+        opening, closing = places.gather_every(2), places.gather_every(2, 1)
+        # most cells in marks are empty ones
+        filled = closing - opening > 1
+        found -= sum(map(block.count, repeat(delimiter.encode()), opening.filter(filled).to_list(), closing.filter(filled).to_list()))
     return found == count
 
 
