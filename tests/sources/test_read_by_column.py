@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from attain.errors import AttainError
+from attain.facts import order
 from attain.rulebook.load import load_book
 from attain.sources import azure_twins, blocks, insights_azure_usage, reading
 from attain.sources.cells import Conventions
@@ -324,3 +325,18 @@ def test_what_was_read_before_twins_were_flagged_is_let_go_of(tmp_path: Path, mo
     monkeypatch.setattr(reading, "Intake", intake)
     assert _read(path, tmp_path / "columns", Options(), by_row=False)["report"].kept == len(flags)
     assert left == [0, 0]
+
+
+def test_keys_and_attributions_of_any_number_have_room_in_one_whole_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # 512 tenants and 512 services take 19 bits, and there are no more; their rows come again with one of three attributions
+    monkeypatch.setattr(order, "PACKED_BITS", 19)
+    labels = ["Partner Admin Link", "CSP Tier 1", "Digital Partner of Record"]
+    given = {"MPNID": "100", "Month": "2026-10-01", "ACR_USD": "0.25", "IsACRDuplicateAtPGALevel": "0"}
+    said = ("CustomerTenantId", "ServiceLevel2", "PartnerAttributionType")
+    cells = [(f"{one:08x}-1111-4111-8111-111111111111", f"Service {one:03}", labels[one % 3]) for one in range(512)] * 2
+    rows = [[(given | dict(zip(said, one, strict=True))).get(name, "") for name in HEADER] for one in cells]
+    path = tmp_path / "usage.csv"
+    path.write_text("\n".join(",".join(row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
+    found = _read(path, tmp_path / "columns", Options(), by_row=False)
+    assert found["report"].sums == {"acr": "256"}
+    assert found == _read(path, tmp_path / "rows", Options(), by_row=True)

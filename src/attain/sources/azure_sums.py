@@ -116,9 +116,11 @@ def _summed(rows: pl.DataFrame, services: pl.Series) -> tuple[pl.DataFrame, pl.D
     flag = ["flag"] if "flag" in rows.columns else []
     columns = [*KEY, "attribution", *flag]
     rows, number = _sorted(rows, services)
-    if not (number == number.shift(1)).any():
+    steps = (number != number.shift(1)).fill_null(value=False)
+    if int(steps.sum()) == max(0, rows.height - 1):
         return rows.select(*columns, "amount"), rows.clear().select(KEY)
-    each = packed([number, *(rows[name].to_physical() for name in ("attribution", *flag))])
+    # keys are numbered again: so many bits as rows need leave room for the attributions of any file
+    each = packed([steps.cum_sum(), *(rows[name].to_physical() for name in ("attribution", *flag))])
     assert each is not None
     if not each.is_sorted():
         order = each.arg_sort()
