@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow.parquet
 import pytest
 
+from attain.errors import AttainError
 from attain.facts import usage
 from attain.store.delivery import HashedFiles
 from attain.store.place import Place
@@ -146,3 +147,16 @@ def test_detail_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert found.schema_arrow.metadata is None
     bounds = {found.metadata.row_group(0).column(place).path_in_schema: place for place in range(len(types))}
     assert found.metadata.row_group(0).column(bounds["partner_id"]).statistics.min == "a"
+
+
+def test_a_file_that_changes_before_it_is_hashed_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"month\n")
+    found, known = HashedFiles([(path.name, path)]), HashedFiles([(path.name, path)])
+    digest = known[0]
+    with path.open("ab") as stream:
+        stream.write(b"2026-10\n")
+    with pytest.raises(AttainError) as error:
+        list(found)
+    assert (error.value.code, error.value.where) == ("file-changed", str(path))
+    assert known[0] == digest
