@@ -330,6 +330,7 @@ def test_what_was_read_before_twins_were_flagged_is_let_go_of(tmp_path: Path, mo
 def test_keys_and_attributions_of_any_number_have_room_in_one_whole_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # 512 tenants and 512 services take 19 bits, and there are no more; their rows come again with one of three attributions
     monkeypatch.setattr(order, "PACKED_BITS", 19)
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
     labels = ["Partner Admin Link", "CSP Tier 1", "Digital Partner of Record"]
     given = {"MPNID": "100", "Month": "2026-10-01", "ACR_USD": "0.25", "IsACRDuplicateAtPGALevel": "0"}
     said = ("CustomerTenantId", "ServiceLevel2", "PartnerAttributionType")
