@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attain.facts import usage
-from attain.facts.order import PACKED_BITS, in_order, is_in_order, packed, runs, runs_in_order, without_repeats
+from attain.facts import order, usage
+from attain.facts.order import PACKED_BITS, groups_of_runs, in_order, is_in_order, packed, runs, runs_in_order, without_repeats
 
 NAMES = ("partner", "tenant", "code")
 CELLS = st.tuples(st.sampled_from([None, "", "1", "10", "2"]), st.sampled_from([None, "a", "B"]), st.sampled_from([None, 0, 7]))
@@ -55,6 +58,30 @@ def test_runs_of_sorted_rows_are_numbered_column_by_column_and_others_have_none(
 def test_without_repeats_each_run_of_equal_rows_is_one(rows: list[tuple[str | None, str | None, int | None]]) -> None:
     found = without_repeats(_frame(rows), NAMES)
     assert found.rows() == [(place, *row) for place, row in enumerate(rows) if not place or rows[place - 1] != row]
+
+
+@given(st.lists(st.tuples(CELLS, st.integers(1, 4)), max_size=12))
+def test_groups_of_runs_are_ordered_and_equal_as_the_rows_are(
+    given_runs: list[tuple[tuple[str | None, str | None, int | None], int]],
+) -> None:
+    rows = [row for row, times in given_runs for _ in range(times)]
+    found = groups_of_runs(_frame(rows), NAMES)
+    count = sum(before != after for before, after in pairwise([None, *rows]))
+    assert (found is None) == (count * 2 > len(rows))
+    if found is not None:
+        distinct = sorted(set(rows), key=lambda row: [(cell is not None, cell if cell is not None else 0) for cell in row])
+        assert found.to_list() == [distinct.index(row) for row in rows]
+
+
+@given(ROWS)
+def test_many_texts_are_sorted_by_their_runs_and_equal_rows_stay_as_they_stood(
+    rows: list[tuple[str | None, str | None, int | None]],
+) -> None:
+    # as where there are too many texts to number
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(order, "_FEW", 1)
+        given_rows = _frame([row for row in rows for _ in range(2)])
+        assert in_order(given_rows, NAMES).rows() == given_rows.sort(NAMES, nulls_last=False, maintain_order=True).rows()
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 1 << 20)] * 3), max_size=12))

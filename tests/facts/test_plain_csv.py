@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attain.errors import AttainError
-from attain.facts import batches, csv_rows
+from attain.facts import batches, csv_rows, plain_csv
 from attain.facts.folder import SourceFile
 from attain.facts.plain_csv import has_all_cells, lines_of, parsed, parsed_in_quotes, without_quotes
 from attain.facts.text_rows import Repeated
@@ -114,7 +114,9 @@ def test_marks_are_taken_off_cells_that_are_all_in_them() -> None:
         assert without_quotes(pl.Series(["a", odd])) is None
 
 
-def test_lines_come_in_blocks_that_grow_and_never_part_a_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tail", [3, 1 << 12])
+def test_lines_come_in_blocks_that_grow_and_never_part_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tail: int) -> None:
+    monkeypatch.setattr(plain_csv, "TAIL", tail)
     path = tmp_path / "f.csv"
     content = b"".join(b"%d\n" % number for number in range(1000))
     path.write_bytes(content)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import operator
 from decimal import Decimal
 from pathlib import Path
@@ -53,6 +54,22 @@ def test_a_row_as_rest_has_it(tmp_path: Path) -> None:
     }
     [found] = taken(tmp_path, [row])
     assert (found["service"], found["acr_usd"], found["associations"]) == ("Key Vault", "1.2500", "csp1")
+
+
+@pytest.mark.parametrize("name", ["f.csv", "f.csv.gz"])
+@pytest.mark.parametrize(
+    "told", [(), ("CustomerName",), ("CustomerTpid",), ("CustomerSegment",), ("CustomerMarket",), ("TenantDomainName",)]
+)
+def test_ids_alone_tell_nothing_of_customers(tmp_path: Path, name: str, told: tuple[str, ...]) -> None:
+    """By column, and packed row by row: a row of `customers` comes of a column that says something of them, though it be empty."""
+    of_customers = ("CustomerName", "CustomerTpid", "CustomerSegment", "CustomerMarket", "TenantDomainName")
+    rows = [{column: cell for column, cell in usage().items() if column not in of_customers} | dict.fromkeys(told, "")] * 3
+    write_csv(tmp_path / "f.csv", rows)
+    (tmp_path / "f.csv.gz").write_bytes(gzip.compress((tmp_path / "f.csv").read_bytes()))
+    report = import_one(tmp_path / name, tmp_path / "facts")
+    assert report.kept == 3
+    assert [row["tenant_id"] for row in table(tmp_path / "facts", "customers")] == [T1] * bool(told)
+    assert ("customers" in report.tables) == bool(told)
 
 
 @pytest.mark.parametrize(
