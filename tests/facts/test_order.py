@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attain.facts import order, usage
-from attain.facts.order import PACKED_BITS, groups_of_runs, in_order, is_in_order, packed, runs, runs_in_order, without_repeats
+from attain.facts.order import PACKED_BITS, groups_of_runs, in_order, packed, runs, runs_in_order, without_repeats
 
 NAMES = ("partner", "tenant", "code")
 CELLS = st.tuples(st.sampled_from([None, "", "1", "10", "2"]), st.sampled_from([None, "a", "B"]), st.sampled_from([None, 0, 7]))
@@ -28,7 +28,7 @@ def test_rows_in_order_are_sorted_and_equal_ones_stay_as_they_stood(rows: list[t
     expected = sorted(given_rows.rows(), key=lambda row: [(cell is not None, cell if cell is not None else 0) for cell in row[1:]])
     found = in_order(given_rows, NAMES)
     assert found.rows() == expected
-    assert is_in_order(given_rows, NAMES) == (given_rows.rows() == expected)
+    assert (found is given_rows) == (given_rows.rows() == expected)
     assert in_order(found, NAMES) is found
 
 
@@ -47,7 +47,7 @@ def test_runs_of_sorted_rows_are_numbered_column_by_column_and_others_have_none(
 ) -> None:
     for frame in (_frame(rows), in_order(_frame(rows), NAMES)):
         found = runs_in_order(frame, NAMES)
-        if is_in_order(frame, NAMES):
+        if in_order(frame, NAMES) is frame:
             assert found is not None
             assert [run.to_list() for run in found] == [runs(frame, NAMES[: last + 1]).to_list() for last in range(len(NAMES))]
         else:
@@ -130,4 +130,4 @@ def test_usage_is_summed_as_one_by_one(rows: list[tuple[str, str, int | None, in
     assert found.schema == columns
     assert {(row[1], row[2], row[3]): row[-1] for row in found.rows()} == expected
     assert len(found) == len(expected)
-    assert is_in_order(found, ("partner_id", "tenant_id", "service"))
+    assert in_order(found, ("partner_id", "tenant_id", "service")) is found

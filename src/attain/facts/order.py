@@ -89,25 +89,6 @@ def _numbered(cells: pl.Series) -> pl.Series | None:
     return numbers - least
 
 
-def is_in_order(rows: pl.DataFrame, names: Sequence[str]) -> bool:
-    """Say whether rows are sorted by some columns, empty cells first. Looks no further than it has to."""
-    if rows.height <= 1:
-        return True
-    tied: pl.Series | None = None
-    for name in names:
-        before, after = rows[name].slice(0, rows.height - 1), rows[name].slice(1)
-        down = after < before
-        if before.null_count() or after.null_count():
-            down = down.fill_null(value=False) | (after.is_null() & before.is_not_null())
-        if (down if tied is None else down & tied).any():
-            return False
-        same = after.eq_missing(before)
-        tied = same if tied is None else tied & same
-        if not tied.any():
-            return True
-    return True
-
-
 def without_repeats(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """Leave out rows whose cells in some columns are those of the row before. Looks no further than it has to."""
     if rows.height <= 1:
