@@ -21,7 +21,7 @@ KINDS = {name: pl.String() for name in "abc"}
 GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 CELL = st.one_of(
     st.sampled_from(["", "2026-10", "100", GUID, GUID.upper(), "Key Vault", "1.5", '""', '"a"', '"a,b"', '"say ""so"""', " ", "\u00e9"]),
-    st.text(alphabet='a",\n\r \0\u00e9', max_size=4),
+    st.text(alphabet='a",\n\r \0\u00e9\ufeff', max_size=4),
 )
 ROW = st.one_of(
     st.lists(CELL, min_size=len(HEADER), max_size=len(HEADER)),
@@ -58,6 +58,20 @@ def test_by_blocks_and_with_care_the_same_is_read(
         patch.setattr(csv_rows, "GROWTH", 2)
         by_blocks = _outcome(reading, reading.batches())
     assert by_blocks == _outcome(reading, csv_rows.careful_batches(reading, 0, 0))
+
+
+@pytest.mark.parametrize("cell", ["more", 'mo"re', '"more'])
+def test_a_byte_order_mark_below_the_header_is_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: str) -> None:
+    """Files that were put together from several have such marks, and a block may begin with one."""
+    path = tmp_path / "workload_revenue.csv"
+    line = f"2026-10,100,{GUID},Teams,1.5,"
+    path.write_text("\n".join([",".join(HEADER), f"{line}x", f"\ufeff{line}{cell}", f"{line}y", ""]), "utf-8")
+    reading = batches.open_file(SourceFile("workload_revenue", path, path.name, "csv", path.stat().st_size, 0))
+    monkeypatch.setattr(csv_rows, "FIRST_BYTES", 80)
+    monkeypatch.setattr(csv_rows, "GROWTH", 1)
+    found, ragged = _outcome(reading, reading.batches())
+    assert [row[0] for row in found][:2] == ["2026-10", "\ufeff2026-10"]
+    assert (found, ragged) == _outcome(reading, csv_rows.careful_batches(reading, 0, 0))
 
 
 @pytest.mark.parametrize("last", ["revenue_usd", "associations"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +90,18 @@ def csv_batches(reading: Reading) -> Iterator[tuple[TextRows, int]]:
             yield TextRows(numbers, columns, guids), end
         else:
             return
+    if start and _begins_with_mark(reading.file, start):
+        # Arrow would leave out the mark, which begins a cell
+        for rows, end in careful_batches(reading, 0, 0):
+            yield rows.slice(int((rows.numbers <= above).sum())), end
+        return
     yield from careful_batches(reading, start, above)
+
+
+def _begins_with_mark(file: SourceFile, start: int) -> bool:
+    with file.path.open("rb") as stream:
+        stream.seek(start)
+        return stream.read(len(BOM_UTF8)) == BOM_UTF8
 
 
 def _is_plain(header: bytes) -> bool:

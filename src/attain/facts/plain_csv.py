@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from itertools import repeat
 from os import SEEK_END
@@ -86,6 +87,9 @@ def parsed(
     `has_all_cells` finds them. None where a row has too many, which shows in all columns alone, and for whatever else Polars does not read.
     """
     mark = QUOTE if quoted else None
+    if block.startswith(BOM_UTF8):
+        # Polars leaves out one at the start, where it begins a cell
+        block = BOM_UTF8 + block
     try:
         rows = pl.scan_csv(block, has_header=False, separator=delimiter, quote_char=mark, schema=dict(kinds), empty_string_is_null=False)
         return (rows if wanted is None else rows.select(wanted)).collect()
