@@ -172,18 +172,3 @@ def test_a_file_of_other_line_ends_is_not_read_for_its_header(tmp_path: Path, mo
     reading = batches.open_file(SourceFile("workload_revenue", path, path.name, "csv", path.stat().st_size, 0))
     monkeypatch.setattr(csv_rows, "_HEADER_BYTES", 20)
     assert sum(rows.height for rows, _ in reading.batches()) == 3
-
-
-@pytest.mark.parametrize("more", ["", "2026-10,1,2\n", '2026-10,100,"two\nlines",Teams,1.5,x\n'])
-def test_a_byte_order_mark_within_a_file_is_a_part_of_its_cell_wherever_a_block_begins(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: str
-) -> None:
-    line = f"2026-10,100,{GUID},Teams,1.5,x\n"
-    path = tmp_path / "workload_revenue.csv"
-    path.write_text(",".join(HEADER) + f"\n{line}\ufeff{line}{more}{line}")
-    reading = batches.open_file(SourceFile("workload_revenue", path, path.name, "csv", path.stat().st_size, 0))
-    for first in (len(line), 1 << 16):
-        monkeypatch.setattr(csv_rows, "FIRST_BYTES", first)
-        by_blocks = _outcome(reading, reading.batches())
-        assert by_blocks == _outcome(reading, csv_rows.careful_batches(reading, 0, 0))
-        assert [row[0] for row in by_blocks[0]][:2] == ["2026-10", "\ufeff2026-10"]

@@ -122,9 +122,6 @@ def _plain_rows(reading: Reading, lines: Lines) -> tuple[Columns | None, int]:
     block = lines.content() if lines.whole else b""
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
-    if block.startswith(BOM_UTF8):
-        # Polars takes the first for the beginning of a file
-        block = BOM_UTF8 + block
     if not block or b"\r" in block or not is_text(block):
         return None, lines.end
     cells = parsed(block, ",", kinds)
@@ -172,7 +169,7 @@ def careful_batches(reading: Reading, start: int, above: int) -> Iterator[tuple[
         stream.seek(start)
         try:
             reader = arrow_csv.open_csv(
-                _with_its_mark(stream) if start else stream,
+                stream,
                 read_options=arrow_csv.ReadOptions(use_threads=False, block_size=ARROW_BYTES, column_names=names),
                 parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=set_aside),
                 convert_options=arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=False),
@@ -185,21 +182,6 @@ def careful_batches(reading: Reading, start: int, above: int) -> Iterator[tuple[
                 yield rows.slice(1) if rows.height and numbers[0] == 1 else rows, stream.tell()
         except (arrow.ArrowInvalid, arrow.ArrowException) as error:
             raise _broken_csv(file, str(error)) from error
-
-
-def _with_its_mark(stream: Any) -> Any:
-    """Give what is left of a file so that Arrow, too, takes a byte order mark at its beginning for a part of the first cell."""
-    start = stream.tell()
-    marked = stream.read(len(BOM_UTF8)) == BOM_UTF8
-    stream.seek(start)
-    if not marked:
-        return stream
-    marks = iter([BOM_UTF8])
-
-    def marked_again(part: Any) -> bytes:
-        return next(marks, b"") + bytes(part)
-
-    return arrow.TransformInputStream(stream, marked_again)
 
 
 def _repeats(table: str, name: str) -> bool:

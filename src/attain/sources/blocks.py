@@ -146,8 +146,7 @@ def _block(lines: Lines, shape: Shape) -> Block | None:
 
 def _plain(block: bytes) -> bytes | None:
     """Give lines with the usual ends, None where they hold what is not usual."""
-    if block.startswith(BOM_UTF8) or any(byte in block for byte in _UNUSUAL):
-        # Polars takes a byte order mark for the beginning of a file
+    if any(byte in block for byte in _UNUSUAL):
         return None
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
