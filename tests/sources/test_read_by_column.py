@@ -17,12 +17,13 @@ import pytest
 from attain.errors import AttainError
 from attain.facts import order
 from attain.rulebook.load import load_book
-from attain.sources import azure_twins, blocks, insights_azure_usage, reading
+from attain.sources import azure_columns, azure_twins, blocks, insights_azure_usage, reading
+from attain.sources.azure_columns import SUM_LIMIT
 from attain.sources.cells import Conventions
 from attain.sources.columnar import amounts_of, rounded_units
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of
-from attain.sources.intake import Intake, Options, rounded
+from attain.sources.intake import EXACT, Intake, Options, rounded
 from attain.sources.receiving import deliveries_of, report_of
 
 if TYPE_CHECKING:
@@ -233,6 +234,21 @@ def test_blocks_are_the_rows_of_the_file(tmp_path: Path, monkeypatch: pytest.Mon
             return str(error)
 
     assert outcome(by_block) == outcome(lambda: list(rows_of(document))[1:])
+
+
+def test_amounts_beyond_what_sums_may_come_to_are_left_to_the_reader_of_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singles: list[int]
+) -> None:
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
+    path = tmp_path / "usage.csv"
+    path.write_text("\n".join(",".join(_cell(cell) for cell in row) for row in [list(HEADER), *_rows(5, 300, USUAL)]) + "\n", "utf-8")
+    usual = _read(path, tmp_path / "usual", Options(), by_row=False)
+    few = len(singles)
+    monkeypatch.setattr(azure_columns, "SUM_LIMIT", Decimal(900))
+    assert _read(path, tmp_path / "limited", Options(), by_row=False) == usual
+    assert len(singles) > 2 * few
+    most = (SUM_LIMIT - Decimal("0.00000001")).quantize(Decimal("1e-22"), context=EXACT)
+    assert rounded_units(pl.Series([most, -most], dtype=pl.Decimal(38, 22))).to_list() == [10**18 - 10**4, 10**4 - 10**18]
 
 
 def test_amounts_round_as_single_ones_do() -> None:

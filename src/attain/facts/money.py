@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow
 
 PLACES = 4
+DIGITS = 18
 _arrow: Any = pyarrow  # ships no types
 _WHOLE = pl.Decimal(38, 0)
 
@@ -15,7 +16,7 @@ _WHOLE = pl.Decimal(38, 0)
 def to_dollars(units: pl.Series) -> pl.Series:
     """Read Int64 ten-thousandths as decimals of four places."""
     whole = cast("Any", units.cast(_WHOLE).to_arrow())
-    cells = _arrow.Array.from_buffers(_arrow.decimal128(18, PLACES), len(whole), whole.buffers(), whole.null_count, whole.offset)
+    cells = _arrow.Array.from_buffers(_arrow.decimal128(DIGITS, PLACES), len(whole), whole.buffers(), whole.null_count, whole.offset)
     # a frame of a record batch is taken over as it is, a series of an array only with a part of Arrow that takes long to load
     return pl.DataFrame(_arrow.record_batch([cells], names=[units.name])).to_series()
 

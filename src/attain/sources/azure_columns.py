@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from attain.sources.insights import Names, Resellers
     from attain.sources.intake import Intake, Sheet
 
-_SUM_LIMIT = Decimal(1 << 62).scaleb(-money.PLACES)
+SUM_LIMIT = Decimal(10) ** (money.DIGITS - money.PLACES) - 1
+"""All amounts together stay below it, so that each sum of some, rounded, is an amount of the contract's tables."""
 _TAKEN = "#taken"
 _FLAG = pl.Enum(["", "0", DUPLICATE])
 """What `Attributions.part` gives of a flag; empty where a file flags none."""
@@ -65,8 +66,8 @@ class AzureColumns:
         taken = plain if plain is not None else pl.Series(_TAKEN, [True]).new_from_index(0, cells.height)
         kept = rows if plain is None else rows.filter(plain)
         spent = Decimal(str(kept["amount"].abs().sum()))
-        if self._spent + spent >= _SUM_LIMIT or not kept.height:
-            # beyond this sums of ten-thousandths of a dollar in 64 bits are not certain; exact ones have room for far more
+        if self._spent + spent >= SUM_LIMIT or not kept.height:
+            # beyond this the reader of rows decides
             return pl.Series(_TAKEN, [False]).new_from_index(0, cells.height)
         self._spent += spent
         rows = kept.drop("location", "account", "reseller", strict=False)

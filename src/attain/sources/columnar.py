@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.facts.cells import GUID, SHORTENED_ID
-from attain.facts.money import to_units
+from attain.facts.money import DIGITS, to_units
+from attain.facts.money import PLACES as UNIT_PLACES
 from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.facts.text_rows import Repeated
 from attain.sources.cells import NULL
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 PLACES = 22
 """Decimal places of exact amounts. Sixteen digits stand before them, and Polars refuses a sum that has more."""
 _EXACT = pl.Decimal(38, PLACES)
-_DOLLARS = pl.Decimal(18, 4)
+_DOLLARS = pl.Decimal(DIGITS, UNIT_PLACES)
 _PARTNER_ID = r"^[1-9][0-9]{1,18}$"
 """As Microsoft gives them, and no number that stands for none."""
 _GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
@@ -133,4 +134,4 @@ def amounts_of(found: pl.Series, conventions: Conventions) -> tuple[pl.Series, p
 
 def rounded_units(amounts: pl.Series) -> pl.Series:
     """Round exact amounts once, half to even, to ten-thousandths of a dollar (Int64), as `intake.rounded` does."""
-    return to_units(amounts.round(_DOLLARS.scale, mode="half_to_even").cast(_DOLLARS))
+    return to_units(amounts.round(UNIT_PLACES, mode="half_to_even").cast(_DOLLARS))
