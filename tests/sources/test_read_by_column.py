@@ -211,6 +211,7 @@ def test_most_rows_of_a_usual_file_are_read_by_column(tmp_path: Path, monkeypatc
         "\n1,2,3",
         "\n\n,,\n1,2,3\n",
         '\n1,"2,2",3\n1,2\n',
+        '\n""\n"",""\n1,2,3\n',
     ],
 )
 def test_blocks_are_the_rows_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tail: str) -> None:

@@ -183,7 +183,7 @@ def _sorted_out(text: str, shape: Shape) -> Block:
             if len(row) == width:
                 quoted.append(row)
                 quoted_numbers.append(number)
-            else:
+            elif any(row):
                 loose.append((number, row))
         elif line.count(delimiter) == width - 1:
             plain.append(line)
