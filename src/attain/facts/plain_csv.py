@@ -13,8 +13,8 @@ import pyarrow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from io import RawIOBase
     from pathlib import Path
+    from typing import BinaryIO
 
 arrow: Any = pyarrow  # ships no types
 TAIL = 1 << 12
@@ -35,13 +35,17 @@ class Lines:
         """Read them."""
         with self.path.open("rb", buffering=0) as stream:
             stream.seek(self.start)
-            return stream.read(self.end - self.start)
+            found = stream.read(self.end - self.start)
+            # nearly always that is all, and not put together from parts
+            while len(found) < self.end - self.start and (more := stream.read(self.end - self.start - len(found))):
+                found += more
+            return found
 
 
 def lines_of(path: Path, start: int, first: int, largest: int, growth: int) -> Iterator[Lines]:
     """Give a file's lines from a byte on, in blocks of `first` bytes and then of `growth` times more, up to `largest`."""
     size = first
-    with path.open("rb", buffering=0) as stream:
+    with path.open("rb") as stream:
         whole = stream.seek(0, SEEK_END)
         while start < whole:
             end = _last_line_end(stream, start, min(start + size, whole))
@@ -52,7 +56,7 @@ def lines_of(path: Path, start: int, first: int, largest: int, growth: int) -> I
             start, size = end, min(size * growth, largest)
 
 
-def _last_line_end(stream: RawIOBase, start: int, end: int) -> int:
+def _last_line_end(stream: BinaryIO, start: int, end: int) -> int:
     """Find where the last line that ends between two bytes of a file does; `start` where none does.
 
     So a block is read at once, and never put together from parts, which takes as long as looking through it.
