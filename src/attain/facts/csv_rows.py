@@ -15,7 +15,7 @@ import pyarrow.csv
 from attain.errors import AttainError
 from attain.facts.ahead import ahead, each_ahead
 from attain.facts.guid_bytes import are_guids, arrow_of
-from attain.facts.plain_csv import has_all_cells, is_text, lines_of, parsed, parsed_in_quotes, without_quotes
+from attain.facts.plain_csv import has_all_cells, is_plain_header, lines_of, parsed, parsed_in_quotes, usual, without_quotes
 from attain.facts.schema import MOSTLY_GUIDS, TABLES
 from attain.facts.text_rows import ROW, Repeated, TextRows
 
@@ -77,7 +77,7 @@ def csv_batches(reading: Reading) -> Iterator[tuple[TextRows, int]]:
     start, above = 0, 0
     with reading.file.path.open("rb") as stream:
         header = stream.readline(_HEADER_BYTES)
-    if _is_plain(header):
+    if is_plain_header(header):
         start, above = len(header), 1
         blocks = lines_of(reading.file.path, start, FIRST_BYTES, BLOCK_BYTES, GROWTH)
         for found, end in each_ahead(lambda lines: _plain_rows(reading, lines), blocks):
@@ -104,10 +104,6 @@ def _begins_with_mark(file: SourceFile, start: int) -> bool:
         return stream.read(len(BOM_UTF8)) == BOM_UTF8
 
 
-def _is_plain(header: bytes) -> bool:
-    return b'"' not in header and header.endswith(b"\n") and b"\r" not in header.removesuffix(b"\r\n")
-
-
 def _kinds(reading: Reading) -> dict[str, pl.DataType]:
     """Say as what each column of a block is read. Categories of all columns, or of all blocks, each would have to know."""
     return {
@@ -119,10 +115,8 @@ def _kinds(reading: Reading) -> dict[str, pl.DataType]:
 def _plain_rows(reading: Reading, lines: Lines) -> tuple[Columns | None, int]:
     """Give the columns of some lines, None where these are not plain, and where they end."""
     kinds = _kinds(reading)
-    block = lines.content() if lines.whole else b""
-    if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n")
-    if not block or b"\r" in block or not is_text(block):
+    block = usual(lines.content()) if lines.whole else None
+    if block is None:
         return None, lines.end
     cells = parsed(block, ",", kinds)
     found = None if cells is None else _columns_of(reading, cells, quoted=b'"' in block)

@@ -71,8 +71,21 @@ def _last_line_end(stream: BinaryIO, start: int, end: int) -> int:
     return start
 
 
-def is_text(block: bytes) -> bool:
-    """Say whether bytes are UTF-8."""
+def is_plain_header(header: bytes) -> bool:
+    """Say whether the first line of a file ends as usual and has no quotation mark, so that the rows below it begin where it ends."""
+    return b'"' not in header and header.endswith(b"\n") and b"\r" not in header.removesuffix(b"\r\n")
+
+
+def usual(block: bytes) -> bytes | None:
+    """Give lines that all end with a line feed; None where a carriage return stands elsewhere, or the bytes are not UTF-8."""
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+        if b"\r" in block:
+            return None
+    return block if _is_text(block) else None
+
+
+def _is_text(block: bytes) -> bool:
     if block.isascii():
         return True
     try:
@@ -118,6 +131,10 @@ def _bytes(block: bytes) -> pl.Series:
     return pl.Series(arrow.Array.from_buffers(arrow.uint8(), len(block), [None, arrow.py_buffer(block)]))
 
 
+def _quotes(block: bytes) -> pl.Series:
+    return (_bytes(block) == ord(QUOTE)).arg_true()
+
+
 def _count(block: bytes, mark: str) -> int:
     # Python stops at each one, which takes ten times as long where there are many
     return int((_bytes(block) == ord(mark)).sum())
@@ -125,8 +142,7 @@ def _count(block: bytes, mark: str) -> int:
 
 def _quotes_are_around_cells(block: bytes, delimiter: str) -> bool:
     """Say whether each quotation mark that opens stands at the start of a cell, and each that closes at its end, but for doubled ones."""
-    text = _bytes(block)
-    places = (text == ord(QUOTE)).arg_true()
+    text, places = _bytes(block), _quotes(block)
     if len(places) % 2:
         return False
     opening, closing = places.gather_every(2), places.gather_every(2, 1)
@@ -153,7 +169,7 @@ def has_delimiters(block: bytes, delimiter: str, count: int) -> bool:
     """
     found = _count(block, delimiter)
     if QUOTE.encode() in block:
-        places = (_bytes(block) == ord(QUOTE)).arg_true()
+        places = _quotes(block)
         opening, closing = places.gather_every(2), places.gather_every(2, 1)
         # most cells in marks are empty ones
         filled = closing - opening > 1

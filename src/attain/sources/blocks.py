@@ -11,7 +11,7 @@ import polars as pl
 
 from attain.errors import AttainError
 from attain.facts.ahead import each_ahead
-from attain.facts.plain_csv import has_all_cells, has_delimiters, is_text, lines_of, parsed, parsed_in_quotes
+from attain.facts.plain_csv import has_all_cells, has_delimiters, is_plain_header, lines_of, parsed, parsed_in_quotes, usual
 from attain.sources.documents import LONGEST_LINE
 from attain.sources.files import rows_of, sniff, text_rows
 
@@ -96,17 +96,12 @@ def blocks_of(document: Document, width: int, wanted: frozenset[int] | None = No
             # a file whose lines end otherwise would be read whole
             header = [stream.readline(LONGEST_LINE) for _ in range(above + 1)][-1]
             start = stream.tell()
-        if _is_plain_header(header, delimiter):
+        if is_plain_header(header) and header.strip(delimiter.encode() + BOM_UTF8 + b"\r\n"):
             yield from _blocks(document, start, Shape(delimiter, width, wanted), above + 1)
             return
     rows = rows_of(document)
     next(rows, None)
     yield Block(None, rows)
-
-
-def _is_plain_header(header: bytes, delimiter: str) -> bool:
-    is_line = header.endswith(b"\n") and b"\r" not in header.removesuffix(b"\r\n")
-    return is_line and b'"' not in header and bool(header.strip(delimiter.encode() + BOM_UTF8 + b"\r\n"))
 
 
 def _blocks(document: Document, start: int, shape: Shape, above: int) -> Iterator[Block]:
@@ -146,13 +141,7 @@ def _block(lines: Lines, shape: Shape) -> Block | None:
 
 def _plain(block: bytes) -> bytes | None:
     """Give lines with the usual ends, None where they hold what is not usual."""
-    if any(byte in block for byte in _UNUSUAL):
-        return None
-    if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n")
-        if b"\r" in block:
-            return None
-    return block if is_text(block) else None
+    return None if any(byte in block for byte in _UNUSUAL) else usual(block)
 
 
 def _all_cells(lines: Lines, shape: Shape, rows: int) -> pl.DataFrame:

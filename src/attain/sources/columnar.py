@@ -9,6 +9,7 @@ import polars as pl
 from attain.facts.cells import GUID, SHORTENED_ID
 from attain.facts.money import DIGITS, to_units
 from attain.facts.money import PLACES as UNIT_PLACES
+from attain.facts.order import without_repeats
 from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.facts.text_rows import Repeated
 from attain.sources.cells import NULL
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PLACES = 22
 """Decimal places of exact amounts. Sixteen digits stand before them, and Polars refuses a sum that has more."""
+_CELL = "cell"
 _EXACT = pl.Decimal(38, PLACES)
 _DOLLARS = pl.Decimal(DIGITS, UNIT_PLACES)
 _PARTNER_ID = r"^[1-9][0-9]{1,18}$"
@@ -68,7 +70,7 @@ def is_alike(found: pl.Series) -> bool:
 
 def _heads(cells: pl.Series) -> pl.Series:
     """Leave out cells that are equal to the one before: what all of these are, all cells are."""
-    return cells.filter((cells != cells.shift(1)).fill_null(value=True))
+    return without_repeats(cells.to_frame(_CELL), [_CELL])[_CELL]
 
 
 def filled(found: pl.Series, said: str) -> pl.Series:
