@@ -97,6 +97,13 @@ def _cell(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in ',"\n') else cell
 
 
+def _usage(folder: Path, rows: list[list[str]]) -> Path:
+    """Write a file with all columns."""
+    path = folder / "usage.csv"
+    path.write_text("\n".join(",".join(_cell(cell) for cell in row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
+    return path
+
+
 @pytest.mark.parametrize(
     ("seed", "usual", "left_out"),
     [
@@ -144,8 +151,7 @@ def test_what_resellers_sold_is_read_by_column_too(tmp_path: Path, monkeypatch: 
     rows = _rows(
         seed, 600, 8, PartnerAttributionType=labels, ResellerID=resellers, IsACRDuplicateAtPGALevel=["0", ""] if seed % 2 else ["0", "1"]
     )
-    path = tmp_path / "usage.csv"
-    path.write_text("\n".join(",".join(_cell(cell) for cell in row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
+    path = _usage(tmp_path, rows)
     by_column = _read(path, tmp_path / "columns", Options(), by_row=False)
     assert len(singles) < 500
     assert by_column == _read(path, tmp_path / "rows", Options(), by_row=True)
@@ -155,8 +161,7 @@ def test_what_resellers_sold_is_read_by_column_too(tmp_path: Path, monkeypatch: 
 def test_where_no_row_is_flagged_twins_need_not_be_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
     rows = _rows(9, 400, 3, IsACRDuplicateAtPGALevel=["0", "", "no", "false"])
-    path = tmp_path / "usage.csv"
-    path.write_text("\n".join(",".join(_cell(cell) for cell in row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
+    path = _usage(tmp_path, rows)
     untold = _read(path, tmp_path / "untold", Options(), by_row=False)
     monkeypatch.setattr(reading, "Intake", partial(Intake, twins=True))
     assert _read(path, tmp_path / "told", Options(), by_row=False) == untold
@@ -184,21 +189,12 @@ def test_twins_of_several_parts_meet_whichever_way_each_is_read(tmp_path: Path, 
     assert by_column["report"].sums == {"acr": f"{Decimal(CELLS['ACR_USD'][0]) * len(TENANTS):f}".rstrip("0").rstrip(".")}
 
 
-def test_most_rows_of_a_usual_file_are_read_by_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_most_rows_of_a_usual_file_are_read_by_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singles: list[int]) -> None:
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
     rows = [[cells[number % 12] if name == "CustomerTenantId" else cells[0] for name, cells in CELLS.items()] for number in range(500)]
-    path = tmp_path / "usage.csv"
-    path.write_text("\n".join(",".join(row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
-    single: list[int] = []
-    take = insights_azure_usage.AzureUsageReader.take
-
-    def counted(reader: insights_azure_usage.AzureUsageReader, row: list[str]) -> None:
-        single.append(1)
-        take(reader, row)
-
-    monkeypatch.setattr(insights_azure_usage.AzureUsageReader, "take", counted)
+    path = _usage(tmp_path, rows)
     assert _read(path, tmp_path / "columns", Options(), by_row=False)["report"].kept == 500
-    assert len(single) < 20
+    assert len(singles) < 20
 
 
 @pytest.mark.parametrize(
@@ -241,8 +237,7 @@ def test_amounts_beyond_what_sums_may_come_to_are_left_to_the_reader_of_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singles: list[int]
 ) -> None:
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
-    path = tmp_path / "usage.csv"
-    path.write_text("\n".join(",".join(_cell(cell) for cell in row) for row in [list(HEADER), *_rows(5, 300, USUAL)]) + "\n", "utf-8")
+    path = _usage(tmp_path, _rows(5, 300, USUAL))
     usual = _read(path, tmp_path / "usual", Options(), by_row=False)
     few = len(singles)
     monkeypatch.setattr(azure_columns, "SUM_LIMIT", Decimal(900))
@@ -330,8 +325,7 @@ def test_what_was_read_before_twins_were_flagged_is_let_go_of(tmp_path: Path, mo
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
     flags = ["0"] * 40 + ["1"]
     rows = [[flag if name == "IsACRDuplicateAtPGALevel" else cells[0] for name, cells in CELLS.items()] for flag in flags]
-    path = tmp_path / "usage.csv"
-    path.write_text("\n".join(",".join(row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
+    path = _usage(tmp_path, rows)
     made: list[weakref.ref[Intake]] = []
     left: list[int] = []
 
@@ -355,8 +349,7 @@ def test_keys_and_attributions_of_any_number_have_room_in_one_whole_number(tmp_p
     said = ("CustomerTenantId", "ServiceLevel2", "PartnerAttributionType")
     cells = [(f"{one:08x}-1111-4111-8111-111111111111", f"Service {one:03}", labels[one % 3]) for one in range(512)] * 2
     rows = [[(given | dict(zip(said, one, strict=True))).get(name, "") for name in HEADER] for one in cells]
-    path = tmp_path / "usage.csv"
-    path.write_text("\n".join(",".join(row) for row in [list(HEADER), *rows]) + "\n", "utf-8")
+    path = _usage(tmp_path, rows)
     found = _read(path, tmp_path / "columns", Options(), by_row=False)
     assert found["report"].sums == {"acr": "256"}
     assert found == _read(path, tmp_path / "rows", Options(), by_row=True)
