@@ -23,11 +23,12 @@ from tests.published.market import (
     OWN_ACCOUNT,
     REVOKED,
     SERVED,
-    TODAY,
     TOTALED,
     Market,
+    hold_noon,
     make_market,
     publish,
+    today,
 )
 
 AT = "/portfolio/wide-world"
@@ -36,7 +37,8 @@ LEVELS = {DETAILED: "detail", TOTALED: "totals", EXPIRED: "none", REVOKED: "none
 
 
 @pytest.fixture
-def market(places: Places) -> Market:
+def market(places: Places, monkeypatch: pytest.MonkeyPatch) -> Market:
+    hold_noon(monkeypatch)
     # What other tests of this folder publish gives way until the end of the test.
     Publication.objects.all().delete()
     return make_market(places.distributor)
@@ -133,7 +135,7 @@ def test_a_consent_is_given_and_taken_back_and_holds_at_once(manager: Caller, pl
     PortfolioRow.objects.filter(partner_id=FOREIGN).update(partner_id=OWN, name_folded=OWN)
     admin = Caller(places, Role.PARTNER_ADMIN)
     at = "/organizations/contoso/consents"
-    asked = {"partner_id": OWN, "distributor": "wide-world", "level": "totals", "until": TODAY.isoformat()}
+    asked = {"partner_id": OWN, "distributor": "wide-world", "level": "totals", "until": today().isoformat()}
     assert OWN not in lines(manager, "designation=security")
     assert admin.post(at, asked, scopes=READ).status_code == 403
     made = admin.post(at, asked)
@@ -143,7 +145,7 @@ def test_a_consent_is_given_and_taken_back_and_holds_at_once(manager: Caller, pl
     assert send(admin, "DELETE", f"{at}/{made.json()['id']}").status_code == 204
     assert OWN not in lines(manager, "designation=security")
     assert send(admin, "DELETE", f"{at}/{made.json()['id']}").status_code == 404
-    late = {**asked, "until": (TODAY - dt.timedelta(days=1)).isoformat()}
+    late = {**asked, "until": (today() - dt.timedelta(days=1)).isoformat()}
     for wrong, code in (
         (late, "bad-until"),
         ({**asked, "distributor": "wide-wrld"}, "unknown-distributor"),

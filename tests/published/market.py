@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import pytest
 from django.utils import timezone
 
 from attain.people.joining import new_organization
@@ -41,8 +42,23 @@ class Market:
 
 
 DETAILED, TOTALED, EXPIRED, REVOKED, SERVED, FOREIGN = "100", "101", "102", "103", "104", "105"
-BEFORE = timezone.now().date() - dt.timedelta(days=1)
-TODAY = timezone.now().date()
+
+
+def today() -> dt.date:
+    """Give the day that consents are held against. Asked for in a test, not above it: a run may go on past midnight."""
+    return timezone.now().date()
+
+
+def yesterday() -> dt.date:
+    """Give the last day of a consent that is over."""
+    return today() - dt.timedelta(days=1)
+
+
+def hold_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be noon of today, so that no day ends within a test."""
+    now, noon = timezone.now, timezone.now().replace(hour=12, minute=0)
+    ahead = noon - now()
+    monkeypatch.setattr(timezone, "now", lambda: now() + ahead)
 
 
 def publish(partners: list[str], served_by: dict[str, str]) -> Publication:
@@ -138,10 +154,10 @@ def make_market(distributor: Organization | None = None) -> Market:
     distributor = distributor or new_organization("Wide World", OrganizationKind.DISTRIBUTOR)
     for partner, consent, until in (
         (OWN_ACCOUNT, Consent.OWN, None),
-        (DETAILED, Consent.DETAIL, TODAY),
-        (TOTALED, Consent.TOTALS, TODAY),
-        (EXPIRED, Consent.DETAIL, BEFORE),
-        (REVOKED, Consent.DETAIL, TODAY),
+        (DETAILED, Consent.DETAIL, today()),
+        (TOTALED, Consent.TOTALS, today()),
+        (EXPIRED, Consent.DETAIL, yesterday()),
+        (REVOKED, Consent.DETAIL, today()),
     ):
         OrganizationPartner.objects.create(organization=distributor, partner_id=partner, consent=consent, until=until)
     OrganizationPartner.objects.get(partner_id=REVOKED).delete()

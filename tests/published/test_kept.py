@@ -18,7 +18,7 @@ from attain.published.models import PortfolioRow, Publication
 from attain.published.others import others
 from attain.published.resellers import SORTS, Asked, resellers
 from attain.rulebook.load import load_book
-from tests.published.market import DAY, DESIGNATIONS, DETAILED, OWN_ACCOUNT, TODAY, TOTALED, Market, make_market
+from tests.published.market import DAY, DESIGNATIONS, DETAILED, OWN_ACCOUNT, TOTALED, Market, hold_noon, make_market, today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,8 @@ SERVED = 3
 
 
 @pytest.fixture
-def market(db: None) -> Market:
+def market(db: None, monkeypatch: pytest.MonkeyPatch) -> Market:
+    hold_noon(monkeypatch)
     return make_market()
 
 
@@ -140,7 +141,7 @@ def test_rows_published_anew_are_counted_as_they_are(market: Market) -> None:
 
 def test_a_consent_ends_with_its_day_though_nothing_is_written(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     OrganizationPartner.objects.filter(organization=market.distributor, partner_id=TOTALED).update(until=None)
-    OrganizationPartner.objects.filter(organization=market.distributor, partner_id=DETAILED).update(until=TODAY)
+    OrganizationPartner.objects.filter(organization=market.distributor, partner_id=DETAILED).update(until=today())
     assert counted(market)["distance "] == SEEN
     later = timezone.now() + dt.timedelta(days=1)
     monkeypatch.setattr(timezone, "now", lambda: later)

@@ -22,7 +22,7 @@ from attain.people.joining import new_organization
 from attain.people.models import AuditEntry, Consent, Event, Organization, OrganizationPartner
 from attain.recorded.models import CporClaim, SavedScenario
 from attain.server import running
-from tests.published.market import DETAILED, FOREIGN, REVOKED, Market, make_market
+from tests.published.market import DETAILED, FOREIGN, REVOKED, Market, hold_noon, make_market
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
 TENANT = "00000000-0000-4000-8000-000000000001"
@@ -34,6 +34,7 @@ def market(db: None, monkeypatch: pytest.MonkeyPatch) -> Market:
         """Django is set up for the tests already."""
 
     monkeypatch.setattr(running, "connect", connected)
+    hold_noon(monkeypatch)
     return make_market()
 
 

@@ -18,7 +18,6 @@ from attain.published.resellers import Asked, reseller_rows, resellers
 from attain.published.shapes import MICRO
 from attain.published.sight import Level
 from tests.published.market import (
-    BEFORE,
     DESIGNATIONS,
     DETAILED,
     EXPIRED,
@@ -26,18 +25,21 @@ from tests.published.market import (
     OWN_ACCOUNT,
     REVOKED,
     SERVED,
-    TODAY,
     TOTALED,
     Market,
+    hold_noon,
     make_market,
     publish,
+    today,
+    yesterday,
 )
 
 pytestmark = [pytest.mark.web, pytest.mark.django_db]
 
 
 @pytest.fixture
-def market(db: None) -> Market:
+def market(db: None, monkeypatch: pytest.MonkeyPatch) -> Market:
+    hold_noon(monkeypatch)
     return make_market()
 
 
@@ -63,7 +65,7 @@ def test_each_reseller_is_seen_as_it_consented(market: Market) -> None:
 
 def test_a_consent_holds_up_to_its_last_day(market: Market) -> None:
     consent = OrganizationPartner.objects.get(partner_id=DETAILED)
-    for until, level in ((TODAY + dt.timedelta(days=1), Level.DETAIL), (TODAY, Level.DETAIL), (BEFORE, Level.NONE)):
+    for until, level in ((today() + dt.timedelta(days=1), Level.DETAIL), (today(), Level.DETAIL), (yesterday(), Level.NONE)):
         consent.until = until
         consent.save()
         shown = {one.partner_id: one for one in market.list(ASKED)}

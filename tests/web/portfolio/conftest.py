@@ -7,11 +7,12 @@ from django.test import Client
 
 from attain.people.roles import Role
 from tests.people.places import Places
-from tests.published.market import Market, make_market
+from tests.published.market import Market, hold_noon, make_market
 
 
 @pytest.fixture
-def market(places: Places) -> Market:
+def market(places: Places, monkeypatch: pytest.MonkeyPatch) -> Market:
+    hold_noon(monkeypatch)
     return make_market(places.distributor)
 
 
