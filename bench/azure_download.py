@@ -49,12 +49,12 @@ def _customer(chance: random.Random, rows: int, services: list[str]) -> Iterator
     name = f"Customer {chance.randrange(10**7)}{chance.choice(['', '', '', '', '', '', '', '', '', ', Ltd'])}"
     of_partner = (str(1_000_000 + partner), str(5_000_000 + partner), f"Partner {partner} Ltd", "Berlin")
     segment, market = chance.choice(("SMB", "SM&C Corporate", "Enterprise")), chance.choice(("Germany", "France", "Japan", "United States"))
-    customer = (name, _guid(chance), str(chance.randrange(10**8)), segment, market, "Manufacturing", "Discrete")
+    customer = (name, guid(chance), str(chance.randrange(10**8)), segment, market, "Manufacturing", "Discrete")
     label = chance.choice(ATTRIBUTIONS)
     recognized = (label, label, "Owner" if label == ATTRIBUTIONS[1] else None, "Direct/CSP", None, None, None, "0")
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         started = f"202{chance.randrange(6)}-0{chance.randint(1, 9)}-1{chance.randint(0, 9)}"
-        subscription = (_guid(chance), started, None, started, "Active", MONTH)
+        subscription = (guid(chance), started, None, started, "Active", MONTH)
         for service in chance.sample(services, min(len(services), chance.randint(3, 14))):
             pillar = PILLARS[services.index(service) % len(PILLARS)]
             for feature in range(chance.choice((1, 1, 2, 3))):
@@ -63,5 +63,6 @@ def _customer(chance: random.Random, rows: int, services: list[str]) -> Iterator
                 yield *of_partner, *customer, *subscription, *used, *machine, *recognized, f"{chance.random() ** 3 * 900:.12f}"
 
 
-def _guid(chance: random.Random) -> str:
+def guid(chance: random.Random) -> str:
+    """Make up an id."""
     return str(uuid.UUID(int=chance.getrandbits(128)))

@@ -11,20 +11,20 @@ from typing import Any
 from bench.data import MONTHS
 from bench.measures import ONE_PARTNER
 from bench.score import GIB, add_sizes, best, machine, process, sizes_of
-from bench.store_measures import FULL_ROWS
 
 MODULE = "bench.store_measures"
-OF_A_FILE = (
-    "convert-contract",
-    "import-contract",
-    "again-contract",
-    "convert-full",
-    "import-full",
-    "again-full",
-    "convert-insights",
-    "import-insights",
-    "again-insights",
-)
+FILES = {
+    "contract": "contract CSV",
+    "full": "AzureUsage CSV, all columns",
+    "insights": "AzureUsage CSV, six columns",
+    "daily": "daily-rated usage CSV, all columns",
+    "office": "OfficeUsage CSV, all columns",
+}
+DONE_TO_A_FILE = {
+    "convert": "Polars converts it to Parquet",
+    "import": "import into an empty store",
+    "again": "the same bytes again",
+}
 OF_THE_STORE = ("one-more", "rebuild", "score")
 
 
@@ -53,25 +53,19 @@ def report(facts: Path, work: Path, rounds: int, *, files_only: bool) -> str:
         found = [{name: run(name) for name in names} for _ in range(rounds)]
         return {name: best(name, found) for name in names}
 
-    made, taken = run("prepare"), turns(OF_A_FILE)
-    sizes = {name: f"{size / 1e6:.0f} MB" for name, size in made["sizes"].items()}
-    plain, full, download = taken["convert-contract"], taken["convert-full"], taken["convert-insights"]
+    made = run("prepare")
+    taken = turns(tuple(f"{done}-{file}" for file in FILES for done in DONE_TO_A_FILE))
+    sizes = "; ".join(f"{title}, {made['file_rows'][name]:,} rows, {made['sizes'][name] / 1e6:.0f} MB" for name, title in FILES.items())
     lines = [
-        f"One file: {made['month_rows']:,} Azure rows of {made['month']}, {sizes['contract']} as a contract table and {sizes['insights']} "
-        f"as AzureUsage of Partner Center with six columns; AzureUsage with all columns: {min(made['month_rows'], FULL_ROWS):,} rows, "
-        f"{sizes['full']}. {machine()}.",
+        f"One file each, of {made['month']} or made up: {sizes}. {machine()}.",
         "",
         "| measure | seconds | CPU seconds | ratio | peak GiB |",
         "|---|---:|---:|---:|---:|",
-        line("contract CSV: Polars converts it to Parquet", plain, plain),
-        line("contract CSV: import into an empty store", taken["import-contract"], plain),
-        line("contract CSV: the same bytes again", taken["again-contract"], plain),
-        line("AzureUsage CSV, all columns: Polars converts it to Parquet", full, full),
-        line("AzureUsage CSV, all columns: import into an empty store", taken["import-full"], full),
-        line("AzureUsage CSV, all columns: the same bytes again", taken["again-full"], full),
-        line("AzureUsage CSV, six columns: Polars converts it to Parquet", download, download),
-        line("AzureUsage CSV, six columns: import into an empty store", taken["import-insights"], download),
-        line("AzureUsage CSV, six columns: the same bytes again", taken["again-insights"], download),
+        *(
+            line(f"{title}: {said}", taken[f"{done}-{name}"], taken[f"convert-{name}"])
+            for name, title in FILES.items()
+            for done, said in DONE_TO_A_FILE.items()
+        ),
     ]
     if files_only:
         return "\n".join([*lines, ""])

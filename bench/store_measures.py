@@ -20,13 +20,21 @@ from attain.sources.importing import import_files
 from attain.sources.intake import Options
 from attain.store.store import Store
 from attain.workspace import Workspace
-from bench import azure_download
+from bench import azure_download, daily_rated_download, office_download
 from bench.data import DAY
 from bench.measures import ONE_PARTNER
 
 BY_MONTH = ("azure_usage", "workload_usage", "workload_revenue")
 WHOLE = ("associations", "certifications", "customers", "enrollments", "partners", "reported_scores")
-FULL_ROWS = 1_000_000
+MOST_ROWS = {"full": 1_000_000, "daily": 500_000, "office": 1_000_000}
+"""Of the downloads with all columns: no more than the newest month has Azure rows, and no more than these."""
+FILES = {
+    "contract": "azure_usage.csv",
+    "full": "AzureUsage.csv",
+    "insights": "AzureUsage.csv",
+    "daily": "DailyRatedUsage.csv",
+    "office": "OfficeUsage.csv",
+}
 INSIGHTS = {
     "partner_id": "MPNID",
     "tenant_id": "CustomerTenantId",
@@ -43,16 +51,22 @@ def last_month(facts: Path) -> str:
 
 
 def prepare(facts: Path, work: Path) -> dict[str, Any]:
-    """Write what is imported: the newest month as a download of Partner Center and as a table of the contract, and the facts cut at it."""
+    """Write what is imported: the newest month as a download of Partner Center and as a table of the contract, and the facts cut at it.
+
+    Beside them downloads with all columns, made up.
+    """
     month = last_month(facts)
     rows = pl.read_parquet(facts / "azure_usage" / f"{month}.parquet")
-    for name in ("insights", "full", "contract", "facts", "before", "month"):
+    for name in (*FILES, "facts", "before", "month"):
         (work / name).mkdir(parents=True)
-    rows.select(pl.col(given).alias(said) for given, said in INSIGHTS.items()).write_csv(work / "insights" / "AzureUsage.csv")
-    rows.write_csv(work / "contract" / "azure_usage.csv")
-    azure_download.write(
-        work / "full" / "AzureUsage.csv", min(rows.height, FULL_ROWS), rows["service"].unique().drop_nulls().sort().to_list()
-    )
+    files = {name: work / name / file for name, file in FILES.items()}
+    rows.select(pl.col(given).alias(said) for given, said in INSIGHTS.items()).write_csv(files["insights"])
+    rows.write_csv(files["contract"])
+    counted = {name: min(rows.height, MOST_ROWS.get(name, rows.height)) for name in FILES}
+    services = rows["service"].unique().drop_nulls().sort().to_list()
+    azure_download.write(files["full"], counted["full"], services)
+    daily_rated_download.write(files["daily"], counted["daily"], services)
+    office_download.write(files["office"], counted["office"])
     for table in WHOLE:
         for part in ("facts", "before"):
             os.link(facts / f"{table}.parquet", work / part / f"{table}.parquet")
@@ -61,10 +75,10 @@ def prepare(facts: Path, work: Path) -> dict[str, Any]:
             for part in ("facts", "month" if file.stem == month else "before"):
                 (work / part / table).mkdir(exist_ok=True)
                 os.link(file, work / part / table / file.name)
-    sizes = {name: file.stat().st_size for name in ("insights", "full", "contract") for file in (work / name).iterdir()}
-    counted = {table: _rows(facts / table / "*.parquet") for table in BY_MONTH}
+    sizes = {name: file.stat().st_size for name, file in files.items()}
+    held = {table: _rows(facts / table / "*.parquet") for table in BY_MONTH}
     partners = _rows(facts / "partners.parquet")
-    return {"month": month, "month_rows": rows.height, "sizes": sizes, "rows": counted, "partners": partners}
+    return {"month": month, "file_rows": counted, "sizes": sizes, "rows": held, "partners": partners}
 
 
 def _rows(path: Path) -> int:
@@ -157,28 +171,30 @@ def one_partner(work: Path) -> dict[str, Any]:
     return {"seconds": by_wall[len(warm) // 2], "cpu": by_cpu[len(warm) // 2], "slowest": by_wall[-1]}
 
 
+DONE_TO_A_FILE = {"convert": convert, "import": import_new, "again": import_again}
+
+
 def measure(name: str, work: Path) -> dict[str, Any]:
-    insights, contract = work / "insights" / "AzureUsage.csv", work / "contract" / "azure_usage.csv"
-    full = work / "full" / "AzureUsage.csv"
+    doing, _, of = name.partition("-")
+    if of in FILES:
+        file = work / of / FILES[of]
+        # a table of the contract is imported as the folder it lies in
+        run = DONE_TO_A_FILE[doing](work, file.parent if of == "contract" and doing != "convert" else file)
+    else:
+        run = _of_the_store(name, work)
+    started, used = time.perf_counter(), time.process_time()
+    run()
+    return {"seconds": time.perf_counter() - started, "cpu": time.process_time() - used}
+
+
+def _of_the_store(name: str, work: Path) -> Callable[[], object]:
     measures: dict[str, Callable[[], Callable[[], object]]] = {
-        "convert-contract": lambda: convert(work, contract),
-        "import-contract": lambda: import_new(work, work / "contract"),
-        "again-contract": lambda: import_again(work, work / "contract"),
-        "convert-full": lambda: convert(work, full),
-        "import-full": lambda: import_new(work, full),
-        "again-full": lambda: import_again(work, full),
-        "convert-insights": lambda: convert(work, insights),
-        "import-insights": lambda: import_new(work, insights),
-        "again-insights": lambda: import_again(work, insights),
         "before": lambda: before(work),
         "one-more": lambda: one_more(work),
         "rebuild": lambda: rebuild(work),
         "score": lambda: score_alone(work),
     }
-    run = measures[name]()
-    started, used = time.perf_counter(), time.process_time()
-    run()
-    return {"seconds": time.perf_counter() - started, "cpu": time.process_time() - used}
+    return measures[name]()
 
 
 def main(name: str, facts: str, work: str) -> None:
