@@ -77,7 +77,7 @@ def csv_batches(reading: Reading) -> Iterator[tuple[TextRows, int]]:
     start, above = 0, 0
     with reading.file.path.open("rb") as stream:
         header = stream.readline(_HEADER_BYTES)
-    if is_plain_header(header):
+    if is_plain_header(header, ","):
         start, above = len(header), 1
         blocks = lines_of(reading.file.path, start, FIRST_BYTES, BLOCK_BYTES, GROWTH)
         for found, end in each_ahead(lambda lines: _plain_rows(reading, lines), blocks):

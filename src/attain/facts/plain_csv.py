@@ -71,18 +71,32 @@ def _last_line_end(stream: BinaryIO, start: int, end: int) -> int:
     return start
 
 
-def is_plain_header(header: bytes) -> bool:
-    """Say whether the first line of a file ends as usual and has no quotation mark, so that the rows below it begin where it ends."""
-    return b'"' not in header and header.endswith(b"\n") and b"\r" not in header.removesuffix(b"\r\n")
+def is_plain_header(header: bytes, delimiter: str) -> bool:
+    """Say whether the first line of a file ends as usual and its quotation marks stand around cells, so that the rows begin below it."""
+    if not header.endswith(b"\n") or b"\r" in header.removesuffix(b"\r\n"):
+        return False
+    return QUOTE.encode() not in header or _quotes_are_around_cells(header.removeprefix(BOM_UTF8).replace(b"\r", b""), delimiter)
 
 
 def usual(block: bytes) -> bytes | None:
     """Give lines that all end with a line feed; None where a carriage return stands elsewhere, or the bytes are not UTF-8."""
     if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n")
-        if b"\r" in block:
+        text = _bytes(block)
+        if text[-1] == ord("\r") or not (text.gather((text == ord("\r")).arg_true() + 1) == ord("\n")).all():
             return None
+        # what is replaced by one byte less is looked for many times slower than one byte that is left out
+        block = block.replace(b"\r", b"")
     return block if _is_text(block) else None
+
+
+def lines_at(block: bytes, count: int, numbers: pl.Series) -> bytes | None:
+    """Give the lines of a block with some numbers (the first is 1); None where there are not `count` in all."""
+    ends = (_bytes(block) == ord("\n")).arg_true()
+    if len(ends) != count:
+        return None
+    starts = pl.concat([pl.Series([0], dtype=ends.dtype), ends[:-1] + 1])
+    places = numbers - 1
+    return b"".join(block[start : end + 1] for start, end in zip(starts.gather(places), ends.gather(places), strict=True))
 
 
 def _is_text(block: bytes) -> bool:
@@ -159,14 +173,8 @@ def has_all_cells(cells: pl.DataFrame, block: bytes, delimiter: str) -> bool:
     last = cells.to_series(-1)
     if isinstance(last.dtype, pl.Categorical):
         last = last.cast(pl.String).fill_null("")
-    return bool((last != "").all()) or has_delimiters(block, delimiter, (cells.width - 1) * cells.height)
-
-
-def has_delimiters(block: bytes, delimiter: str, count: int) -> bool:
-    """Say whether lines hold so many delimiters, those between quotation marks apart.
-
-    Of rows of which only some columns are read Polars does not tell that they have too many cells.
-    """
+    if (last != "").all():
+        return True
     found = _count(block, delimiter)
     if QUOTE.encode() in block:
         places = _quotes(block)
@@ -174,7 +182,7 @@ def has_delimiters(block: bytes, delimiter: str, count: int) -> bool:
         # most cells in marks are empty ones
         filled = closing - opening > 1
         found -= sum(map(block.count, repeat(delimiter.encode()), opening.filter(filled).to_list(), closing.filter(filled).to_list()))
-    return found == count
+    return found == (cells.width - 1) * cells.height
 
 
 def without_quotes(cells: pl.Series) -> pl.Series | None:

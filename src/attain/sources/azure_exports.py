@@ -30,6 +30,8 @@ COST = "cost"
 class ExportReader(CostReader):
     """Takes in the rows of a cost export, watching which of the two kinds it is."""
 
+    SUMMED = ("cost", "cost_usd", "quantity", "retail_usd", "retail")
+
     _amortized = 0
     _actual = 0
     _covered_free = 0
@@ -59,7 +61,8 @@ class ExportReader(CostReader):
         if retail is not None:
             found["list"] = retail
             self._priced = True
-        self._unpriced += charge in CONSUMPTION and retail is None
+        if charge in CONSUMPTION and retail is None:
+            self._unpriced += self.tally.stands_for
         self._watch(row, charge, cost)
         return found
 
@@ -84,11 +87,11 @@ class ExportReader(CostReader):
         model = fold(self.sheet.text(row, "pricing_model"))
         commitment = model in COMMITMENT or (not model and bool(self.sheet.text(row, "reservation")))
         if charge in UNUSED or (commitment and charge in CONSUMPTION and cost):
-            self._amortized += 1
+            self._amortized += self.tally.stands_for
         elif commitment and charge in TRADED and cost:
-            self._actual += 1
+            self._actual += self.tally.stands_for
         elif commitment and charge in CONSUMPTION:
-            self._covered_free += 1
+            self._covered_free += self.tally.stands_for
 
     def bases(self) -> dict[str, str]:
         """Name the basis of the cost column by what the rows show or the user says, and of the retail price where every row has one."""

@@ -66,7 +66,8 @@ class Parties:
         # Before the invoice the reseller is left blank: the rows are not the provider's for that
         if not partner and sheet.columns.has("reseller") and (self._billed or sheet.text(row, "invoice")):
             partner = own
-        self._unnamed += not partner
+        if not partner:
+            self._unnamed += self._tally.stands_for
         if both and not (partner and tenant):
             return partner, tenant
         self._note(sheet, row, month, (own, reseller, tenant))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 from codecs import BOM_UTF8
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from attain.errors import AttainError
 from attain.facts.ahead import each_ahead
-from attain.facts.plain_csv import has_all_cells, has_delimiters, is_plain_header, lines_of, parsed, parsed_in_quotes, usual
+from attain.facts.plain_csv import is_plain_header, lines_at, lines_of, parsed, parsed_in_quotes, usual
 from attain.sources.documents import LONGEST_LINE
 from attain.sources.files import rows_of, sniff, text_rows
 
@@ -31,19 +32,21 @@ LARGEST_BLOCK = 1 << 24
 """Of larger ones the system hands out the memory anew each time."""
 _UNUSUAL = b"\0\x1c\x1d\x1e\x1f"
 """What ends the reading by columns: bytes of no text, and separators that Python alone takes for blanks."""
+_END = "\x1f"
+"""A cell that is added to every row and that no other is: where it comes next after the last of the header, the row has all cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Some rows of a file: `cells` has a text column a place (`0`, `1`, ...) and NUMBER; `rows` come singly, after or between them.
 
-    Where `cells` has some of the columns, `whole` reads all of them.
+    Where `cells` has some of the columns, `again` reads all cells of the rows with some numbers, of the first of which `above` stand above.
     """
 
     cells: pl.DataFrame | None
     rows: Iterable[tuple[int, Row]] = field(default_factory=list[tuple[int, "Row"]])
     lines: int = 0
-    whole: Callable[[], pl.DataFrame] | None = None
+    again: Callable[[pl.Series], pl.DataFrame] | None = None
     above: int = 0
 
     def numbered(self, above: int) -> Block:
@@ -56,10 +59,10 @@ class Block:
         assert self.cells is not None
         if taken.all():
             return []
-        cells = self.cells if self.whole is None else self.whole().with_columns(pl.col(NUMBER) + self.above)
-        rest = cells.filter(~taken)
-        numbers: list[int] = rest[NUMBER].to_list()
-        return list(zip(numbers, (list(row) for row in rest.drop(NUMBER).iter_rows()), strict=True))
+        rest = self.cells.filter(~taken)
+        numbers = rest[NUMBER]
+        cells = rest.drop(NUMBER) if self.again is None else self.again(numbers - self.above)
+        return list(zip(numbers.to_list(), (list(row) for row in cells.iter_rows()), strict=True))
 
 
 class _Unusual(Exception):
@@ -79,10 +82,14 @@ class Shape:
         """Give a column of text a place."""
         return {str(place): pl.String() for place in range(self.width)}
 
-    def parsed(self, block: bytes, wanted: list[str] | None = None) -> pl.DataFrame | None:
-        """Read lines as rows of all cells, or of those wanted."""
+    def parsed(self, block: bytes, wanted: frozenset[int] | None = None) -> pl.DataFrame | None:
+        """Read lines as rows of all cells, or of those wanted; None where one has more or fewer than the header, or is not plain."""
+        ended = block.replace(b"\n", f"{self.delimiter}{_END}\n".encode())
+        names = [str(place) for place in range(self.width) if wanted is None or place in wanted]
+        end = str(self.width)
         read = parsed_in_quotes if b'"' in block else parsed
-        return read(block, self.delimiter, self.kinds, wanted)
+        cells = read(ended, self.delimiter, {**self.kinds, end: pl.String()}, [*names, end])
+        return cells.select(names) if cells is not None and (cells[end] == _END).all() else None
 
 
 def blocks_of(document: Document, width: int, wanted: frozenset[int] | None = None) -> Iterator[Block]:
@@ -96,7 +103,7 @@ def blocks_of(document: Document, width: int, wanted: frozenset[int] | None = No
             # a file whose lines end otherwise would be read whole
             header = [stream.readline(LONGEST_LINE) for _ in range(above + 1)][-1]
             start = stream.tell()
-        if is_plain_header(header) and header.strip(delimiter.encode() + BOM_UTF8 + b"\r\n"):
+        if is_plain_header(header, delimiter) and header.strip(delimiter.encode() + BOM_UTF8 + b"\r\n"):
             yield from _blocks(document, start, Shape(delimiter, width, wanted), above + 1)
             return
     rows = rows_of(document)
@@ -120,19 +127,14 @@ def _block(lines: Lines, shape: Shape) -> Block | None:
     block = _plain(lines.content()) if lines.whole else None
     if block is None:
         return None
-    if shape.wanted is not None:
-        names = [str(place) for place in range(shape.width) if place in shape.wanted or place == shape.width - 1]
-        cells = shape.parsed(block, names)
-        # with its last cell filled no row is short, and none is long where there are no more delimiters
-        if (
-            cells is not None
-            and (cells[names[-1]] != "").all()
-            and has_delimiters(block, shape.delimiter, (shape.width - 1) * cells.height)
-        ):
-            return Block(_numbered(cells), lines=cells.height, whole=lambda: _numbered(_all_cells(lines, shape, cells.height)))
-    cells = shape.parsed(block)
-    if cells is not None and has_all_cells(cells, block, shape.delimiter):
-        return Block(_filled(_numbered(cells), shape.width), lines=cells.height)
+    cells = shape.parsed(block, shape.wanted)
+    if cells is not None and shape.wanted is not None:
+        if _filled(cells).height == cells.height:
+            return Block(_numbered(cells), lines=cells.height, again=partial(_again, lines, shape, cells.height))
+        # whether a row is blank shows in all of its cells
+        cells = shape.parsed(block)
+    if cells is not None:
+        return Block(_filled(_numbered(cells)), lines=cells.height)
     try:
         return _sorted_out(block.decode(), shape)
     except _Unusual:
@@ -144,11 +146,12 @@ def _plain(block: bytes) -> bytes | None:
     return None if any(byte in block for byte in _UNUSUAL) else usual(block)
 
 
-def _all_cells(lines: Lines, shape: Shape, rows: int) -> pl.DataFrame:
-    """Read lines again of which only some cells were looked at. Raises AttainError where they are not so many rows any more."""
+def _again(lines: Lines, shape: Shape, rows: int, numbers: pl.Series) -> pl.DataFrame:
+    """Read all cells of some rows, of which only some were looked at. Raises AttainError where there are not so many rows any more."""
     block = _plain(lines.content())
-    cells = None if block is None else shape.parsed(block)
-    if cells is None or cells.height != rows:
+    some = None if block is None else lines_at(block, rows, numbers)
+    cells = None if some is None else shape.parsed(some)
+    if cells is None or cells.height != len(numbers):
         raise AttainError("file-changed", "the file has changed while it was read", str(lines.path), "import it again")
     return cells
 
@@ -187,7 +190,7 @@ def _sorted_out(text: str, shape: Shape) -> Block:
         parts.append(cells.with_columns(pl.Series(NUMBER, numbers, dtype=pl.Int64)))
     if quoted:
         parts.append(pl.DataFrame(quoted, schema=shape.kinds, orient="row").with_columns(pl.Series(NUMBER, quoted_numbers, dtype=pl.Int64)))
-    return Block(_filled(pl.concat(parts).sort(NUMBER), width) if parts else None, loose, len(lines))
+    return Block(_filled(pl.concat(parts).sort(NUMBER)) if parts else None, loose, len(lines))
 
 
 def _quoted(line: str, delimiter: str) -> Row:
@@ -200,9 +203,9 @@ def _quoted(line: str, delimiter: str) -> Row:
         raise _Unusual from None
 
 
-def _filled(cells: pl.DataFrame, width: int) -> pl.DataFrame:
+def _filled(cells: pl.DataFrame) -> pl.DataFrame:
     """Leave out blank rows."""
-    places = [str(place) for place in range(width)]
+    places = [name for name in cells.columns if name != NUMBER]
     if any((cells[place] != "").all() for place in places):
         return cells
     return cells.filter(pl.any_horizontal(pl.col(place) != "" for place in places))

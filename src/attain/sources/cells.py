@@ -196,11 +196,11 @@ class Conventions:
 
     def settled_date(self, text: str) -> date | None:
         """Give the date of a cell that was read before or can be read in one way only, whatever the rest of the file shows; else None."""
-        if text in self._dates or _NUMERIC.match(text):
+        if text in self._dates or (self.order is None and _NUMERIC.match(text)):
             return self._dates.get(text)
         try:
             return self.date_of(text)
-        except CellError:
+        except (CellError, AttainError):
             return None
 
     def _read_date(self, text: str) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -28,6 +29,8 @@ _PARTNER_ID = r"^[1-9][0-9]{1,18}$"
 _GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 _WHOLE = r"^-?[0-9]{1,9}$"
 _DECIMAL = rf"^-?[0-9]{{1,9}}(?:\.[0-9]{{0,{PLACES}}})?$"
+_COMMA = rf"^-?[0-9]{{1,9}}(?:,[0-9]{{1,{PLACES}}})?$"
+_EXPONENT = rf"^-?[0-9]{{1,9}}(?:\.[0-9]{{0,{PLACES}}})?[eE][+-]?[0-9]{{1,2}}$"
 
 
 def as_given(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series | None:
@@ -43,7 +46,7 @@ def texts(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     if given is not None and is_alike(given):
         return texts(sheet, cells.head(1), name).new_from_index(0, cells.height)
     for place in reversed(sheet.columns.places(name)):
-        cell = _told(cells[str(place)])
+        cell = stripped(cells[str(place)])
         found = cell if found is None else cell.zip_with(cell != "", found)
     return pl.Series(name, [""]).new_from_index(0, cells.height) if found is None else found.alias(name)
 
@@ -54,10 +57,10 @@ def repeated(sheet: Sheet, cells: pl.DataFrame, name: str) -> Repeated:
     if given is None:
         return Repeated.of(texts(sheet, cells, name))
     found = Repeated.of(given)
-    return Repeated(_told(found.texts), found.places)
+    return Repeated(stripped(found.texts), found.places)
 
 
-def _told(given: pl.Series) -> pl.Series:
+def stripped(given: pl.Series) -> pl.Series:
     """Give cells without blanks around them, those that say null empty."""
     cell = given.str.strip_chars()
     return cell.set(cell.str.to_lowercase() == NULL, "") if (cell.str.len_bytes() == len(NULL)).any() else cell
@@ -130,8 +133,23 @@ def amounts(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl
 
 def amounts_of(found: pl.Series, conventions: Conventions) -> tuple[pl.Series, pl.Series]:
     """Give amounts, exact, null where they have none, and which cells are plain amounts of at most PLACES places."""
-    plain = found.str.contains(_DECIMAL if conventions.mark == "." else _WHOLE)
+    if conventions.mark == ".":
+        found = _without_exponents(found)
+        plain = found.str.contains(_DECIMAL)
+    elif conventions.mark == ",":
+        plain = found.str.contains(_COMMA)
+        found = found.str.replace(",", ".", literal=True)
+    else:
+        plain = found.str.contains(_WHOLE)
     return found.cast(_EXACT, strict=False), plain
+
+
+def _without_exponents(found: pl.Series) -> pl.Series:
+    """Write numbers such as `1.2E-05` in full."""
+    if not (raised := found.str.contains(_EXPONENT)).any():
+        return found
+    distinct: list[str] = found.filter(raised).unique().to_list()
+    return found.replace(distinct, [f"{Decimal(text):f}" for text in distinct])
 
 
 def rounded_units(amounts: pl.Series) -> pl.Series:

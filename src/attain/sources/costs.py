@@ -5,8 +5,9 @@ from __future__ import annotations
 import operator
 from abc import ABC, abstractmethod
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from attain.sources.alike import take_alike
 from attain.sources.dimensions import Dimension
 from attain.sources.dollars import Dollars
 from attain.sources.gather import Gather
@@ -15,6 +16,8 @@ from attain.sources.source import Feed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import polars as pl
 
     from attain.sources.files import Row
 
@@ -37,9 +40,12 @@ COST_FEEDS = (
 class CostReader(ABC):
     """Takes in cost rows and sums them per key and basis, exactly, rounding once at the end.
 
-    A source says which rows are no consumption (`left_out`), what a row costs on each basis (`amounts`) and, once all rows are in,
-    under which name each of its sums is written (`bases`: a sum that is not named is left out).
+    A source says which fields hold what adds up over rows that are alike in all else (`SUMMED`: amounts and quantities, but no prices, by
+    which these are multiplied), which rows are no consumption (`left_out`), what a row costs on each basis (`amounts`) and, once all rows
+    are in, under which name each of its sums is written (`bases`: a sum that is not named is left out).
     """
+
+    SUMMED: ClassVar[tuple[str, ...]]
 
     def __init__(self, intake: Intake) -> None:
         self.intake = intake
@@ -68,7 +74,7 @@ class CostReader(ABC):
     def take(self, row: Row) -> None:
         """Take in one row, on every basis that it states."""
         if reason := self.left_out(row):
-            self.tally.left_out[reason] += 1
+            self.tally.left_out[reason] += self.tally.stands_for
             return
         sheet, options = self.sheet, self.intake.options
         month = sheet.month(row, "date")
@@ -80,9 +86,25 @@ class CostReader(ABC):
             self._totals.add(key, (name,), amount)
         if tenant and (name := sheet.text(row, "customer_name")):
             self._customers.add(tenant, month, name)
-        self.tally.kept += 1
-        self.tally.unassigned += not (partner and tenant)
+        self.count(partner, tenant)
         self.tally.months.add(month)
+
+    def count(self, partner: str, tenant: str) -> None:
+        """Count a row that was taken in, for all that it stands for."""
+        self.tally.kept += self.tally.stands_for
+        if not (partner and tenant):
+            self.tally.unassigned += self.tally.stands_for
+
+    @property
+    def places(self) -> frozenset[int]:
+        """Give the places of the columns that are read: other dates than the day of the row only show how the file writes them."""
+        fields = (field for field in self.intake.source.fields if field.kind != "date" or field.name == "date")
+        return frozenset(place for field in fields for place in self.sheet.columns.places(field.name))
+
+    def take_columns(self, cells: pl.DataFrame) -> pl.Series:
+        """Take in those rows of a block together that differ in their day and amounts alone."""
+        read = cells.select(str(place) for place in sorted(self.places))
+        return take_alike(self, self.tally, self.sheet, read, "date", self.SUMMED)
 
     def usd(self, row: Row, month: str, dollars: str, own: str) -> Decimal | None:
         """Give an amount in US dollars: the file's own dollar column, else its amount with the dated rate of the user; None where empty.

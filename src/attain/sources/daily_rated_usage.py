@@ -30,6 +30,8 @@ CREDITS = frozenset({"customercredit", "credit", "partnercredit", "refundcredit"
 class DailyRatedReader(CostReader):
     """Takes in daily-rated usage rows."""
 
+    SUMMED = ("billed", "pricing_total", "quantity")
+
     def __init__(self, intake: Intake) -> None:
         super().__init__(intake)
         self._parties = Parties(intake)
@@ -47,7 +49,7 @@ class DailyRatedReader(CostReader):
     def take(self, row: Row) -> None:
         """Take in one row, as billed and at list price."""
         if reason := self.left_out(row):
-            self.tally.left_out[reason] += 1
+            self.tally.left_out[reason] += self.tally.stands_for
             return
         sheet = self.sheet
         month, invoice = sheet.month(row, "date"), sheet.text(row, "invoice")
@@ -55,11 +57,12 @@ class DailyRatedReader(CostReader):
         service = sheet.needed(row, "service")
         amounts = self.amounts(row, month)
         partner, tenant = self._parties.of(sheet, row, month, subscription)
+        if "list" not in amounts:
+            self._unpriced += self.tally.stands_for
         for basis, amount in amounts.items():
             self._by_invoice.add((sheet.name, invoice, month, partner, tenant, subscription, service, ""), (basis,), amount)
         self._months[sheet.name, invoice] = max(month, self._months.get((sheet.name, invoice), ""))
-        self.tally.kept += 1
-        self.tally.unassigned += not (partner and tenant)
+        self.count(partner, tenant)
 
     def amounts(self, row: Row, month: str) -> dict[str, Decimal]:
         """Give what was billed and, where the row has a price, its list price."""
@@ -70,9 +73,7 @@ class DailyRatedReader(CostReader):
         if price is not None and quantity is not None:
             currency = self.sheet.text(row, "pricing_currency") or self.sheet.text(row, "currency")
             listed = self.dollars.converted(price * quantity, currency.upper(), month)
-        if listed is None:
-            self._unpriced += 1
-        else:
+        if listed is not None:
             found["list"] = listed
         return found
 

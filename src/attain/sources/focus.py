@@ -32,6 +32,8 @@ UNPRICED = "list"
 class FocusReader(CostReader):
     """Takes in FOCUS rows."""
 
+    SUMMED = (*(field for fields in BASIS_FIELDS.values() for field in fields), "pricing_effective", "pricing_quantity")
+
     _unpriced = 0
 
     def open(self, sheet: Sheet) -> None:
@@ -72,7 +74,7 @@ class FocusReader(CostReader):
             if amount is not None:
                 found[basis] = amount
         if usage and UNPRICED in self._stated and not found.get(UNPRICED) and any(found.values()):
-            self._unpriced += 1
+            self._unpriced += self.tally.stands_for
         return found
 
     def _priced_usd(self, row: Row, basis: str) -> Decimal | None:

@@ -85,6 +85,8 @@ class Tally:
     rates_used: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     same_person: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Pairs of hashed ids that one row gives for one person."""
+    stands_for: int = 1
+    """How many rows the one stands for that a reader takes in: all that are alike to it, see `alike.take_alike`."""
 
     def warn(self, warning: str) -> None:
         """Note something the user should know, once."""
