@@ -16,11 +16,11 @@ import pytest
 
 from attain.facts import order
 from attain.rulebook.load import load_book
-from attain.sources import azure_columns, azure_twins, blocks, insights_azure_usage, reading
-from attain.sources.azure_columns import SUM_LIMIT
+from attain.sources import blocks, insights_azure_usage, key_sums, reading, twins
 from attain.sources.cells import Conventions
 from attain.sources.columnar import amounts_of, rounded_units
 from attain.sources.intake import EXACT, Intake, Options, rounded
+from attain.sources.key_sums import SUM_LIMIT
 from attain.sources.receiving import deliveries_of, report_of
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def test_where_no_row_is_flagged_twins_need_not_be_told_apart(tmp_path: Path, mo
 def test_twins_of_several_parts_meet_whichever_way_each_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: str) -> None:
     """A packed part is read row by row: what it shares with a part that is read by column is one row to both."""
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
-    monkeypatch.setattr(azure_twins, "SINGLES_AT_ONCE", 7)
+    monkeypatch.setattr(twins, "SINGLES_AT_ONCE", 7)
     paths: list[Path] = []
     for number, flag in enumerate("01"):
         cells = {**CELLS, "IsACRDuplicateAtPGALevel": [flag]}
@@ -201,7 +201,7 @@ def test_amounts_beyond_what_sums_may_come_to_are_left_to_the_reader_of_rows(
     path = _usage(tmp_path, _rows(5, 300, USUAL))
     usual = _read(path, tmp_path / "usual", Options(), by_row=False)
     few = len(singles)
-    monkeypatch.setattr(azure_columns, "SUM_LIMIT", Decimal(900))
+    monkeypatch.setattr(key_sums, "SUM_LIMIT", Decimal(900))
     assert _read(path, tmp_path / "limited", Options(), by_row=False) == usual
     assert len(singles) > 2 * few
     most = (SUM_LIMIT - Decimal("0.00000001")).quantize(Decimal("1e-22"), context=EXACT)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.cells import FIRST_MONTH, LAST_MONTH, MONEY_LIMIT, NUL
+from attain.facts.cells import COUNT_LIMIT, FIRST_MONTH, LAST_MONTH, MONEY_LIMIT, NUL
 from attain.facts.money import PLACES, to_dollars
 from attain.facts.schema import TABLES
 
@@ -33,7 +33,7 @@ class InMemory:
 
     @classmethod
     def of_checked(cls, table: str, frame: pl.DataFrame) -> InMemory:
-        """Take rows that are checked but for how large a month or an amount may be, and what text may be; empty text is an empty cell."""
+        """Take rows that are checked but for how large a month, an amount or a count may be, and what text may be; empty text is an empty cell."""
         texts = [name for name, kind in frame.schema.items() if kind == pl.String()]
         empty = frame.select((pl.col(texts) == "").any()).row(0) if texts else ()
         cleared = [name for name, is_empty in zip(texts, empty, strict=True) if is_empty]
@@ -49,6 +49,8 @@ def _is_out_of_bounds(column: Column, cells: pl.Series) -> bool:
     if column.kind in {"month", "money"}:
         least, most = (FIRST_MONTH, LAST_MONTH) if column.kind == "month" else (1 - MONEY_LIMIT, MONEY_LIMIT - 1)
         return not cells.is_between(least, most).all()
+    if column.kind == "count":
+        return not cells.is_between(0, COUNT_LIMIT - 1).all()
     if column.kind not in {"text", "name"}:
         return False
     if isinstance(kind := cells.dtype, pl.Enum):

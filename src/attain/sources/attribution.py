@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl
 
 from attain.facts.schema import ASSOCIATIONS
-from attain.sources.columnar import is_alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -80,12 +79,14 @@ class Attributions:
                 )
         return known
 
-    def known_codes(self, labels: pl.Series) -> pl.Series:
-        """Give the associations of labels that were met before, as `code` does, and null for others."""
-        distinct: list[str] = (labels.head(1) if is_alike(labels) else labels.unique()).to_list()
-        codes = [self._labels.get(label) if label else self._constant or "?" for label in distinct]
-        known = pl.Series(codes, dtype=pl.String)
-        return known.new_from_index(0, len(labels)) if len(codes) == 1 else labels.replace_strict(distinct, known, return_dtype=pl.String)
+    def codes(self, labels: pl.Series) -> tuple[pl.Series, pl.Series]:
+        """Give the associations of labels, as `code` does, and say for which of them it has a warning that was not given yet."""
+        codes, due = [self._constant or "?"] * len(labels), [False] * len(labels)
+        for place, label in enumerate(labels.to_list()):
+            if label:
+                found = self._labels.get(label) or self._intake.catalog.associations.match(label)
+                codes[place], due[place] = found or f"?{label}", found is None
+        return pl.Series(codes, dtype=pl.String), pl.Series(due, dtype=pl.Boolean)
 
     def part(self, row: Row) -> Key:
         """Give the attribution and, where twins are flagged, a digest of the rest of the row and the flag: twins differ in it alone."""

@@ -13,7 +13,7 @@ from attain.facts.money import PLACES as UNIT_PLACES
 from attain.facts.order import without_repeats
 from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.facts.text_rows import Repeated
-from attain.sources.cells import NULL
+from attain.sources.cells import LONGEST_NUMBER, NULL
 
 if TYPE_CHECKING:
     from attain.sources.cells import Conventions
@@ -28,6 +28,8 @@ _PARTNER_ID = r"^[1-9][0-9]{1,18}$"
 """As Microsoft gives them, and no number that stands for none."""
 _GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 _WHOLE = r"^-?[0-9]{1,9}$"
+_COUNT = r"^[0-9]{1,12}$"
+_COUNT_WITH_POINT = r"^[0-9]{1,12}(?:\.0*)?$"
 _DECIMAL = rf"^-?[0-9]{{1,9}}(?:\.[0-9]{{0,{PLACES}}})?$"
 _COMMA = rf"^-?[0-9]{{1,9}}(?:,[0-9]{{1,{PLACES}}})?$"
 _EXPONENT = rf"^-?[0-9]{{1,9}}(?:\.[0-9]{{0,{PLACES}}})?[eE][+-]?[0-9]{{1,2}}$"
@@ -150,6 +152,37 @@ def _without_exponents(found: pl.Series) -> pl.Series:
         return found
     distinct: list[str] = found.filter(raised).unique().to_list()
     return found.replace(distinct, [f"{Decimal(text):f}" for text in distinct])
+
+
+def first_amount_shows(sheet: Sheet, cells: pl.DataFrame, *names: str) -> None:
+    """Let the first row's amounts show how the file writes numbers, in their order, as they would if the row were read by itself."""
+    for name in names:
+        first = str(texts(sheet, cells.head(1), name)[0])
+        if len(first) > LONGEST_NUMBER:
+            return
+        sheet.conventions.observe_number(first)
+        if first and not amounts_of(pl.Series([first]), sheet.conventions)[1][0]:
+            return
+
+
+def amounts_or_none(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
+    """Give what `amounts` gives; an empty cell is plain, too, and is null."""
+    found, conventions = texts(sheet, cells, name), sheet.conventions
+    amount, plain = amounts_of(found, conventions)
+    return amount, plain if plain.all() else plain | (found == "")
+
+
+def counts_or_none(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
+    """Give the counts of a field, null for an empty cell, and which cells are one of these, as `Sheet.count` reads them."""
+    if not sheet.columns.has(name):
+        return pl.Series([None], dtype=pl.Int64).new_from_index(0, cells.height), pl.Series([True]).new_from_index(0, cells.height)
+    found = texts(sheet, cells, name)
+    plain = found.str.contains(_COUNT)
+    if plain.all():
+        return found.cast(pl.Int64), plain
+    if sheet.conventions.mark == ".":
+        found, plain = found.str.replace(r"\.0*$", ""), found.str.contains(_COUNT_WITH_POINT)
+    return found.cast(pl.Int64, strict=False), plain | (found == "")
 
 
 def rounded_units(amounts: pl.Series) -> pl.Series:

@@ -87,8 +87,7 @@ class AzureUsageReader:
     @property
     def places(self) -> frozenset[int]:
         """Give the places of the columns that are read, and of those that twins share where they are told apart."""
-        fields = (place for field in self.intake.source.fields for place in self.sheet.columns.places(field.name))
-        return frozenset((*fields, *self._attributions.detail))
+        return self._columns.places(self.sheet)
 
     def take_columns(self, cells: pl.DataFrame) -> pl.Series:
         """Take in the plain rows of a block."""

@@ -1,4 +1,4 @@
-"""What tells twins in rows of AzureUsage apart: a digest of the cells that they share, however each of them was read."""
+"""What tells twins in rows of Insights reports apart: a digest of the cells that they share, however each of them was read."""
 
 from __future__ import annotations
 
