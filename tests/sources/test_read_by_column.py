@@ -5,26 +5,21 @@ from __future__ import annotations
 import gzip
 import random
 import weakref
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 import pytest
 
 from attain.facts import order
-from attain.rulebook.load import load_book
 from attain.sources import blocks, insights_azure_usage, key_sums, reading, twins
 from attain.sources.cells import Conventions
 from attain.sources.columnar import amounts_of, rounded_units
 from attain.sources.intake import EXACT, Intake, Options, rounded
 from attain.sources.key_sums import SUM_LIMIT
-from attain.sources.receiving import deliveries_of, report_of
-
-if TYPE_CHECKING:
-    from attain.sources.intake import RowReader
+from tests.sources.both_ways import read_either_way
 
 HEADER = (
     *("MPNID", "PGAMpnID", "PartnerName", "CustomerName", "CustomerTenantId", "CustomerTpid", "CustomerSegment", "SubscriptionId"),
@@ -54,31 +49,6 @@ CELLS: dict[str, list[str]] = {
 }  # fmt: skip
 USUAL = 30
 """Of so many cells one is anything but the first of its list, where the file is not too dirty."""
-
-
-class ByRow:
-    """The reader of AzureUsage without its way by column."""
-
-    def __init__(self, intake: Intake) -> None:
-        self._reader: RowReader = insights_azure_usage.AzureUsageReader(intake)
-        self.open, self.take, self.outputs = self._reader.open, self._reader.take, self._reader.outputs
-
-
-def _read(path: Path | list[Path], staging: Path, options: Options, *, by_row: bool) -> dict[str, Any]:
-    [delivery] = deliveries_of([path] if isinstance(path, Path) else path, options)
-    if by_row:
-        delivery = replace(delivery, source=replace(delivery.source, reader=ByRow))
-    taken = reading.read_delivery(delivery, options, load_book().catalog, b"", staging, (1, 1), lambda _name, _rows: None)
-    report = report_of(taken, options, {}, "")
-    tables = {
-        (family, table): pl.read_parquet(file).sort(pl.all())
-        for family, files in (("", taken.tables), *taken.others.items())
-        for table, (file, _) in files.items()
-    }
-    rejects = taken.rejects.read_bytes() if taken.rejects else b""
-    return {"report": report, "rejects": rejects, "conventions": taken.conventions[0].mark} | {
-        " ".join(name): (rows.schema, rows.rows()) for name, rows in tables.items()
-    }
 
 
 def _rows(seed: int, count: int, usual: int, **given: list[str]) -> list[list[str]]:
@@ -119,8 +89,8 @@ def test_both_ways_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     path = tmp_path / "usage.csv"
     path.write_text("\ufeff" * (seed % 2) + "\n".join([",".join(HEADER[place] for place in kept), *lines]) + "\n" * (seed % 3 > 0), "utf-8")
     options = Options(partner="900") if seed % 2 else Options(tenant=TENANTS[3])
-    by_column = _read(path, tmp_path / "columns", options, by_row=False)
-    by_row = _read(path, tmp_path / "rows", options, by_row=True)
+    by_column = read_either_way(path, tmp_path / "columns", options, by_row=False)
+    by_row = read_either_way(path, tmp_path / "rows", options, by_row=True)
     assert by_column == by_row
     assert by_row["report"].kept > 20
     assert by_row["rejects"]
@@ -149,9 +119,9 @@ def test_what_resellers_sold_is_read_by_column_too(tmp_path: Path, monkeypatch: 
         seed, 600, 8, PartnerAttributionType=labels, ResellerID=resellers, IsACRDuplicateAtPGALevel=["0", ""] if seed % 2 else ["0", "1"]
     )
     path = _usage(tmp_path, rows)
-    by_column = _read(path, tmp_path / "columns", Options(), by_row=False)
+    by_column = read_either_way(path, tmp_path / "columns", Options(), by_row=False)
     assert len(singles) < 500
-    assert by_column == _read(path, tmp_path / "rows", Options(), by_row=True)
+    assert by_column == read_either_way(path, tmp_path / "rows", Options(), by_row=True)
     assert "distributor azure_usage" in by_column
 
 
@@ -159,9 +129,9 @@ def test_where_no_row_is_flagged_twins_need_not_be_told_apart(tmp_path: Path, mo
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
     rows = _rows(9, 400, 3, IsACRDuplicateAtPGALevel=["0", "", "no", "false"])
     path = _usage(tmp_path, rows)
-    untold = _read(path, tmp_path / "untold", Options(), by_row=False)
+    untold = read_either_way(path, tmp_path / "untold", Options(), by_row=False)
     monkeypatch.setattr(reading, "Intake", partial(Intake, twins=True))
-    assert _read(path, tmp_path / "told", Options(), by_row=False) == untold
+    assert read_either_way(path, tmp_path / "told", Options(), by_row=False) == untold
     assert untold["report"].kept > 20
 
 
@@ -179,8 +149,8 @@ def test_twins_of_several_parts_meet_whichever_way_each_is_read(tmp_path: Path, 
         paths.append(tmp_path / f"usage-{number}.csv{'.gz' if is_packed else ''}")
         paths[-1].write_bytes(gzip.compress(content) if is_packed else content)
     options = Options(parts=True)
-    by_column = _read(paths, tmp_path / "columns", options, by_row=False)
-    assert by_column == _read(paths, tmp_path / "rows", options, by_row=True)
+    by_column = read_either_way(paths, tmp_path / "columns", options, by_row=False)
+    assert by_column == read_either_way(paths, tmp_path / "rows", options, by_row=True)
     assert by_column["report"].kept == 2 * len(TENANTS)
     # each row of the second part is flagged as the twin of one of the first
     assert by_column["report"].sums == {"acr": f"{Decimal(CELLS['ACR_USD'][0]) * len(TENANTS):f}".rstrip("0").rstrip(".")}
@@ -190,7 +160,7 @@ def test_most_rows_of_a_usual_file_are_read_by_column(tmp_path: Path, monkeypatc
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
     rows = [[cells[number % 12] if name == "CustomerTenantId" else cells[0] for name, cells in CELLS.items()] for number in range(500)]
     path = _usage(tmp_path, rows)
-    assert _read(path, tmp_path / "columns", Options(), by_row=False)["report"].kept == 500
+    assert read_either_way(path, tmp_path / "columns", Options(), by_row=False)["report"].kept == 500
     assert len(singles) < 20
 
 
@@ -199,10 +169,10 @@ def test_amounts_beyond_what_sums_may_come_to_are_left_to_the_reader_of_rows(
 ) -> None:
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
     path = _usage(tmp_path, _rows(5, 300, USUAL))
-    usual = _read(path, tmp_path / "usual", Options(), by_row=False)
+    usual = read_either_way(path, tmp_path / "usual", Options(), by_row=False)
     few = len(singles)
     monkeypatch.setattr(key_sums, "SUM_LIMIT", Decimal(900))
-    assert _read(path, tmp_path / "limited", Options(), by_row=False) == usual
+    assert read_either_way(path, tmp_path / "limited", Options(), by_row=False) == usual
     assert len(singles) > 2 * few
     most = (SUM_LIMIT - Decimal("0.00000001")).quantize(Decimal("1e-22"), context=EXACT)
     assert rounded_units(pl.Series([most, -most], dtype=pl.Decimal(38, 22))).to_list() == [10**18 - 10**4, 10**4 - 10**18]
@@ -242,7 +212,7 @@ def test_what_was_read_before_twins_were_flagged_is_let_go_of(tmp_path: Path, mo
         return one
 
     monkeypatch.setattr(reading, "Intake", intake)
-    assert _read(path, tmp_path / "columns", Options(), by_row=False)["report"].kept == len(flags)
+    assert read_either_way(path, tmp_path / "columns", Options(), by_row=False)["report"].kept == len(flags)
     assert left == [0, 0]
 
 
@@ -256,6 +226,6 @@ def test_keys_and_attributions_of_any_number_have_room_in_one_whole_number(tmp_p
     cells = [(f"{one:08x}-1111-4111-8111-111111111111", f"Service {one:03}", labels[one % 3]) for one in range(512)] * 2
     rows = [[(given | dict(zip(said, one, strict=True))).get(name, "") for name in HEADER] for one in cells]
     path = _usage(tmp_path, rows)
-    found = _read(path, tmp_path / "columns", Options(), by_row=False)
+    found = read_either_way(path, tmp_path / "columns", Options(), by_row=False)
     assert found["report"].sums == {"acr": "256"}
-    assert found == _read(path, tmp_path / "rows", Options(), by_row=True)
+    assert found == read_either_way(path, tmp_path / "rows", Options(), by_row=True)

@@ -33,7 +33,7 @@ class InMemory:
 
     @classmethod
     def of_checked(cls, table: str, frame: pl.DataFrame) -> InMemory:
-        """Take rows that are checked but for how large a month, an amount or a count may be, and what text may be; empty text is an empty cell."""
+        """Take rows that are checked but for how large a month, an amount or a count is, and what text is; empty text is an empty cell."""
         texts = [name for name, kind in frame.schema.items() if kind == pl.String()]
         empty = frame.select((pl.col(texts) == "").any()).row(0) if texts else ()
         cleared = [name for name, is_empty in zip(texts, empty, strict=True) if is_empty]

@@ -125,6 +125,15 @@ def months(found: pl.Series, conventions: Conventions) -> pl.Series:
     return found.replace_strict(distinct, pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32)
 
 
+def days(found: pl.Series, conventions: Conventions) -> tuple[pl.Series, pl.Series]:
+    """Give dates that can be read in one way only, null for empty cells, and which cells are one of these."""
+    cells = Repeated.of(found)
+    distinct: list[str] = cells.texts.to_list()
+    settled = [conventions.settled_date(text) if text else None for text in distinct]
+    plain = [not text or day is not None for text, day in zip(distinct, settled, strict=True)]
+    return cells.spread(pl.Series(settled, dtype=pl.Date)), cells.spread(pl.Series(plain, dtype=pl.Boolean))
+
+
 def amounts(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
     """Give the amounts of a field, exact, and which cells are plain amounts of at most PLACES places."""
     given = as_given(sheet, cells, name)

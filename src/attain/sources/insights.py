@@ -129,7 +129,7 @@ class Resellers:
         return reseller.set(~(named & sold), ""), [~named | told, whole_ids(reseller)]
 
 
-def _months_named(months: pl.Series) -> pl.Series:
+def months_named(months: pl.Series) -> pl.Series:
     """Write months, given as year * 12 + month - 1, such as `2026-10`."""
     distinct: list[int] = (months.head(1) if is_alike(months) else months.unique()).to_list()
     named = [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in distinct]
@@ -227,7 +227,7 @@ class Names:
 
     def _note_partners(self, rows: pl.DataFrame) -> None:
         nothing = pl.Series([""]).new_from_index(0, rows.height)
-        location, month = rows["location"], _months_named(rows["month"])
+        location, month = rows["location"], months_named(rows["month"])
         account, name, country = (
             rows[name] if name in rows.columns else nothing for name in ("account", "partner_name", "partner_country")
         )
@@ -242,7 +242,7 @@ class Names:
 
     def _note_customers(self, rows: pl.DataFrame) -> None:
         """Note what rows say of customers, as `_note_customer` takes it."""
-        told = {"tenant_id": rows["tenant_id"], "month": _months_named(rows["month"])}
+        told = {"tenant_id": rows["tenant_id"], "month": months_named(rows["month"])}
         if "customer_name" in rows.columns:
             name = rows["customer_name"]
             likely: list[str] = name.filter(name.str.contains(_MAYBE_MASKED)).unique().to_list()
@@ -279,7 +279,7 @@ class Names:
             distributor = who["account"].zip_with(who["account"] != "", distributor)
         heads = self._heads(sheet, cells, who.select("reseller", "month", distributor.alias("distributor")), ("reseller_name",))
         nothing = pl.Series([""]).new_from_index(0, heads.height)
-        told = {"partner_id": heads["reseller"], "month": _months_named(heads["month"])}
+        told = {"partner_id": heads["reseller"], "month": months_named(heads["month"])}
         told["name"] = heads["reseller_name"] if "reseller_name" in heads.columns else nothing
         told |= dict.fromkeys(("country", "account", "global_id"), nothing)
         told |= {"kind": pl.Series(["reseller"]).new_from_index(0, heads.height), "distributor_id": heads["distributor"]}

@@ -11,6 +11,7 @@ from attain.sources.workload_report import Place, WorkloadReport
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.workload_columns import BlockOfRows
 
 
 class BusinessRevenueReader(WorkloadReport):
@@ -29,6 +30,14 @@ class BusinessRevenueReader(WorkloadReport):
             scope = subscription_of(subscription)
             self.claims.add(place.partner, place.tenant, place.association, scope, started.isoformat(), month=place.month)
         return ""
+
+    def take_block(self, block: BlockOfRows) -> None:
+        """Note the revenue of a subscription a row, and the starts of CSP ones."""
+        block.shows_amounts("revenue")
+        amount = block.amount("revenue")
+        block.plain.only(amount.is_not_null())
+        block.earn(block.named(block.needed("workload")), amount)
+        block.claim_subscriptions()
 
 
 INSIGHTS_BUSINESS_REVENUE = Source(

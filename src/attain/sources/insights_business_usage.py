@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
 from attain.sources.source import Feed, Field, Source, fold
 from attain.sources.workload_report import Place, WorkloadReport
@@ -11,6 +13,11 @@ from attain.sources.workload_tables import counts
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.workload_columns import BlockOfRows
+
+
+TRIAL = "trial: its users are not counted"
+NONE_ATTACHED = "some rows have users (MAU), none of them attached to the partner (PAMAU): they count as none"
 
 
 class BusinessUsageReader(WorkloadReport):
@@ -24,11 +31,21 @@ class BusinessUsageReader(WorkloadReport):
         workload = self.workloads.named(sheet.needed(row, "workload"))
         attached, users, capacity = (sheet.count(row, name) for name in self.MEASURES)
         if fold(sheet.text(row, "metric_type")) == "trial":
-            return "trial: its users are not counted"
+            return TRIAL
         if attached == 0 and users:
-            self.tally.warn("some rows have users (MAU), none of them attached to the partner (PAMAU): they count as none")
+            self.tally.warn(NONE_ATTACHED)
         self.use(place, workload, counts(active=users if attached is None else attached, capacity=capacity))
         return ""
+
+    def take_block(self, block: BlockOfRows) -> None:
+        """Note users and capacity of rows that are paid for."""
+        workload = block.named(block.needed("workload"))
+        attached, users, capacity = (block.count(name) for name in self.MEASURES)
+        types = block.repeated("metric_type")
+        trial = types.spread(pl.Series([fold(text) == "trial" for text in types.texts.to_list()], dtype=pl.Boolean))
+        block.leave_out(trial, TRIAL)
+        block.warns(~trial & (attached == 0) & (users > 0), given=NONE_ATTACHED in self.tally.warnings)
+        block.use(workload, active_users=attached.zip_with(attached.is_not_null(), users), capacity=capacity)
 
 
 INSIGHTS_BUSINESS_USAGE = Source(

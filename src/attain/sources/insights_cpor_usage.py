@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
 from attain.sources.source import Feed, Field, Source
 from attain.sources.workload_report import Place, WorkloadReport
@@ -11,6 +13,7 @@ from attain.sources.workload_tables import counts
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.workload_columns import BlockOfRows
 
 
 class CporUsageReader(WorkloadReport):
@@ -29,6 +32,15 @@ class CporUsageReader(WorkloadReport):
             day = started.isoformat() if started else ""
             self.claims.add(place.partner, place.tenant, place.association, workload, day, sheet.text(row, "claim"), place.month)
         return ""
+
+    def take_block(self, block: BlockOfRows) -> None:
+        """Note the usage of a workload a row, and its claim."""
+        labels = block.needed("workload")
+        started, claim = block.day("started"), block.text("claim")
+        block.use(block.named(labels), paid_licenses=block.count("paid"), active_users=block.count("active"))
+        claimed = (started.is_not_null() | (claim != "")) & block.associated(lambda code: not code.startswith("?"))
+        codes = pl.Series([self.workloads.code(label) for label in labels.texts.to_list()], dtype=pl.String)
+        block.claim(claimed, labels.spread(codes), started, claim)
 
 
 INSIGHTS_CPOR_USAGE = Source(

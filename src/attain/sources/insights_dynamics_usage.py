@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from attain.facts.text_rows import Repeated
 from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
 from attain.sources.seats_report import SEAT_COLUMNS, SEAT_FEEDS, SEAT_FIELDS, SEAT_NOTES, SeatsReport
 from attain.sources.source import Field, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from attain.sources.files import Row
+    from attain.sources.workload_columns import BlockOfRows
 
 
 class DynamicsUsageReader(SeatsReport):
@@ -17,10 +23,20 @@ class DynamicsUsageReader(SeatsReport):
 
     def workload(self, row: Row) -> str:
         """Find the workload of a row."""
-        labels = [self.sheet.cell(row, place) for place in self.sheet.columns.places("category")]
-        labels = [label for label in labels if label]
-        known = next((code for label in labels if (code := self.workloads.find(label))), None)
-        return known or self.workloads.named(labels[0] if labels else self.sheet.needed(row, "category"))
+        label = self._label([self.sheet.cell(row, place) for place in self.sheet.columns.places("category")])
+        return self.workloads.named(label or self.sheet.needed(row, "category"))
+
+    def workloads_of(self, block: BlockOfRows) -> pl.Series:
+        """Find the workloads of rows."""
+        given, places = block.each_of("category")
+        labels = Repeated(pl.Series([self._label(cells) for cells in given], dtype=pl.String), places)
+        block.plain.only(labels.spread(labels.texts != ""))
+        return block.named(labels)
+
+    def _label(self, cells: Iterable[str]) -> str:
+        """Give the first label that is a workload, else the first, empty where there is none."""
+        labels = [label for label in cells if label]
+        return next((label for label in labels if self.workloads.find(label)), labels[0] if labels else "")
 
 
 INSIGHTS_DYNAMICS_USAGE = Source(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
 from attain.sources.source import Feed, Field, Source, fold
 from attain.sources.workload_report import Place, WorkloadReport
@@ -11,6 +13,7 @@ from attain.sources.workload_tables import counts
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.workload_columns import BlockOfRows
 
 GROUPS = (
     ("entra-id-p1", "entra_paid", "entra_active"),
@@ -19,6 +22,7 @@ GROUPS = (
     ("defender-for-identity", "", "identity_active"),
 )
 """The workload that each group of columns tells of, and the fields of its paid licenses and active users."""
+NO_FIGURES = "no figures of any workload"
 UNPAID = frozenset({"free", "trial", "freesku"})
 
 
@@ -36,7 +40,20 @@ class EmsUsageReader(WorkloadReport):
                 continue
             told = True
             self.use(place, workload, counts(paid=0 if unpaid and paid is not None else paid, active=active))
-        return "" if told else "no figures of any workload"
+        return "" if told else NO_FIGURES
+
+    def take_block(self, block: BlockOfRows) -> None:
+        """Note up to four workloads a row."""
+        free = block.repeated("free")
+        unpaid = free.spread(pl.Series([fold(text) in UNPAID for text in free.texts.to_list()], dtype=pl.Boolean))
+        silent = pl.Series([True]).new_from_index(0, block.height)
+        for workload, paid_field, active_field in GROUPS:
+            paid, active = block.count(paid_field), block.count(active_field)
+            told = paid.is_not_null() | active.is_not_null()
+            paid = paid.set(unpaid & paid.is_not_null(), 0)
+            block.use(block.one_workload(workload), told, paid_licenses=paid, active_users=active)
+            silent = silent & ~told
+        block.leave_out(silent, NO_FIGURES)
 
 
 INSIGHTS_EMS_USAGE = Source(

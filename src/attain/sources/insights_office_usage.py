@@ -11,6 +11,7 @@ from attain.sources.workload_tables import counts
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.workload_columns import BlockOfRows
 
 
 class OfficeUsageReader(WorkloadReport):
@@ -23,6 +24,10 @@ class OfficeUsageReader(WorkloadReport):
         paid, active = self.sheet.count(row, "paid"), self.sheet.count(row, "active")
         self.use(place, self.workloads.named(self.sheet.needed(row, "workload")), counts(paid=paid, active=active))
         return ""
+
+    def take_block(self, block: BlockOfRows) -> None:
+        """Note the usage of one workload a row."""
+        block.use(block.named(block.needed("workload")), paid_licenses=block.count("paid"), active_users=block.count("active"))
 
 
 INSIGHTS_OFFICE_USAGE = Source(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
 from attain.sources.intake import RowFault
 from attain.sources.seats_report import SEAT_COLUMNS, SEAT_FEEDS, SEAT_FIELDS, SEAT_NOTES, SeatsReport
@@ -11,6 +13,14 @@ from attain.sources.source import Field, Source, fold
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.workload_columns import BlockOfRows
+
+
+WORKLOAD = "power-bi"
+
+
+def _is_power_bi(product: str) -> bool:
+    return "powerbi" in fold(product)
 
 
 class PowerBiUsageReader(SeatsReport):
@@ -19,10 +29,17 @@ class PowerBiUsageReader(SeatsReport):
     def workload(self, row: Row) -> str:
         """Check the product: a Dynamics 365 report without its categories has the same columns."""
         product = self.sheet.needed(row, "product")
-        if "powerbi" not in fold(product):
+        if not _is_power_bi(product):
             column = self.sheet.columns.column("product")
             raise RowFault(column, product, "no product of Power BI; a Dynamics 365 report needs RevSumCategoryName")
-        return "power-bi"
+        return WORKLOAD
+
+    def workloads_of(self, block: BlockOfRows) -> pl.Series:
+        """Check the products."""
+        products = block.needed("product")
+        named = [_is_power_bi(product) for product in products.texts.to_list()]
+        block.plain.only(products.spread(pl.Series(named, dtype=pl.Boolean)))
+        return block.one_workload(WORKLOAD)
 
 
 INSIGHTS_POWER_BI_USAGE = Source(

@@ -17,24 +17,22 @@ from attain.sources.insights import (
     RESELLER_FIELDS,
     TENANT,
     VIEWER,
-    Resellers,
     download,
 )
-from attain.sources.intake import Intake, Sheet, subscription_of
+from attain.sources.intake import Sheet, subscription_of
 from attain.sources.product_report import ProductReport
 from attain.sources.source import Feed, Field, Source
 from attain.sources.workload_report import Place
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.workload_columns import BlockOfRows
 
 
 class SubscriptionsReader(ProductReport):
     """Takes in SeatsSubscriptionsAndRevenue rows."""
 
-    def __init__(self, intake: Intake) -> None:
-        super().__init__(intake)
-        self.resellers = Resellers(intake)
+    RESELLERS = True
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file, saying that a change is no level."""
@@ -55,6 +53,11 @@ class SubscriptionsReader(ProductReport):
         if started and subscription and place.association in CSP:
             self.claim(place, subscription_of(subscription), started.isoformat())
         return super().take_facts(row, place)
+
+    def take_block(self, block: BlockOfRows) -> None:
+        """Note the figures, and the starts of CSP subscriptions."""
+        block.claim_subscriptions()
+        super().take_block(block)
 
 
 INSIGHTS_SUBSCRIPTIONS = Source(

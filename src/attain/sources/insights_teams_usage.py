@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from attain.facts.text_rows import Repeated
 from attain.sources.insights import PARTNER_FIELDS, VIEWER, download
 from attain.sources.source import Feed, Field, Source
 from attain.sources.workload_report import Place, WorkloadReport
@@ -11,6 +14,7 @@ from attain.sources.workload_tables import counts
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.workload_columns import BlockOfRows
 
 
 class TeamsUsageReader(WorkloadReport):
@@ -23,6 +27,13 @@ class TeamsUsageReader(WorkloadReport):
         active = self.sheet.count(row, "active")
         self.use(place, workload, counts(active=active))
         return ""
+
+    def take_block(self, block: BlockOfRows) -> None:
+        """Note the users of one part of Teams a row."""
+        parts = block.needed("part")
+        given: list[str] = parts.texts.to_list()
+        labels = [self.workloads.find(f"Teams {part}") or part for part in given]
+        block.use(block.named(Repeated(pl.Series(labels), parts.places)), active_users=block.count("active"))
 
 
 INSIGHTS_TEAMS_USAGE = Source(

@@ -5,13 +5,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from attain.sources.source import Feed, Field, fold
 from attain.sources.workload_report import Place, WorkloadReport
 from attain.sources.workload_tables import counts
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.workload_columns import BlockOfRows
 
+FREE = "free product: its users are not counted"
 UNPAID = frozenset({"free", "trial"})
 
 SEAT_FIELDS = (
@@ -44,12 +48,26 @@ class SeatsReport(WorkloadReport):
     def workload(self, row: Row) -> str:
         """Find the workload of a row; raises RowFault."""
 
+    @abstractmethod
+    def workloads_of(self, block: BlockOfRows) -> pl.Series:
+        """Find the workloads of the rows of a block, by number."""
+
     def take_facts(self, row: Row, place: Place) -> str:
         """Take in the seats of a row that is paid for."""
         sheet = self.sheet
         workload = self.workload(row)
         paid, assigned, active = (sheet.count(row, name) for name in ("paid", "assigned", "active"))
         if fold(sheet.text(row, "free")) in UNPAID:
-            return "free product: its users are not counted"
+            return FREE
         self.use(place, workload, counts(paid=paid, assigned=assigned, active=active))
         return ""
+
+    def take_block(self, block: BlockOfRows) -> None:
+        """Note the seats of rows that are paid for."""
+        workload = self.workloads_of(block)
+        free = block.repeated("free")
+        unpaid = [fold(text) in UNPAID for text in free.texts.to_list()]
+        block.leave_out(free.spread(pl.Series(unpaid, dtype=pl.Boolean)), FREE)
+        block.use(
+            workload, paid_licenses=block.count("paid"), assigned_licenses=block.count("assigned"), active_users=block.count("active")
+        )

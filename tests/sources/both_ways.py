@@ -1,0 +1,48 @@
+"""A file read as it is read, by column where that is possible, and read row by row; and all that became of it either way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from attain.errors import AttainError
+from attain.rulebook.load import load_book
+from attain.sources import reading
+from attain.sources.receiving import deliveries_of, report_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from attain.sources.intake import Intake, Options, RowReader
+
+
+class ByRow:
+    """A reader without its way by column."""
+
+    def __init__(self, reader: Callable[[Intake], RowReader], intake: Intake) -> None:
+        self._reader = reader(intake)
+        self.open, self.take, self.outputs = self._reader.open, self._reader.take, self._reader.outputs
+
+
+def read_either_way(path: Path | list[Path], staging: Path, options: Options, *, by_row: bool) -> dict[str, Any]:
+    """Read one file, or the parts of one, and give the report, the rows set aside and all tables; why where they are refused."""
+    [delivery] = deliveries_of([path] if isinstance(path, Path) else path, options)
+    if by_row:
+        delivery = replace(delivery, source=replace(delivery.source, reader=partial(ByRow, delivery.source.reader)))
+    try:
+        taken = reading.read_delivery(delivery, options, load_book().catalog, b"", staging, (1, 1), lambda _name, _rows: None)
+    except AttainError as refusal:
+        return {"refused": refusal}
+    tables = {
+        (family, table): pl.read_parquet(file).sort(pl.all())
+        for family, files in (("", taken.tables), *taken.others.items())
+        for table, (file, _) in files.items()
+    }
+    rejects = taken.rejects.read_bytes() if taken.rejects else b""
+    return {"report": report_of(taken, options, {}, ""), "rejects": rejects, "conventions": taken.conventions[0].mark} | {
+        " ".join(name): (rows.schema, rows.rows()) for name, rows in tables.items()
+    }

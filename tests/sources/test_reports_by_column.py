@@ -1,0 +1,198 @@
+"""Reports on workloads read by column and read row by row give the same tables, the same rows set aside, and the same words."""
+
+from __future__ import annotations
+
+import csv
+import random
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from attain.sources import blocks, reading, workload_report
+from attain.sources.files import rows_of
+from attain.sources.importing import import_files
+from attain.sources.intake import Options
+from attain.sources.registry import SOURCES
+from attain.store.store import Store
+from attain.store.tables import all_tables
+from tests.sources.both_ways import read_either_way
+from tests.sources.reports import SAMPLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from attain.sources.source import Field
+
+REPORTS = (
+    *("insights_office_usage", "insights_teams_usage", "insights_ems_usage", "insights_power_bi_usage", "insights_dynamics_usage"),
+    *("insights_business_usage", "insights_business_revenue", "insights_cpor_usage", "insights_subscriptions"),
+)
+TENANTS = [f"{number:08x}-1111-4111-8111-111111111111" for number in range(9)]
+COUNTS = [
+    "5",
+    "0",
+    "",
+    "12",
+    "120",
+    "3",
+    " 4 ",
+    "7.0",
+    "8.",
+    "1,234",
+    "null",
+    "-1",
+    "1.5",
+    "x",
+    "1000000000000",
+    "999999999999",
+    "+2",
+    "1e2",
+]
+AMOUNTS = ["12.5", "-3.25", "0.00005", "7", "", "0.00015", "1,234.5", "1.", ".5", "1e3", "1.23456789012345", "10e8", "x", "NULL"]
+CELLS: dict[str, list[str]] = {
+    "partner": ["100", "101", "102", "0", "", "1.00E+02"],
+    "partner_global": ["100", "", "-1", "100", "1,01E+02"],
+    "partner_name": ["Contoso", "Contoso, Ltd.", 'The "Best" Partner', "Ångström"],
+    "customer_name": ["Adatum", "Northwind", "***masked***", "", "Zoë \u00a0", "NULL"],
+    "tenant": [*TENANTS, TENANTS[0].upper(), "{" + TENANTS[1] + "}", "null", "", "no guid"],
+    "tpid": ["77", "0", "-1", ""],
+    "domain": ["adatum.example", "ADATUM.example", "northwind.example", "Straße.example", ""],
+    "segment": ["SMB", "Enterprise", "", "Moon"],
+    "market": ["US", "", "de"],
+    "month": ["2026-10-01", "2026-11-01", "10/1/2026", "11/1/2026", "2026-11", "Oct 2026", "13/13/2026", ""],
+    "started": ["2026-01-15", "2026-02-15", "1/2/2026", "", "3/25/2026", "4/25/2026", "5 May 2026", "13/13/2026", "x"],
+    "attribution": ["CSP Tier 1", "CPOR", "Digital Partner of Record", "", "CSP Tier 2", "CPOR ", "Star gazing", "Moon"],
+    "reseller": ["", "555", "", "556", "100", "0", "5.55E+02"],
+    "reseller_name": ["Fabrikam", "", "Relecloud"],
+    "flag": ["0", "no", "1", "TRUE", ""],
+    "free": ["Paid", "Free", "Trial", "", "Free SKU"],
+    "metric_type": ["Paid", "Trial", "", "trial "],
+    "claim": ["c-1", "c-2", "", "=c", "c-3"],
+    "subscription": [*TENANTS[:2], "AAAAAAAA-1111-4111-8111-111111111112", "", "/subscriptions/x", "s-1"],
+    "workload": ["Exchange Online", "Teams", "Dynamics 365 Sales", "Power Apps", "Power Automate", "", "Exchange", "Moon", "Sun"],
+    "part": ["Meetings", "Phone", "", "Moon", "Teams", "Apps"],
+    "category": ["Dynamics 365 Sales", "Power Apps", "", "Moon", "Dynamics 365 Finance"],
+    "product": ["Power BI", "Power BI Premium", "Dynamics 365 Sales", "Power Apps", "", "Moon, Light", "Moon"],
+}  # fmt: skip
+MONEY = {"revenue", "billed", "claimed_revenue", "consumed"}
+
+
+def _cells(field: Field) -> list[str]:
+    if field.kind == "number":
+        return AMOUNTS if field.name in MONEY else COUNTS
+    return CELLS.get(field.name, ["", "a", "b, c"])
+
+
+def _columns(name: str, left_out: tuple[str, ...]) -> dict[str, list[str]]:
+    """Give the columns of a report with the cells that each may have, a column of each name of a field but for those left out."""
+    found: dict[str, list[str]] = {}
+    fields = sorted(SOURCES[name].fields, key=lambda field: field.kind != "number" and field.name not in CELLS)
+    for field in fields:
+        several = field.name in {"category", "product"}
+        for alias in field.aliases[: 2 if several else 1]:
+            if field.name not in left_out:
+                found.setdefault(alias, _cells(field))
+    return {"Note": ["", "one", "other"]} | found
+
+
+def _rows(columns: dict[str, list[str]], seed: int, count: int, usual: int) -> list[list[str]]:
+    """Draw rows: one of `usual` cells is any, the others are among the first of what a column may have."""
+    chance = random.Random(seed)
+    return [
+        [
+            chance.choice(
+                cells if not chance.randrange(usual) else TENANTS if cells is CELLS["tenant"] else cells[: 2 if len(cells) > 3 else 1]
+            )
+            for cells in columns.values()
+        ]
+        for _ in range(count)
+    ]
+
+
+def _written(path: Path, columns: dict[str, list[str]], rows: list[list[str]], mark: str = "") -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(mark)
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerows([list(columns), *rows])
+    return path
+
+
+@pytest.fixture
+def singles(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Count rows that are read singly, of files whose blocks are small."""
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 1_500)
+    found: list[int] = []
+    take = workload_report.WorkloadReport.take
+
+    def counted(reader: workload_report.WorkloadReport, row: list[str]) -> None:
+        found.append(1)
+        take(reader, row)
+
+    monkeypatch.setattr(workload_report.WorkloadReport, "take", counted)
+    return found
+
+
+def _both(path: Path | list[Path], folder: Path, options: Options, singles: list[int]) -> tuple[dict[str, Any], int]:
+    """Give what is read by column, and how many rows of it singly, where reading row by row gives the same."""
+    singles.clear()
+    by_column = read_either_way(path, folder / "columns", options, by_row=False)
+    singly = len(singles)
+    assert by_column == read_either_way(path, folder / "rows", options, by_row=True)
+    return by_column, singly
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize(
+    ("seed", "usual", "left_out"),
+    [(1, 90, ()), (2, 3, ()), (3, 90, ("flag",)), (4, 12, ("flag", "partner_global", "reseller")), (5, 90, ("attribution", "flag"))],
+)
+def test_both_ways_say_the_same(tmp_path: Path, singles: list[int], name: str, seed: int, usual: int, left_out: tuple[str, ...]) -> None:
+    columns = _columns(name, left_out)
+    rows = _rows(columns, seed, 300, usual)
+    if seed == 4:
+        rows += [[*row[:-1], f"{row[-1]} more"] for row in rows[:20]] + [rows[0][:2]]
+    path = _written(tmp_path / "report.csv", columns, rows, "\ufeff" * (seed % 2))
+    options = Options(partner="900") if seed % 2 else Options(tenant=TENANTS[3])
+    found, singly = _both(path, tmp_path, options, singles)
+    assert found["report"].kept > 20
+    assert found["rejects"]
+    assert usual < 90 or singly < 100
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_usual_rows_are_read_by_column(tmp_path: Path, singles: list[int], name: str) -> None:
+    with next(SAMPLES.glob(f"{name}.*")).open(encoding="utf-8-sig", newline="") as stream:
+        delimiter = "\t" if name == "insights_office_usage" else ","
+        header, *rows = csv.reader(stream, delimiter=delimiter)
+    path = _written(tmp_path / "report.csv", {column: [] for column in header}, [row for row in rows if len(row) == len(header)] * 100)
+    found, singly = _both(path, tmp_path, Options(partner="900", tenant=TENANTS[0]), singles)
+    assert not found["rejects"]
+    assert singly < 40
+
+
+@pytest.mark.parametrize("name", ["insights_ems_usage", "insights_cpor_usage", "insights_subscriptions"])
+def test_a_store_is_the_same_either_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singles: list[int], name: str) -> None:
+    columns = _columns(name, ())
+    path = _written(tmp_path / "report.csv", columns, _rows(columns, 7, 300, 30))
+
+    def imported(folder: str) -> dict[str, list[tuple[object, ...]]]:
+        store = Store.create(tmp_path / folder)
+        import_files([path], tmp_path / folder, Options(partner="900"), max_rejects=(1, 1))
+        newest = store.loads.newest()
+        assert newest is not None
+        found: dict[str, list[tuple[object, ...]]] = {}
+        for table in all_tables():
+            frames = [pl.read_parquet(store.place.at(f"{table}/{file.path}")) for file in newest[1].of(table)]
+            if frames:
+                # a count too large is told of by its place in the table made of the file, whose order is another
+                found[table] = pl.concat(frames).drop("row" if table == "rejects" else ()).sort(pl.all()).rows()
+        return found
+
+    by_column = imported("columns")
+    singly = len(singles)
+    monkeypatch.setattr(reading, "blocks_of", lambda document, *_: [blocks.Block(None, islice(rows_of(document), 1, None))])
+    assert by_column == imported("rows")
+    assert {"conformed/workload_usage", "associations"} & set(by_column)
+    assert singly < 150 < len(singles) - singly
