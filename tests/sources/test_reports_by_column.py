@@ -23,6 +23,7 @@ from tests.sources.reports import SAMPLES
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from attain.sources.documents import Document
     from attain.sources.source import Field
 
 REPORTS = (
@@ -192,7 +193,11 @@ def test_a_store_is_the_same_either_way(tmp_path: Path, monkeypatch: pytest.Monk
 
     by_column = imported("columns")
     singly = len(singles)
-    monkeypatch.setattr(reading, "blocks_of", lambda document, *_: [blocks.Block(None, islice(rows_of(document), 1, None))])
+
+    def rows_alone(document: Document, *_: object) -> list[blocks.Block]:
+        return [blocks.Block(None, islice(rows_of(document), 1, None))]
+
+    monkeypatch.setattr(reading, "blocks_of", rows_alone)
     assert by_column == imported("rows")
     assert {"conformed/workload_usage", "associations"} & set(by_column)
     assert singly < 150 < len(singles) - singly
