@@ -4,6 +4,7 @@ import gzip
 import operator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from attain.errors import AttainError
 from attain.sources.attribution import united
-from tests.sources.folders import S1, T1, T2, import_one, table, usage, write_csv
+from tests.sources.folders import S1, T1, T2, ea, import_one, rejects, table, usage, write_csv
 
 
 def taken(tmp_path: Path, rows: list[dict[str, str]], **options: object) -> list[dict[str, str]]:
@@ -234,3 +235,29 @@ def test_a_used_column_that_is_there_twice_refuses_the_file(tmp_path: Path) -> N
     path.write_text(f"{header},ACR_USD\n{row},3\n", encoding="utf-8")
     with pytest.raises(AttainError, match="the column ACR_USD is there twice"):
         import_one(path, tmp_path / "facts")
+
+
+MONTH_FAULT = "is a month outside 2000 to 2099: check the year"
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [("1999-12-31", MONTH_FAULT), ("2000-01-01", ""), ("2099-12-01", ""), ("2100-01-01", MONTH_FAULT)],
+)
+@pytest.mark.parametrize(("row", "column"), [(usage, "Month"), (ea, "Date")])
+def test_a_month_that_no_row_may_be_of_is_told_with_the_row_of_the_file(
+    tmp_path: Path, row: Any, column: str, day: str, reason: str
+) -> None:
+    usual = [row(**{column: "2026-10-01"}) for _ in range(4)]
+    report = import_one(write_csv(tmp_path / "f.csv", [*usual, row(**{column: day})]), tmp_path / "facts")
+    told = [(one["row"], one["column"], one["value"], one["reason"]) for one in (rejects(report) if reason else [])]
+    assert (report.kept, told) == ((4, [("6", column, day, reason)]) if reason else (5, []))
+
+
+@pytest.mark.parametrize("row", [usage, ea])
+def test_a_shortened_id_of_a_subscription_is_told_with_the_row_of_the_file(tmp_path: Path, row: Any) -> None:
+    rows = [row() for _ in range(4)] + [row(SubscriptionId="4.50123E+06"), row(SubscriptionId="4.50123E6")]
+    report = import_one(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts")
+    [told] = rejects(report)
+    assert (told["row"], told["column"], told["value"]) == ("6", "SubscriptionId", "4.50123E+06")
+    assert told["reason"].startswith("is an id that a spreadsheet shortened: ")

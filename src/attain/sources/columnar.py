@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.cells import GUID, SHORTENED_ID
+from attain.facts.cells import FIRST_MONTH, GUID, LAST_MONTH, SHORTENED_ID
 from attain.facts.money import DIGITS, to_units
 from attain.facts.money import PLACES as UNIT_PLACES
 from attain.facts.order import without_repeats
@@ -116,12 +116,13 @@ def guids(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.S
 
 
 def months(found: pl.Series, conventions: Conventions) -> pl.Series:
-    """Give the months of dates that can be read in one way only, null for others."""
+    """Give the months of dates that can be read in one way only, null for others and for months that no row may be of."""
     if is_alike(found):
         return months(found.head(1), conventions).new_from_index(0, len(found))
     distinct: list[str] = found.unique().to_list()
     days = [conventions.settled_date(text) for text in distinct]
-    numbers = [None if day is None else day.year * 12 + day.month - 1 for day in days]
+    read = (None if day is None else day.year * 12 + day.month - 1 for day in days)
+    numbers = [None if month is None or not FIRST_MONTH <= month <= LAST_MONTH else month for month in read]
     return found.replace_strict(distinct, pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32)
 
 

@@ -11,7 +11,7 @@ from attain.sources.alike import take_alike
 from attain.sources.dimensions import Dimension
 from attain.sources.dollars import Dollars
 from attain.sources.gather import Gather
-from attain.sources.intake import Intake, Output, Sheet, rounded, subscription_of
+from attain.sources.intake import Intake, Output, Sheet, rounded
 from attain.sources.source import Feed
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class CostReader(ABC):
         month = sheet.month(row, "date")
         partner = sheet.partner(row, "partner") or options.partner
         tenant = sheet.tenant(row, "tenant") or options.tenant
-        subscription = subscription_of(sheet.text(row, "subscription"))
+        subscription = sheet.subscription(row, "subscription")
         key = (month, partner, tenant, subscription, sheet.needed(row, "service"), sheet.text(row, "offer"))
         for name, amount in self.amounts(row, month).items():
             self._totals.add(key, (name,), amount)

@@ -15,7 +15,7 @@ from attain.errors import AttainError
 from attain.sources.billing import OBTAIN, PARTNER_FEED, PARTY_FIELDS, ROLE, Parties
 from attain.sources.costs import COST_FEEDS, MARKETPLACE, TAX, CostReader
 from attain.sources.gather import Gather
-from attain.sources.intake import Intake, Output, RowFault, subscription_of
+from attain.sources.intake import Intake, Output, RowFault
 from attain.sources.source import Field, Source, fold
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class DailyRatedReader(CostReader):
             return
         sheet = self.sheet
         month, invoice = sheet.month(row, "date"), sheet.text(row, "invoice")
-        subscription = subscription_of(sheet.text(row, "subscription"))
+        subscription = sheet.subscription(row, "subscription")
         service = sheet.needed(row, "service")
         amounts = self.amounts(row, month)
         partner, tenant = self._parties.of(sheet, row, month, subscription)

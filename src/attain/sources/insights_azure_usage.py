@@ -25,7 +25,7 @@ from attain.sources.insights import (
     Resellers,
     download,
 )
-from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded, subscription_of
+from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded
 from attain.sources.source import Feed, Field, Source
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class AzureUsageReader:
         amount = sheet.money(row, "acr")
         if amount is None:
             raise RowFault(sheet.columns.column("acr"), "", "empty")
-        used = (tenant, subscription_of(sheet.text(row, "subscription")), sheet.needed(row, "service"))
+        used = (tenant, sheet.subscription(row, "subscription"), sheet.needed(row, "service"))
         part = self._attributions.part(row)
         if self._attributions.flagging:
             self._columns.note_single(row, part[1])

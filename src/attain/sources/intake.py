@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from attain.errors import AttainError
-from attain.facts.cells import CellFault, read_text
+from attain.facts.cells import CellFault, read_month, read_text
 from attain.facts.schema import TABLES
 from attain.sources.cells import CellError, Conventions, DateOrder, guid_of, text_of
 
@@ -27,6 +27,7 @@ EXACT = Context(prec=400)
 """Wide enough for any sum or product of cells that `Conventions` lets through: nothing is rounded before the end."""
 TEN_THOUSANDTH = Decimal("0.0001")
 _PARTNER_ID = TABLES["partners"].column("partner_id")
+_SUBSCRIPTION_ID = TABLES["azure_usage"].column("subscription_id")
 
 Read = TypeVar("Read")
 
@@ -162,18 +163,20 @@ class Sheet:
         return self.read(row, name, self.conventions.date_of)
 
     def month(self, row: Row, name: str) -> str:
-        """Read the month of a date as `2026-10`; a row without is set aside."""
-        day = self.day(row, name)
-        if day is None:
-            raise RowFault(self.columns.column(name), "", "empty")
-        return day.isoformat()[:7]
+        """Read the month of a date as `2026-10`; a row without, or of a month that no row may be of, is set aside."""
+        return self._month(row, name, self.conventions.date_of)
 
     def whole_month(self, row: Row, name: str) -> str:
-        """Read the month as `2026-10` of a column that holds first days of months only; a row without is set aside."""
-        day = self.read(row, name, self.conventions.first_day_of)
+        """Read the month as `2026-10` of a column that holds first days of months only; else as `month` does."""
+        return self._month(row, name, self.conventions.first_day_of)
+
+    def _month(self, row: Row, name: str, how: Callable[[str], date]) -> str:
+        day = self.read(row, name, how)
         if day is None:
             raise RowFault(self.columns.column(name), "", "empty")
-        return day.isoformat()[:7]
+        month = day.isoformat()[:7]
+        self._check(row, name, lambda: read_month(month))
+        return month
 
     def tenant(self, row: Row, name: str) -> str:
         """Read a tenant id as a GUID, empty where there is none."""
@@ -182,11 +185,22 @@ class Sheet:
     def partner(self, row: Row, name: str) -> str:
         """Read a partner id; Microsoft writes 0 and -1 where there is none. What the contract takes for no id is a fault of its row."""
         text = self.text(row, name)
-        try:
-            read_text(text, _PARTNER_ID)
-        except CellFault as fault:
-            raise RowFault(self._column_of(row, name), text, f"{fault.reason}: {fault.hint}") from fault
+        self._check(row, name, lambda: read_text(text, _PARTNER_ID))
         return "" if text in {"0", "-1"} else text
+
+    def subscription(self, row: Row, name: str) -> str:
+        """Read the id of a subscription, see `subscription_of`. What the contract takes for no id is a fault of its row."""
+        found = subscription_of(self.text(row, name))
+        self._check(row, name, lambda: read_text(found, _SUBSCRIPTION_ID))
+        return found
+
+    def _check(self, row: Row, name: str, read: Callable[[], object]) -> None:
+        """Let the contract read what a cell says; what it does not take is a fault of the row."""
+        try:
+            read()
+        except CellFault as fault:
+            reason = f"{fault.reason}: {fault.hint}"
+            raise RowFault(self._column_of(row, name), self.text(row, name), reason) from fault
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from attain.sources.costs import COLUMNS
 from attain.sources.dimensions import Dimension
 from attain.sources.gather import Gather
-from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded, subscription_of
+from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded
 from attain.sources.source import Feed, Field, Source, fold
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ResellerPerformanceReader:
         amount = sheet.money(row, "revenue") if azure else None
         if azure and amount is not None:
             tenant = self.intake.options.tenant
-            key = (month, reseller, tenant, subscription_of(sheet.text(row, "subscription")), sheet.text(row, "product"), "")
+            key = (month, reseller, tenant, sheet.subscription(row, "subscription"), sheet.text(row, "product"), "")
             self._amounts.add(key, ("",), amount)
             self.tally.kept += 1
             self.tally.unassigned += not tenant
