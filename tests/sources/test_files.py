@@ -125,6 +125,15 @@ def test_files_that_are_not_what_they_should_be(tmp_path: Path, name: str, conte
     assert refused(path).code == code
 
 
+@pytest.mark.parametrize(
+    ("encoding", "said"), [("latin-1", "f.csv, line 3: the text is not UTF-8"), ("utf-16", "f.csv: the text is not UTF-16")]
+)
+def test_text_that_cannot_be_read_is_told_with_its_line(tmp_path: Path, encoding: str, said: str) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes("a,b\n1,2\n1,Zürich\n".encode(encoding)[: -1 if encoding == "utf-16" else None])
+    assert str(refused(path)) == f"{tmp_path}/{said} (save it as CSV UTF-8)"
+
+
 def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "LONGEST_LINE", 100)
     path = tmp_path / "f.csv"

@@ -15,7 +15,16 @@ import pyarrow.csv
 from attain.errors import AttainError
 from attain.facts.ahead import ahead, each_ahead
 from attain.facts.guid_bytes import are_guids, arrow_of
-from attain.facts.plain_csv import has_all_cells, is_plain_header, lines_of, parsed, parsed_in_quotes, usual, without_quotes
+from attain.facts.plain_csv import (
+    has_all_cells,
+    is_plain_header,
+    line_of_bad_byte,
+    lines_of,
+    parsed,
+    parsed_in_quotes,
+    usual,
+    without_quotes,
+)
 from attain.facts.schema import MOSTLY_GUIDS, TABLES
 from attain.facts.text_rows import ROW, Repeated, TextRows
 
@@ -220,7 +229,7 @@ def _numbers(height: int, first: int, ragged: list[Ragged], seen: int) -> tuple[
 
 def _broken_csv(file: SourceFile, words: str) -> AttainError:
     if "UTF8" in words:
-        return _wrong_encoding(file, _line_of_bad_byte(file))
+        return _wrong_encoding(file, line_of_bad_byte(file.path))
     if "straddling" in words or "out of sync" in words:
         return AttainError(
             "open-quotation",
@@ -234,13 +243,3 @@ def _broken_csv(file: SourceFile, words: str) -> AttainError:
         where=file.name,
         hint="export it again as CSV UTF-8, cells separated by commas",
     )
-
-
-def _line_of_bad_byte(file: SourceFile) -> int:
-    with file.path.open("rb") as stream:
-        for number, line in enumerate(stream, start=1):
-            try:
-                line.decode()
-            except UnicodeDecodeError:
-                return number
-    return 1

@@ -89,6 +89,17 @@ def usual(block: bytes) -> bytes | None:
     return block if _is_text(block) else None
 
 
+def line_of_bad_byte(path: Path) -> int:
+    """Find the first line of a file that is not UTF-8; 1 where all are."""
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 1
+
+
 def lines_at(block: bytes, count: int, numbers: pl.Series) -> bytes | None:
     """Give the lines of a block with some numbers (the first is 1); None where there are not `count` in all."""
     ends = (_bytes(block) == ord("\n")).arg_true()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
 from attain.facts.hashed import Hashed
+from attain.facts.plain_csv import line_of_bad_byte
 from attain.sources.expansion import bomb, most_bytes
 from attain.sources.workbooks import check_workbook
 
@@ -142,7 +143,10 @@ def lines_of(document: Document, text: io.TextIOBase) -> Iterator[str]:
             line = text.readline(LONGEST_LINE + 1)
         except UnicodeError as error:
             named = document.encoding.upper().removesuffix("-SIG")
-            raise AttainError("file-encoding", f"the text is not {named}: {error}", str(document.path), "save it as CSV UTF-8") from error
+            where = str(document.path)
+            if named == "UTF-8" and not document.compressed:
+                where += f", line {line_of_bad_byte(document.path)}"
+            raise AttainError("file-encoding", f"the text is not {named}", where, "save it as CSV UTF-8") from error
         if not line:
             return
         if len(line) > LONGEST_LINE:
