@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attain.facts import order, usage
-from attain.facts.order import PACKED_BITS, groups_of_runs, in_order, packed, runs, runs_in_order, without_repeats
+from attain.facts.order import PACKED_BITS, groups_of_runs, in_order, latest_of_runs, packed, runs, runs_in_order, without_repeats
 
 NAMES = ("partner", "tenant", "code")
 CELLS = st.tuples(st.sampled_from([None, "", "1", "10", "2"]), st.sampled_from([None, "a", "B"]), st.sampled_from([None, 0, 7]))
@@ -58,6 +58,18 @@ def test_runs_of_sorted_rows_are_numbered_column_by_column_and_others_have_none(
 def test_without_repeats_each_run_of_equal_rows_is_one(rows: list[tuple[str | None, str | None, int | None]]) -> None:
     found = without_repeats(_frame(rows), NAMES)
     assert found.rows() == [(place, *row) for place, row in enumerate(rows) if not place or rows[place - 1] != row]
+
+
+@given(st.lists(st.tuples(CELLS, st.integers(1, 4)), max_size=12))
+def test_of_each_run_of_equal_rows_the_latest_month_is_told(
+    given_rows: list[tuple[tuple[str | None, str | None, int | None], int]],
+) -> None:
+    rows = [row for row, _ in given_rows]
+    months = [month for _, month in given_rows]
+    found = latest_of_runs(_frame(rows).with_columns(month=pl.Series(months, dtype=pl.Int32)), NAMES, "month")
+    starts = [place for place in range(len(rows)) if not place or rows[place - 1] != rows[place]]
+    ends = [*starts[1:], len(rows)]
+    assert found.rows() == [(start, *rows[start], max(months[start:end])) for start, end in zip(starts, ends, strict=False)]
 
 
 @given(st.lists(st.tuples(CELLS, st.integers(1, 4)), max_size=12))

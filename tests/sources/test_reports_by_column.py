@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import random
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
-from attain.sources import blocks, reading, workload_report
+from attain.sources import blocks, key_sums, reading, workload_report
 from attain.sources.files import rows_of
 from attain.sources.importing import import_files
 from attain.sources.intake import Options
@@ -171,6 +173,39 @@ def test_usual_rows_are_read_by_column(tmp_path: Path, singles: list[int], name:
     found, singly = _both(path, tmp_path, Options(partner="900", tenant=TENANTS[0]), singles)
     assert not found["rejects"]
     assert singly < 40
+
+
+@pytest.mark.parametrize("name", ["insights_office_usage", "insights_subscriptions"])
+@pytest.mark.parametrize("seed", range(3))
+def test_parts_say_the_same_whichever_way_each_is_read(tmp_path: Path, singles: list[int], name: str, seed: int) -> None:
+    """Of three parts one flags twins, one has no column for it, and one is packed, which is read row by row."""
+    paths: list[Path] = []
+    for number, left_out in enumerate(((), ("flag",), ())):
+        columns = _columns(name, left_out)
+        flags = {field.aliases[0] for field in SOURCES[name].fields if field.name == "flag"}
+        given = {column: ["0", "1", "no", "yes"] if column in flags else cells for column, cells in columns.items()}
+        paths.append(_written(tmp_path / f"part-{number}.csv", given, _rows(given, seed, 150, 60)))
+    packed = tmp_path / "part-2.csv.gz"
+    packed.write_bytes(gzip.compress(paths.pop().read_bytes()))
+    paths.insert(seed, packed)
+    found, singly = _both(paths, tmp_path, Options(parts=True, partner="900"), singles)
+    assert found["report"].kept > 200
+    # twins of a part that is packed are told by their rows' own digest: where it comes first, so are those of all other parts
+    assert (300 < singly < 350) if seed == 0 else (150 < singly < 200)
+
+
+@pytest.mark.parametrize("name", ["insights_business_revenue", "insights_ems_usage"])
+def test_sums_that_have_no_room_are_left_to_the_reader_of_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singles: list[int], name: str
+) -> None:
+    columns = _columns(name, ())
+    path = _written(tmp_path / "report.csv", columns, _rows(columns, 9, 200, 90))
+    usual, few = _both(path, tmp_path / "usual", Options(), singles)
+    monkeypatch.setattr(key_sums, "SUM_LIMIT", Decimal(400))
+    monkeypatch.setattr(key_sums, "COUNTS_LIMIT", 150)
+    limited, more = _both(path, tmp_path / "limited", Options(), singles)
+    assert limited == usual
+    assert more > 2 * few
 
 
 @pytest.mark.parametrize("name", ["insights_ems_usage", "insights_cpor_usage", "insights_subscriptions"])

@@ -91,16 +91,32 @@ def _numbered(cells: pl.Series) -> pl.Series | None:
 
 def without_repeats(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """Leave out rows whose cells in some columns are those of the row before. Looks no further than it has to."""
-    if rows.height <= 1:
+    heads = _heads(rows, names)
+    return rows if heads is None else rows.filter(heads)
+
+
+def latest_of_runs(rows: pl.DataFrame, names: Sequence[str], month: str) -> pl.DataFrame:
+    """Give one of each run of rows whose cells in some columns are equal, with the latest month of the run."""
+    heads = _heads(rows, names)
+    if heads is None:
         return rows
+    run = heads.cast(pl.UInt32).cum_sum().alias("#run").set_sorted()
+    latest = pl.DataFrame([run, rows[month]]).group_by("#run", maintain_order=True).agg(pl.col(month).max())
+    return rows.filter(heads).with_columns(latest[month])
+
+
+def _heads(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series | None:
+    """Say which rows are not as the row before in some columns; None where no row is as that."""
+    if rows.height <= 1:
+        return None
     tied: pl.Series | None = None
     for name in names:
         before, after = rows[name].slice(0, rows.height - 1), rows[name].slice(1)
         same = after.eq_missing(before)
         tied = same if tied is None else tied & same
         if not tied.any():
-            return rows
-    return rows if tied is None else rows.filter(pl.concat([pl.Series([True]), ~tied]))
+            return None
+    return None if tied is None else pl.concat([pl.Series([True]), ~tied])
 
 
 def runs(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.sources.attribution import Attributions
 from attain.sources.columnar import amounts, first_amount_shows, guids, repeated, rounded_units
 from attain.sources.insights import RESOLD
 from attain.sources.insights_columns import InsightsColumns, all_of, none_of
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from attain.sources.attribution import Attributions
     from attain.sources.files import Row
     from attain.sources.gather import Gather
     from attain.sources.insights import Names, Resellers
@@ -87,13 +87,12 @@ class AzureColumns:
         for month, summed in self._own.by_key(apart):
             if summed.height:
                 sums["acr"] = sums.get("acr", Decimal(0)) + Decimal(str(summed["amount"].sum()))
-            codes = self._columns.texts.texts("attribution").to_list()
-            yield _as_usage(self._own.told(month, summed, [Attributions.cell({code}) for code in codes]))
+            yield _as_usage(self._own.told(month, summed))
 
     def resold_frames(self, apart: Gather[Decimal]) -> Iterator[pl.DataFrame]:
         """Give what resellers sold, as `frames` does."""
         for month, summed in self._resold.by_key(apart):
-            yield _as_usage(self._resold.told(month, summed, [RESOLD] * len(self._columns.texts.texts("attribution"))))
+            yield _as_usage(self._resold.told(month, summed, RESOLD))
 
 
 def _as_usage(told: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import without_repeats
+from attain.facts.order import latest_of_runs, without_repeats
 from attain.sources.columnar import is_alike, partners, texts, whole_ids
 from attain.sources.dimensions import Dimension
 from attain.sources.intake import Output
@@ -219,10 +219,11 @@ class Names:
 
     @staticmethod
     def _heads(sheet: Sheet, cells: pl.DataFrame, who: pl.DataFrame, fields: tuple[str, ...]) -> pl.DataFrame:
-        """Give ids with the texts of some fields that the file has, without rows that say what the row before said."""
+        """Give ids with the texts of some fields that the file has: one of neighbors that say the same, with the latest month of theirs."""
         said = [name for name in fields if sheet.columns.has(name)]
         given = cells.select(str(place) for name in said for place in sheet.columns.places(name))
-        heads = without_repeats(who.hstack(given), [*who.columns, *given.columns])
+        rows = who.hstack(given)
+        heads = latest_of_runs(rows, [name for name in rows.columns if name != "month"], "month")
         return heads.select(who.columns).with_columns(texts(sheet, heads, name) for name in said)
 
     def _note_partners(self, rows: pl.DataFrame) -> None:

@@ -11,7 +11,9 @@ import polars as pl
 from attain.facts import money
 from attain.facts.order import groups_of_runs, in_order, packed, runs, runs_in_order
 from attain.facts.staging import Staging
+from attain.sources.attribution import Attributions
 from attain.sources.twins import TWIN
+from attain.sources.uniting import KINDS, NUMBER, codes_in, kinds_of, united
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -69,10 +71,7 @@ class Sums(Generic[Value]):
         self._staging.add(rows)
 
     def by_key(self, apart: Gather[Value]) -> Iterator[tuple[int, pl.DataFrame]]:
-        """Give the sums of each month, sorted by key, and put into `apart` what needs more than a sum.
-
-        That are keys with several attributions or with flagged twins, and keys that rows read singly have, too.
-        """
+        """Give the sums of each month, sorted by key, with the bits of their associations; put into `apart` keys that it has, too."""
         self._twins.settle()
         key = self._shape.key
         keys = [key for key, _ in apart.items()]
@@ -84,28 +83,25 @@ class Sums(Generic[Value]):
         for month in self._staging.months:
             known = single.filter(pl.col("month") == month_text(month)).select(key)
             for part in range(self._staging.parts(month)):
-                rows = _whole(self._staging.frame(month, part))
-                summed, several = self._summed(rows, names)
-                routed = pl.concat([several, known]).unique()
-                # that a key may be among them is told in a small part of the time that a join takes
-                digests = routed.select(self._shape.digest).to_series()
-                if routed.height and (maybe := self._is_among(rows, digests)).any():
-                    self._put_apart(month_text(month), rows.filter(maybe).join(routed, on=list(key), how="semi"), apart)
-                    maybe = self._is_among(summed, digests)
-                    rest = summed.filter(maybe).join(routed, on=list(key), how="anti")
-                    summed, _ = _sorted(pl.concat([summed.filter(~maybe), rest]), key, names)
-                yield month, summed
+                rows, number = _sorted(_whole(self._staging.frame(month, part)), key, names)
+                if (others := self._among(rows, known)) is not None:
+                    self._put_apart(month_text(month), rows.filter(others), apart)
+                    rows, number = rows.filter(~others), number.filter(~others)
+                yield month, self._summed(rows, number)
 
-    def told(self, month: int, summed: pl.DataFrame, cells: list[str]) -> pl.DataFrame:
-        """Give sums with their month, and names and associations as the contract has them; `cells` are those of each attribution."""
+    def told(self, month: int, summed: pl.DataFrame, constant: str = "") -> pl.DataFrame:
+        """Give sums with their month, and names and associations as the contract has them; `constant` is the association of all rows."""
         *owners, named = self._shape.key
+        kinds: list[int] = summed[KINDS].unique().sort().to_list()
+        cells = [constant or Attributions.cell(codes_in(one)) for one in kinds]
         distinct = list(dict.fromkeys(cells))
         place = pl.Series([distinct.index(cell) for cell in cells], dtype=pl.UInt32)
+        associations = place.gather(summed[KINDS].replace_strict(kinds, range(len(kinds)), return_dtype=pl.UInt32)) if kinds else place
         return summed.select(
             pl.lit(month, dtype=pl.Int32).alias("month"),
             *owners,
             summed[named].cat.to(pl.Enum(self._texts.texts(named))),
-            place.gather(summed["attribution"]).cat.to(pl.Enum(distinct)).alias("associations"),
+            associations.cat.to(pl.Enum(distinct)).alias(KINDS),
             *self._shape.values,
         )
 
@@ -120,31 +116,56 @@ class Sums(Generic[Value]):
             part = (codes[row["attribution"]], twin, row.get("flag", ""), *(texts[row[name]] for name, texts in parts))
             apart.add(key, part, self._shape.value(row))
 
-    def _is_among(self, rows: pl.DataFrame, digests: pl.Series) -> pl.Series:
-        """Say of which rows the key has one of some digests."""
-        return rows.select(self._shape.digest).to_series().is_in(digests.implode())
+    def _among(self, rows: pl.DataFrame, keys: pl.DataFrame) -> pl.Series | None:
+        """Say of which rows the key is among some; None where no row's is."""
+        if not keys.height:
+            return None
+        # that it may be is told in a small part of the time that a join takes
+        maybe = rows.select(self._shape.digest.is_in(keys.select(self._shape.digest).to_series().implode())).to_series()
+        if not maybe.any():
+            return None
+        some = rows.select(self._shape.key).with_row_index("#row").filter(maybe).join(keys, on=list(self._shape.key), how="semi")
+        return pl.Series([False]).new_from_index(0, rows.height).scatter(some["#row"], values=True)
 
-    def _summed(self, rows: pl.DataFrame, names: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Add up rows by key and all that tells rows of one key apart, sorted by key; give the keys that have several of these apart.
-
-        Most keys of most files have one row: it is its own sum.
-        """
+    def _summed(self, rows: pl.DataFrame, number: pl.Series) -> pl.DataFrame:
+        """Add up rows, sorted by key, whose number is equal where the key is; most keys of most files have one row, its own sum."""
         key, values = self._shape.key, self._shape.values
-        parts = ["attribution", *(["flag"] if "flag" in rows.columns else []), *self._shape.parts]
-        columns = [*key, *parts]
-        rows, number = _sorted(rows, key, names)
+        kinds = kinds_of(self._texts.texts("attribution").to_list())
         steps = (number != number.shift(1)).fill_null(value=False)
         if int(steps.sum()) == max(0, rows.height - 1):
-            return rows.select(*columns, *values), rows.clear().select(key)
+            return rows.select(*key, kinds.gather(rows["attribution"]).alias(KINDS), *values)
+        parts = ["attribution", *(["flag"] if "flag" in rows.columns else []), *self._shape.parts]
         # keys are numbered again: so many bits as rows need leave room for the attributions of any file
-        each = packed([steps.cum_sum(), *(rows[name].to_physical() for name in parts)])
+        number = steps.cum_sum().alias(NUMBER)
+        each = packed([number, *(rows[name].to_physical() for name in parts)])
         assert each is not None
         if not each.is_sorted():
             order = each.arg_sort()
             rows, number, each = rows[order], number.gather(order), each.gather(order)
         last = (each != each.shift(-1)).fill_null(value=True)
-        whole = rows.select(columns).filter(last).with_columns(_totals(rows[name], last) for name in values)
-        return whole, whole.select(key).filter(number.filter(last).is_duplicated())
+        whole = rows.select(*key, *parts).filter(last).with_columns(_totals(rows[name], last) for name in values)
+        of_whole = number.filter(last)
+        told = kinds.gather(whole["attribution"]).alias(KINDS)
+        several = of_whole.is_duplicated()
+        if not several.any():
+            return whole.select(*key, told, *values)
+        lone = whole.select(*key, told, *values, of_whole).filter(~several)
+        heads = whole.select(*key, of_whole).filter(several).unique(NUMBER, keep="first")
+        known = pl.DataFrame([told, of_whole]).filter(several).group_by(NUMBER).agg(pl.col(KINDS).bitwise_or())
+        if "flag" in parts:
+            # what twins share shows in single rows alone
+            apart = rows.with_columns(number).filter(number.is_in(heads[NUMBER].implode()))
+        else:
+            apart = whole.with_columns(of_whole).filter(several)
+        ranks = {name: _ranks(self._texts.texts(name)) for name in self._shape.parts}
+        found = united(apart, values, self._shape.parts, ranks)
+        together = heads.join(known, on=NUMBER).join(found, on=NUMBER).select(lone.columns)
+        return pl.concat([lone, together]).sort(NUMBER).drop(NUMBER)
+
+
+def _ranks(texts: pl.Series) -> pl.Series:
+    """Give the places of texts in their order by their number, which is one more than in their list; the empty one comes first."""
+    return pl.concat([pl.Series([0], dtype=pl.UInt32), texts.rank("ordinal").cast(pl.UInt32)])
 
 
 def _size(values: pl.Series) -> Decimal | int:

@@ -17,7 +17,7 @@ from attain.sources.intake import Output, rounded
 from attain.sources.key_sums import Shape, Sums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from attain.sources.gather import Key
@@ -105,7 +105,7 @@ class WorkloadUsage:
 
     def __init__(self, scratch: Path, columns: InsightsColumns, constant: str = "") -> None:
         self._rows: Gather[Counts] = Gather(add, scratch)
-        self._texts, self._constant = columns.texts, constant
+        self._constant = constant
         self._sums = Sums(scratch / f"usage-{constant}", columns.texts, columns.twins, USAGE)
 
     def add(self, key: Key, part: Key, cells: Counts) -> None:
@@ -127,7 +127,7 @@ class WorkloadUsage:
 
     def _frames(self) -> Iterator[pl.DataFrame]:
         for month, summed in self._sums.by_key(self._rows):
-            yield self._sums.told(month, summed, _cells(self._texts.texts("attribution").to_list(), self._constant))
+            yield self._sums.told(month, summed, self._constant)
 
     def _united(self, attributed: bool) -> Iterator[tuple[object, ...]]:
         for key, parts in self._rows.items():
@@ -143,7 +143,7 @@ class WorkloadRevenue:
 
     def __init__(self, scratch: Path, tally: Tally, columns: InsightsColumns, constant: str = "") -> None:
         self._rows: Gather[Decimal] = Gather(operator.add, scratch)
-        self._tally, self._texts, self._constant = tally, columns.texts, constant
+        self._tally, self._constant = tally, constant
         self._sums = Sums(scratch / f"revenue-{constant}", columns.texts, columns.twins, REVENUE)
 
     def add(self, key: Key, part: Key, amount: Decimal) -> None:
@@ -167,7 +167,7 @@ class WorkloadRevenue:
         for month, summed in self._sums.by_key(self._rows):
             if summed.height:
                 self._add_up(Decimal(str(summed["amount"].sum())))
-            told = self._sums.told(month, summed, _cells(self._texts.texts("attribution").to_list(), self._constant))
+            told = self._sums.told(month, summed, self._constant)
             yield told.with_columns(rounded_units(told["amount"]).alias("revenue_usd"))
 
     def _united(self, attributed: bool) -> Iterator[tuple[object, ...]]:
@@ -179,11 +179,6 @@ class WorkloadRevenue:
     def _add_up(self, amount: Decimal) -> None:
         if not self._constant:
             self._tally.sums["revenue"] = self._tally.sums.get("revenue", Decimal(0)) + amount
-
-
-def _cells(codes: Sequence[str], constant: str) -> list[str]:
-    """Write the association of rows of one attribution, by its number."""
-    return [constant or Attributions.cell({code}) for code in codes]
 
 
 def summed(parts: Mapping[Key, Decimal]) -> tuple[Decimal, set[str]]:
