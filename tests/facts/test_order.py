@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import pairwise
 
 import polars as pl
@@ -10,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attain.facts import order, usage
-from attain.facts.order import PACKED_BITS, groups_of_runs, in_order, latest_of_runs, packed, runs, runs_in_order, without_repeats
+from attain.facts.order import (
+    PACKED_BITS,
+    groups_of_few,
+    groups_of_runs,
+    in_order,
+    latest_of_runs,
+    packed,
+    runs,
+    runs_in_order,
+    without_repeats,
+)
 
 NAMES = ("partner", "tenant", "code")
 CELLS = st.tuples(st.sampled_from([None, "", "1", "10", "2"]), st.sampled_from([None, "a", "B"]), st.sampled_from([None, 0, 7]))
@@ -58,6 +69,19 @@ def test_runs_of_sorted_rows_are_numbered_column_by_column_and_others_have_none(
 def test_without_repeats_each_run_of_equal_rows_is_one(rows: list[tuple[str | None, str | None, int | None]]) -> None:
     found = without_repeats(_frame(rows), NAMES)
     assert found.rows() == [(place, *row) for place, row in enumerate(rows) if not place or rows[place - 1] != row]
+
+
+@given(st.lists(CELLS, min_size=1, max_size=4, unique=True), st.integers(20, 200), st.randoms(use_true_random=False))
+def test_groups_of_few_are_ordered_and_equal_as_the_rows_are(
+    distinct: list[tuple[str | None, str | None, int | None]], count: int, chance: random.Random
+) -> None:
+    rows = [chance.choice(distinct) for _ in range(count)]
+    found = groups_of_few(_frame(rows), NAMES)
+    some = rows[:: order._SAMPLED]
+    assert (found is None) == (len(set(some)) * 2 > len(some))
+    if found is not None:
+        expected = sorted(set(rows), key=lambda row: [(cell is not None, cell if cell is not None else 0) for cell in row])
+        assert found.to_list() == [expected.index(row) for row in rows]
 
 
 @given(st.lists(st.tuples(CELLS, st.integers(1, 4)), max_size=12))

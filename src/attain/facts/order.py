@@ -14,6 +14,8 @@ OWNER, LEAD = "#owner", "#lead"
 """Columns of usage in the order of detail rows: neighbors of one partner and tenant have one number, and of one subscription of theirs."""
 _FEW = 1 << 12
 """So many distinct texts of a column are numbered in a small part of the time that sorting all its cells takes."""
+_SAMPLED = 8
+"""Of so many rows one is looked at to tell whether rows come again."""
 _RUN_ROWS = 2
 """Runs of so many rows or more are sorted as such."""
 
@@ -29,6 +31,7 @@ def in_order(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     together = packed(known) if len(known) == len(rest) + 2 else None
     if together is None:
         groups = groups_of_runs(rows, names)
+        groups = groups_of_few(rows, names) if groups is None else groups
         together = None if groups is None else packed([groups, known[-1]])
     if together is None:
         return rows.sort(names, nulls_last=False, maintain_order=True)
@@ -49,6 +52,19 @@ def groups_of_runs(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series | None
     heads = rows.select(names).filter((run != run.shift(1)).fill_null(value=True))
     order = heads.select(pl.arg_sort_by(names, nulls_last=False)).to_series()
     return pl.Series([0], dtype=pl.UInt32).new_from_index(0, count).scatter(order, runs(heads[order], names)).gather(run)
+
+
+def groups_of_few(rows: pl.DataFrame, names: Sequence[str]) -> pl.Series | None:
+    """Give what `groups_of_runs` gives where rows come again and again, wherever they stand; None where few do.
+
+    Only distinct rows are compared with each other: to find them takes a small part of the time that sorting all takes.
+    """
+    cells = rows.select(names)
+    some = cells.gather_every(_SAMPLED)
+    if some.n_unique() * _RUN_ROWS > some.height:
+        return None
+    distinct = cells.unique().sort(names, nulls_last=False).with_row_index("#group")
+    return cells.join(distinct, on=list(names), how="left", nulls_equal=True, maintain_order="left")["#group"]
 
 
 def _order_before(rows: pl.DataFrame, names: Sequence[str]) -> tuple[pl.Series, list[str]] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import polars as pl
 
 from attain.facts import money
-from attain.facts.order import groups_of_runs, in_order, packed, runs, runs_in_order
+from attain.facts.order import groups_of_few, groups_of_runs, in_order, packed, runs, runs_in_order
 from attain.facts.staging import Staging
 from attain.sources.attribution import Attributions
 from attain.sources.twins import TWIN
@@ -203,6 +203,7 @@ def _sorted(rows: pl.DataFrame, key: tuple[str, ...], names: pl.Series) -> tuple
     owners = key[:-1]
     run = runs_in_order(rows, owners)
     owner = groups_of_runs(rows, owners) if run is None else run[-1]
+    owner = groups_of_few(rows, owners) if owner is None else owner
     if owner is None:
         rows = in_order(rows, owners)
         owner = runs(rows, owners)

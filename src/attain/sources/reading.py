@@ -27,6 +27,7 @@ from attain.sources.cells import Conventions, text_of
 from attain.sources.files import rows_of
 from attain.sources.holding import hold_rows
 from attain.sources.intake import EXACT, ColumnReader, Intake, RowFault, Sheet
+from attain.sources.looking_ahead import look_ahead
 from attain.sources.ownership import check_partners
 from attain.sources.people import person_id
 from attain.sources.source import Columns
@@ -202,24 +203,8 @@ class TooManyRejects(Exception):
 
 def _sheet(source: Source, document: Document, header: Row, options: Options) -> Sheet:
     columns = Columns(source, header, str(document.path))
-    conventions = Conventions(order=options.dates, look_ahead=partial(_look_ahead, source, document, columns))
+    conventions = Conventions(order=options.dates, look_ahead=partial(look_ahead, source, document, columns))
     return Sheet(document.path.name, columns, conventions)
-
-
-def _look_ahead(source: Source, document: Document, columns: Columns, conventions: Conventions) -> None:
-    """Show the file's dates and numbers to its conventions until they are settled."""
-    watched = {field.kind: set[int]() for field in source.fields}
-    for field in source.fields:
-        watched[field.kind].update(columns.places(field.name))
-    dates, months, numbers = (watched.get(kind, set[int]()) for kind in ("date", "month", "number"))
-    for _, row in islice(rows_of(document), 1, None):
-        if len(row) < columns.width:
-            continue
-        dates = {place for place in dates if not conventions.observe_date(text_of(row[place]))}
-        months = {place for place in months if not conventions.observe_month(text_of(row[place]))}
-        numbers = {place for place in numbers if not conventions.observe_number(text_of(row[place]))}
-        if not dates and not months and not numbers:
-            return
 
 
 def _take_rows(
