@@ -17,6 +17,9 @@ from attain.sources.receiving import deliveries_of, report_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pytest
+
+    from attain.sources.files import Row
     from attain.sources.intake import Intake, Options, RowReader
 
 
@@ -36,7 +39,7 @@ def read_either_way(path: Path | list[Path], staging: Path, options: Options, *,
     try:
         taken = reading.read_delivery(delivery, options, load_book().catalog, b"", staging, (1, 1), lambda _name, _rows: None)
     except AttainError as refusal:
-        return {"refused": refusal}
+        return {"refused": str(refusal)}
     tables = {
         (family, table): pl.read_parquet(file).sort(pl.all())
         for family, files in (("", taken.tables), *taken.others.items())
@@ -46,3 +49,16 @@ def read_either_way(path: Path | list[Path], staging: Path, options: Options, *,
     return {"report": report_of(taken, options, {}, ""), "rejects": rejects, "conventions": taken.conventions[0].mark} | {
         " ".join(name): (rows.schema, rows.rows()) for name, rows in tables.items()
     }
+
+
+def counted_singly(monkeypatch: pytest.MonkeyPatch, reader: type[Any]) -> list[int]:
+    """Give a list that grows by each row that readers of a class take singly."""
+    found: list[int] = []
+    take = reader.take
+
+    def counted(self: RowReader, row: Row) -> None:
+        found.append(1)
+        take(self, row)
+
+    monkeypatch.setattr(reader, "take", counted)
+    return found

@@ -19,7 +19,7 @@ from attain.sources.cells import Conventions
 from attain.sources.columnar import amounts_of, rounded_units
 from attain.sources.intake import EXACT, Intake, Options, rounded
 from attain.sources.key_sums import SUM_LIMIT
-from tests.sources.both_ways import read_either_way
+from tests.sources.both_ways import counted_singly, read_either_way
 
 HEADER = (
     *("MPNID", "PGAMpnID", "PartnerName", "CustomerName", "CustomerTenantId", "CustomerTpid", "CustomerSegment", "SubscriptionId"),
@@ -99,15 +99,7 @@ def test_both_ways_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 @pytest.fixture
 def singles(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Count rows that are read singly."""
-    found: list[int] = []
-    take = insights_azure_usage.AzureUsageReader.take
-
-    def counted(reader: insights_azure_usage.AzureUsageReader, row: list[str]) -> None:
-        found.append(1)
-        take(reader, row)
-
-    monkeypatch.setattr(insights_azure_usage.AzureUsageReader, "take", counted)
-    return found
+    return counted_singly(monkeypatch, insights_azure_usage.AzureUsageReader)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -19,7 +19,7 @@ from attain.sources.intake import Options
 from attain.sources.registry import SOURCES
 from attain.store.store import Store
 from attain.store.tables import all_tables
-from tests.sources.both_ways import read_either_way
+from tests.sources.both_ways import counted_singly, read_either_way
 from tests.sources.reports import SAMPLES
 
 if TYPE_CHECKING:
@@ -126,15 +126,7 @@ def _written(path: Path, columns: dict[str, list[str]], rows: list[list[str]], m
 def singles(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Count rows that are read singly, of files whose blocks are small."""
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 1_500)
-    found: list[int] = []
-    take = workload_report.WorkloadReport.take
-
-    def counted(reader: workload_report.WorkloadReport, row: list[str]) -> None:
-        found.append(1)
-        take(reader, row)
-
-    monkeypatch.setattr(workload_report.WorkloadReport, "take", counted)
-    return found
+    return counted_singly(monkeypatch, workload_report.WorkloadReport)
 
 
 def _both(path: Path | list[Path], folder: Path, options: Options, singles: list[int]) -> tuple[dict[str, Any], int]:

@@ -186,10 +186,11 @@ def counts_or_none(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Ser
     """Give the counts of a field, null for an empty cell, and which cells are one of these, as `Sheet.count` reads them."""
     if not sheet.columns.has(name):
         return pl.Series([None], dtype=pl.Int64).new_from_index(0, cells.height), pl.Series([True]).new_from_index(0, cells.height)
+    given = as_given(sheet, cells, name)
+    if given is not None and (plain := given.str.contains(_COUNT)).all():
+        return given.cast(pl.Int64), plain
     found = texts(sheet, cells, name)
     plain = found.str.contains(_COUNT)
-    if plain.all():
-        return found.cast(pl.Int64), plain
     if sheet.conventions.mark == ".":
         found, plain = found.str.replace(r"\.0*$", ""), found.str.contains(_COUNT_WITH_POINT)
     return found.cast(pl.Int64, strict=False), plain | (found == "")
