@@ -30,7 +30,7 @@ class CporUsageReader(WorkloadReport):
         self.use(place, workload, counts(paid=sheet.count(row, "paid"), active=sheet.count(row, "active")))
         if (started or sheet.text(row, "claim")) and not place.association.startswith("?"):
             day = started.isoformat() if started else ""
-            self.claims.add(place.partner, place.tenant, place.association, workload, day, sheet.text(row, "claim"), place.month)
+            self.claims.add(place.partner, place.tenant, place.association, workload, day, sheet.text(row, "claim"), month=place.month)
         return ""
 
     def take_block(self, block: BlockOfRows) -> None:

@@ -225,8 +225,8 @@ class Claims:
         self._staging = Staging(scratch / f"claims-{id(self)}", ("tenant_id",))
         self._by_column = False
 
-    def add(self, partner: str, tenant: str, association: str, scope: str, started_on: str, claim: str = "", month: str = "") -> None:
-        """Note an association; `started_on` is ISO, empty where it is not known."""
+    def add(self, partner: str, tenant: str, association: str, scope: str, started_on: str, claim: str = "", *, month: str) -> None:
+        """Note an association; `started_on` is ISO, empty where it is not known, and `month` such as `2026-10`."""
         self._rows.add((partner, tenant, association, scope, started_on), ("",), (month, claim))
 
     def add_columns(self, rows: pl.DataFrame) -> None:
