@@ -261,3 +261,13 @@ def test_a_shortened_id_of_a_subscription_is_told_with_the_row_of_the_file(tmp_p
     [told] = rejects(report)
     assert (told["row"], told["column"], told["value"]) == ("6", "SubscriptionId", "4.50123E+06")
     assert told["reason"].startswith("is an id that a spreadsheet shortened: ")
+
+
+def test_a_row_that_is_set_aside_for_its_reseller_tells_nothing(tmp_path: Path) -> None:
+    rows = [usage(PartnerAttributionType="CSP Tier 1", ResellerID=reseller) for reseller in ("555", "5.55E+02", "555")]
+    report = import_one(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts")
+    assert (report.kept, report.rejected, report.sums) == (2, 1, {"acr": "25"})
+    assert {(row["partner_id"], row["acr_usd"]) for row in table(tmp_path / "facts", "azure_usage")} == {
+        ("101", "25.0000"),
+        ("555", "25.0000"),
+    }

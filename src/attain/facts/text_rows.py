@@ -50,6 +50,10 @@ class Repeated:
             texts = pl.concat([texts, pl.Series([""])])
         return cls(texts, places).used(places)
 
+    def as_met(self) -> list[str]:
+        """Give the texts in the order in which rows have them first."""
+        return self.texts.gather(self.places.unique(maintain_order=True)).to_list()
+
     def spread(self, values: pl.Series) -> pl.Series:
         """Give each row the value of its text."""
         return values.new_from_index(0, len(self.places)) if len(values) == 1 else values.gather(self.places)

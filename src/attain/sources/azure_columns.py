@@ -34,7 +34,7 @@ class AzureColumns:
     """Takes in the plain rows of blocks, and gives them added up by key, but for keys that need more than a sum."""
 
     def __init__(self, intake: Intake, names: Names, attributions: Attributions, resellers: Resellers) -> None:
-        self._tally = intake.tally
+        self._tally, self._services = intake.tally, intake.services
         self._columns = columns = InsightsColumns(intake, names, attributions, resellers)
         self._own = Sums(intake.scratch / "columns", columns.texts, columns.twins, ACR)
         self._resold = Sums(intake.scratch / "resold", columns.texts, columns.twins, ACR)
@@ -72,7 +72,7 @@ class AzureColumns:
         """Read a block, and say which rows are plain; None where all are."""
         about = self._columns.read(sheet, cells)
         subscription, subscription_plain = guids(sheet, cells, "subscription")
-        service = repeated(sheet, cells, "service")
+        service = self._services.each(repeated(sheet, cells, "service"))
         about.plain.only(subscription_plain, service.spread(service.texts != ""))
         if about.plain.begins_plain:
             first_amount_shows(sheet, cells, "acr")

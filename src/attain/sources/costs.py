@@ -81,8 +81,11 @@ class CostReader(ABC):
         partner = sheet.partner(row, "partner") or options.partner
         tenant = sheet.tenant(row, "tenant") or options.tenant
         subscription = sheet.subscription(row, "subscription")
-        key = (month, partner, tenant, subscription, sheet.needed(row, "service"), sheet.text(row, "offer"))
-        for name, amount in self.amounts(row, month).items():
+        service = sheet.needed(row, "service")
+        amounts = self.amounts(row, month)
+        offer = self.intake.offers.one(sheet.text(row, "offer"))
+        key = (month, partner, tenant, subscription, self.intake.services.one(service), offer)
+        for name, amount in amounts.items():
             self._totals.add(key, (name,), amount)
         if tenant and (name := sheet.text(row, "customer_name")):
             self._customers.add(tenant, month, name)

@@ -59,8 +59,9 @@ class DailyRatedReader(CostReader):
         partner, tenant = self._parties.of(sheet, row, month, subscription)
         if "list" not in amounts:
             self._unpriced += self.tally.stands_for
+        key = (sheet.name, invoice, month, partner, tenant, subscription, self.intake.services.one(service), "")
         for basis, amount in amounts.items():
-            self._by_invoice.add((sheet.name, invoice, month, partner, tenant, subscription, service, ""), (basis,), amount)
+            self._by_invoice.add(key, (basis,), amount)
         self._months[sheet.name, invoice] = max(month, self._months.get((sheet.name, invoice), ""))
         self.count(partner, tenant)
 

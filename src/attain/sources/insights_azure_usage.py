@@ -70,13 +70,15 @@ class AzureUsageReader:
         amount = sheet.money(row, "acr")
         if amount is None:
             raise RowFault(sheet.columns.column("acr"), "", "empty")
-        used = (tenant, sheet.subscription(row, "subscription"), sheet.needed(row, "service"))
+        used = (tenant, sheet.subscription(row, "subscription"), self.intake.services.one(sheet.needed(row, "service")))
         part = self._attributions.part(row)
+        # the last that may set the row aside: until then it has told nothing
+        reseller = self._resellers.of(sheet, row, location, account, part[0])
         if self._attributions.flagging:
             self._columns.note_single(row, part[1])
         self._amounts.add((month, partner, *used), part, amount)
         self._names.note(sheet, row, month, location, account, tenant)
-        if reseller := self._resellers.of(sheet, row, location, account, part[0]):
+        if reseller:
             self._resold.add((month, reseller, *used), part, amount)
             self._names.note_reseller(sheet, row, month, reseller, account or location)
         self.tally.kept += 1

@@ -11,6 +11,7 @@ from attain.errors import AttainError
 from attain.facts.cells import CellFault, read_month, read_text
 from attain.facts.schema import TABLES
 from attain.sources.cells import CellError, Conventions, DateOrder, guid_of, text_of
+from attain.sources.spelled import Spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -207,7 +208,8 @@ class Sheet:
 class Intake:
     """What a reader works with: the source, the user's choices, the catalog, scratch space, and the tally it keeps.
 
-    `twins` says that a file of the delivery is known to flag some, see `attribution.Attributions`.
+    `twins` says that a file of the delivery is known to flag some, see `attribution.Attributions`. `services` and `offers` are those that
+    its rows name.
     """
 
     source: Source
@@ -217,6 +219,12 @@ class Intake:
     person_key: bytes = b""
     tally: Tally = field(default_factory=Tally)
     twins: bool = False
+    services: Spelled = field(init=False)
+    offers: Spelled = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with names that no row has spelled yet."""
+        self.services, self.offers = Spelled(self.catalog.services), Spelled(self.catalog.offers)
 
 
 class RowReader(Protocol):

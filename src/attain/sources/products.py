@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attain.sources.source import fold
+from attain.sources.spelled import Spelled
 
 if TYPE_CHECKING:
     from attain.rulebook.catalog import Catalog
@@ -25,9 +26,11 @@ class Products:
     def __init__(self, catalog: Catalog, tally: Tally) -> None:
         self._workloads, self._tally = catalog.workloads, tally
         self._known: dict[str, str] = {}
+        self._spelled = Spelled(catalog.workloads)
 
     def workload(self, product: str) -> str:
         """Give the code of the workload that a product is, else the product's own name."""
+        product = self._spelled.one(product)
         known = self._known.get(product)
         if known is None:
             code = self._code(product)

@@ -51,7 +51,8 @@ class ResellerPerformanceReader:
         amount = sheet.money(row, "revenue") if azure else None
         if azure and amount is not None:
             tenant = self.intake.options.tenant
-            key = (month, reseller, tenant, sheet.subscription(row, "subscription"), sheet.text(row, "product"), "")
+            service = self.intake.services.one(sheet.text(row, "product"))
+            key = (month, reseller, tenant, sheet.subscription(row, "subscription"), service, "")
             self._amounts.add(key, ("",), amount)
             self.tally.kept += 1
             self.tally.unassigned += not tenant

@@ -97,7 +97,9 @@ class BlockOfRows:
     def named(self, labels: Repeated) -> pl.Series:
         """Give the numbers of the workloads that labels stand for, or of the labels themselves, as `Workloads.named` does."""
         given: list[str] = labels.texts.to_list()
-        due = [bool(label) and not self._workloads.is_reported(label) for label in given]
+        # of several spellings of a name the first stands
+        reported = {label: self._workloads.is_reported(label) for label in labels.as_met()}
+        due = [bool(label) and not reported[label] for label in given]
         self.plain.first_singly(labels, pl.Series(due, dtype=pl.Boolean))
         return self.workloads([self._workloads.code(label) for label in given], labels.places)
 

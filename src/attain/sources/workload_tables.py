@@ -15,6 +15,7 @@ from attain.sources.columnar import rounded_units
 from attain.sources.gather import Gather
 from attain.sources.intake import Output, rounded
 from attain.sources.key_sums import Shape, Sums
+from attain.sources.spelled import Spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -59,6 +60,7 @@ class Workloads:
     def __init__(self, intake: Intake) -> None:
         self._catalog, self._tally = intake.catalog.workloads, intake.tally
         self._labels: dict[str, str] = {}
+        self._spelled = Spelled(self._catalog)
 
     def find(self, label: str) -> str | None:
         """Give the code of a label, None where it is no workload."""
@@ -66,14 +68,15 @@ class Workloads:
 
     def is_reported(self, label: str) -> bool:
         """Say whether `named` has no warning for a label, or none any more."""
-        return label in self._labels or self._catalog.match(label) is not None
+        return self._spelled.one(label) in self._labels or self._catalog.match(label) is not None
 
     def code(self, label: str) -> str:
         """Give what `named` gives, without a warning."""
-        return self._catalog.match(label) or label
+        return self._catalog.match(label) or self._spelled.one(label)
 
     def named(self, label: str) -> str:
         """Give the code of a label, or the label itself where it is unknown."""
+        label = self._spelled.one(label)
         known = self._labels.get(label)
         if known is None:
             known = self._labels[label] = self._catalog.match(label) or label

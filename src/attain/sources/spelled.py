@@ -1,0 +1,40 @@
+"""Names that a file spells in several ways: what the contract takes for one name is brought to one spelling, so that it adds up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from attain.facts.text_rows import Repeated
+
+if TYPE_CHECKING:
+    from attain.rulebook.catalog import Vocabulary
+
+
+class Spelled:
+    """Gives every spelling of a name the one that came first: names that the catalog takes for one, or that fold alike (`coding.Coder`).
+
+    A service that is renamed within a month, or written in another case, is two rows of one key to the contract, which takes neither.
+    """
+
+    def __init__(self, names: Vocabulary[Any]) -> None:
+        self._names = names
+        self._given: dict[str, str] = {}
+        self._first: dict[str, str] = {}
+
+    def one(self, text: str) -> str:
+        """Give the spelling that stands for a name."""
+        known = self._given.get(text)
+        if known is None:
+            name = self._names.match(text) or self._names.fold(text) or text
+            known = self._given[text] = self._first.setdefault(name, text)
+        return known
+
+    def each(self, cells: Repeated) -> Repeated:
+        """Give the spelling that stands for the name in each cell."""
+        given: list[str] = cells.texts.to_list()
+        if not self._given.keys() >= set(given):
+            for text in cells.as_met():
+                self.one(text)
+        return Repeated(pl.Series([self.one(text) for text in given], dtype=pl.String), cells.places)
