@@ -93,7 +93,8 @@ def _import(path: Path, content: bytes) -> bool:
     path.write_bytes(content)
     try:
         for delivery in deliveries_of([path], SAID):
-            taken, held = (_read(delivery, path.parent / "staged", room) for room in (None, Room()))
+            taken = _read(delivery, path.parent / "staged", None)
+            held = _read(delivery, path.parent / "staged beside", Room())
             tally = taken.tally
             assert tally.rows_in == tally.kept + tally.rejected + sum(tally.left_out.values()), tally
             assert 0 <= tally.unassigned <= tally.kept

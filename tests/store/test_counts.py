@@ -13,8 +13,9 @@ from attain.cli.app import app
 from attain.rulebook.load import Book
 from attain.sources.importing import ImportReport, import_files
 from attain.sources.intake import Options
+from attain.store.records import rejects_of
 from attain.store.store import Store
-from tests.sources.folders import S1, T1, T2, training, usage, write_csv
+from tests.sources.folders import S1, T1, T2, focus, training, usage, write_csv
 from tests.sources.reports import row
 
 
@@ -141,3 +142,12 @@ def test_rows_without_an_owner_are_those_that_have_none_by_now(tmp_path: Path, b
         assert told.unassigned("azure_usage") == (1 if name == "azure_usage" else 0)
     assert [load.unassigned for load in store.loads.every()] == [1, 0]
     assert store.facts(book.catalog, load=1).report.unassigned("azure_usage") == 1
+
+
+def test_a_row_that_was_made_into_several_is_set_aside_once(tmp_path: Path) -> None:
+    rows = [focus(ListCost="900000000", BilledCost="900000000", EffectiveCost="900000000") for _ in range(2)]
+    Store.create(tmp_path / "store")
+    path = write_csv(tmp_path / "f.csv", rows)
+    [report] = import_files([path], tmp_path / "store", Options(partner="900", tenant=T1), max_rejects=(1, 1))
+    assert (report.rows_in, report.kept, report.rejected, report.left_out) == (2, 0, 2, {})
+    assert len(rejects_of(Store.open(tmp_path / "store"), 1)) == 3

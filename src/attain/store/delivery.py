@@ -136,7 +136,7 @@ class Staged:
         """Count what became of the rows that were given.
 
         Of a source's file these are its own rows, whatever they were made into: where a row of a contract table is set aside, so is the row
-        behind it. Partners and customers are made from rows that count elsewhere.
+        behind it, though one may have been made into several. Partners and customers are made from rows that count elsewhere.
         """
         delivered = self.delivered
         files = [file for file in self.report.files if delivered.rows_in is None or file.table not in DIMENSIONS]
@@ -144,6 +144,8 @@ class Staged:
         if delivered.rows_in is None:
             rows_in, kept = sum(file.rows for file in files), sum(file.kept for file in files)
             return Counts(rows_in, kept, rejected, repeated, sum(file.unassigned for file in files))
+        rejected = min(rejected, delivered.kept)
+        repeated = min(repeated, delivered.kept - rejected)
         kept = delivered.kept - rejected - repeated
         return Counts(delivered.rows_in, kept, delivered.rejected + rejected, repeated, delivered.unassigned)
 
