@@ -13,6 +13,7 @@ import polars as pl
 from attain.errors import AttainError
 from attain.sources.columnar import amounts_of, is_alike, months, stripped, texts
 from attain.sources.intake import RowFault
+from attain.sources.plain_rows import all_of, none_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,10 +32,9 @@ def take_alike(reader: RowReader, tally: Tally, sheet: Sheet, cells: pl.DataFram
     fields `summed` adds up over rows that are alike in all others. For a row that stands for several, `tally.stands_for` says for how many.
     """
     conventions = sheet.conventions
-    none = pl.Series([False]).new_from_index(0, cells.height)
     if conventions.mark is None:
         # a row shows how the file writes numbers, and which one that is depends on their order
-        return none
+        return none_of(cells.height)
     amounts = [str(place) for name in summed for place in sheet.columns.places(name)]
     days = [str(place) for place in sheet.columns.places(day)]
     month = months(texts(sheet, cells, day), conventions)
@@ -60,7 +60,7 @@ def take_alike(reader: RowReader, tally: Tally, sheet: Sheet, cells: pl.DataFram
     took = _take_each(reader, tally, sheet.columns.width, told, groups[_COUNT])
     if not took.all():
         rows = rows.join(groups.filter(took).select(names), on=names, how="semi")
-    return none.scatter(rows[_ROW], values=True) if rows.height < cells.height else ~none
+    return all_of(cells.height) if rows.height == cells.height else none_of(cells.height).scatter(rows[_ROW], values=True)
 
 
 def _written(groups: pl.DataFrame, name: str, mark: str) -> pl.Series:

@@ -9,8 +9,9 @@ import polars as pl
 
 from attain.sources.columnar import amounts, first_amount_shows, guids, repeated, rounded_units
 from attain.sources.insights import RESOLD
-from attain.sources.insights_columns import InsightsColumns, all_of, none_of
+from attain.sources.insights_columns import InsightsColumns
 from attain.sources.key_sums import Shape, Sums, month_text
+from attain.sources.plain_rows import all_of, none_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _FLAG = pl.Enum(["", "0", DUPLICATE])
 """What `Attributions.part` gives of a flag; empty where a file flags none."""
-_TAKEN = "#taken"
 TELLING_APART = ("attribution", "flag", *TWIN)
 """Columns of what tells rows of one usage apart; the last three are there where a file flags twins."""
 
@@ -122,13 +121,3 @@ class InsightsColumns:
         self._names.note_columns(sheet, cells, rows.select(who))
         if "reseller" in rows.columns and (resold := rows["reseller"] != "").any():
             self._names.note_resellers(sheet, cells.filter(resold), rows.filter(resold))
-
-
-def none_of(height: int) -> pl.Series:
-    """Say that no row is taken by column."""
-    return pl.Series(_TAKEN, [False]).new_from_index(0, height)
-
-
-def all_of(height: int) -> pl.Series:
-    """Say that all rows are taken by column."""
-    return pl.Series(_TAKEN, [True]).new_from_index(0, height)

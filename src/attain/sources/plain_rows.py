@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from attain.facts.text_rows import Repeated
 
+_TAKEN = "#taken"
+
 
 class PlainRows:
     """What is said of the rows of one block, row by row, until `settled` tells which are plain."""
@@ -41,7 +43,7 @@ class PlainRows:
             return None
         plain = together(self._conditions)
         if plain is None:
-            plain = pl.Series([True]).new_from_index(0, self._height)
+            plain = all_of(self._height)
         warning: list[pl.Series] = []
         for labels, due in self._due:
             rows = pl.DataFrame({"text": labels.places, "plain": plain & labels.spread(due)}).with_row_index("row")
@@ -57,3 +59,13 @@ def together(conditions: Iterable[pl.Series]) -> pl.Series | None:
     for condition in conditions:
         found = condition if found is None else found & condition
     return found
+
+
+def none_of(height: int) -> pl.Series:
+    """Say that no row is taken by column."""
+    return pl.Series(_TAKEN, [False]).new_from_index(0, height)
+
+
+def all_of(height: int) -> pl.Series:
+    """Say that all rows are taken by column."""
+    return pl.Series(_TAKEN, [True]).new_from_index(0, height)

@@ -13,9 +13,10 @@ from attain.facts.families import DISTRIBUTOR
 from attain.facts.text_rows import Repeated
 from attain.sources.attribution import Attributions
 from attain.sources.insights import NAMES, RESOLD, Names, Resellers, months_named
-from attain.sources.insights_columns import InsightsColumns, all_of, none_of
+from attain.sources.insights_columns import InsightsColumns
 from attain.sources.intake import Intake, Output, RowFault, Sheet
 from attain.sources.key_sums import month_text
+from attain.sources.plain_rows import all_of, none_of
 from attain.sources.workload_columns import BlockOfRows, picked
 from attain.sources.workload_tables import Claims, WorkloadRevenue, Workloads, WorkloadUsage
 
