@@ -9,10 +9,11 @@ import polars as pl
 
 from attain.facts.detail_order import ORDER
 from attain.facts.money import to_dollars, to_units
+from attain.facts.one_name import added_up
 from attain.facts.order import in_order
 from attain.facts.rows import BARE, EMPTY, FILE, GIVEN, PAID, kind_type
 from attain.facts.schema import ASSOCIATIONS, BASES, TABLES
-from attain.store.tables import detail_columns, partitions_of
+from attain.store.tables import USAGE, detail_columns, partitions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,8 +81,12 @@ def _worded(texts: pl.Series, numbers: pl.Series, *, coded: bool) -> pl.Series:
 
 
 def to_typed(table: str, rows: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.DataFrame:
-    """Turn detail rows into typed rows as a first pass gives them (an empty count is 0), `source` beside them; FILE holds the load."""
+    """Turn detail rows into typed rows as a first pass gives them (an empty count is 0), `source` beside them; FILE holds the load.
+
+    Usage of one load and source whose names are one by now, of several that they were, adds up.
+    """
     columns: list[pl.Expr | pl.Series] = []
+    one_by_now = False
     for column in TABLES[table].columns:
         cell = pl.col(column.name)
         if column.name == "person_name":
@@ -90,7 +95,9 @@ def to_typed(table: str, rows: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.
             columns.append((cell.dt.year() * 12 + cell.dt.month().cast(pl.Int32) - 1).cast(pl.Int32).alias(column.name))
         elif column.kind == "name":
             text = rows[column.name].fill_null(PAID) if column.name == "offer" else rows[column.name]
-            columns.append(codes(text, coders[column.name]))
+            found = _code_of(text, coders[column.name])
+            one_by_now = one_by_now or len(set(found.values())) < len(found)
+            columns.append(_coded(text, found))
         elif column.name == "basis":
             columns.append(cell.replace_strict(BASES, range(len(BASES)), return_dtype=pl.Int32).alias(column.name))
         elif column.kind == "code_set":
@@ -102,7 +109,8 @@ def to_typed(table: str, rows: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.
             columns.append(cell.fill_null(0))
         else:
             columns.append(cell.cast(kind_type(column)))
-    return rows.select(*columns, pl.col("load_id").cast(pl.Int32).alias(FILE), "source")
+    typed = rows.select(*columns, pl.col("load_id").cast(pl.Int32).alias(FILE), "source")
+    return added_up(table, typed, (FILE, "source")) if one_by_now and table in USAGE else typed
 
 
 def names(rows: pl.DataFrame, column: str) -> set[str]:
@@ -118,11 +126,18 @@ def empty_counts(table: str, rows: pl.DataFrame) -> dict[str, int]:
 
 def codes(names: pl.Series, coder: Coder) -> pl.Series:
     """Give the integer of each name."""
+    return _coded(names, _code_of(names, coder))
+
+
+def _code_of(names: pl.Series, coder: Coder) -> dict[str, int]:
     distinct: list[str] = names.drop_nulls().unique().to_list()
-    distinct.sort()
-    if not distinct:
+    return {name: coder.code(name) for name in sorted(distinct)}
+
+
+def _coded(names: pl.Series, found: Mapping[str, int]) -> pl.Series:
+    if not found:
         return pl.Series(names.name, [None] * len(names), dtype=pl.Int32)
-    return names.replace_strict(distinct, [coder.code(name) for name in distinct], default=None, return_dtype=pl.Int32)
+    return names.replace_strict(list(found), list(found.values()), default=None, return_dtype=pl.Int32)
 
 
 def _masks(texts: pl.Series) -> pl.Series:

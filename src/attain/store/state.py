@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, TypeAdapter
 
 QUERY = "query: "
 """Begins the one of a load's filters that is the query that a report was made by."""
-FORMAT = 4
+FORMAT = 5
 """Raised with every change of the conformed tables, so that the next import makes them anew."""
 
 
