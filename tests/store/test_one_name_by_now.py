@@ -1,15 +1,17 @@
-"""Names that a newer catalog takes for one: a store that keeps rows of both says what a new one says of the same files."""
+"""Names that a newer catalog takes for one: facts that keep rows of both say what new ones say of the same files."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from attain.facts.facts import Facts
+from attain.errors import AttainError
+from attain.facts.facts import Facts, load
 from attain.facts.one_name import added_up
 from attain.facts.schema import TABLES
 from attain.rulebook.load import Book, load_book
@@ -94,11 +96,15 @@ FILES: dict[str, list[Rows]] = {
 
 def _imported(store: Path, files: Sequence[Path], book: Book) -> Store:
     made = Store.create(store)
+    _bring(files, store, book)
+    return made
+
+
+def _bring(files: Sequence[Path], into: Path, book: Book) -> None:
     for path in files:
         options = Options(partner="101", tenant=T1) if path.stem.startswith("offers") else Options()
-        [report] = import_files([path], store, options, (0, 1), catalog=book.catalog)
+        [report] = import_files([path], into, options, (0, 1), catalog=book.catalog)
         assert report.kept == report.rows_in
-    return made
 
 
 def _written(folder: Path, case: str) -> list[Path]:
@@ -112,8 +118,7 @@ def _named(facts: Facts, rows: pl.DataFrame) -> list[tuple[object, ...]]:
     return named.sort(pl.all()).rows()
 
 
-def _told(store: Store, book: Book) -> dict[str, list[tuple[object, ...]]]:
-    facts = store.facts(book.catalog)
+def _told(facts: Facts) -> dict[str, list[tuple[object, ...]]]:
     tables = {table: facts.scan(table).collect() for table in USAGE}
     return {table: _named(facts, rows) for table, rows in (*tables.items(), ("azure_detail", facts.azure_detail("100")))}
 
@@ -122,15 +127,52 @@ def _told(store: Store, book: Book) -> dict[str, list[tuple[object, ...]]]:
 def test_a_store_made_anew_says_what_a_new_one_says(tmp_path: Path, book: Book, newer: Book, case: str) -> None:
     files = _written(tmp_path, case)
     store = _imported(tmp_path / "store", files, book)
-    before = _told(store, book)
+    before = _told(store.facts(book.catalog))
     store.rebuild(newer.catalog)
     expected = _imported(tmp_path / "expected", files, newer)
-    told = _told(store, newer)
-    assert told == _told(expected, newer)
+    told = _told(store.facts(newer.catalog))
+    assert told == _told(expected.facts(newer.catalog))
     assert told != before
     scores = [Workspace.open(one.place.local, book=newer).score(DAY).contract() for one in (store, expected)]
     assert scores[0].height
     assert scores[0].equals(scores[1])
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_a_folder_says_what_a_new_one_says_and_so_does_a_store_of_it(tmp_path: Path, book: Book, newer: Book, case: str) -> None:
+    files = _written(tmp_path, case)
+    folder, expected = tmp_path / "folder", tmp_path / "expected"
+    _bring(files, folder, book)
+    _bring(files, expected, newer)
+    facts, new = (load(one, catalog=newer.catalog) for one in (folder, expected))
+    assert _told(facts) == _told(new)
+    assert not facts.report.rejects
+    assert [file.rows - file.kept for file in facts.report.files] == [0 for _ in facts.report.files]
+    store = Store.create(tmp_path / "store")
+    import_files([folder], store.place.local, Options(), (0, 1), catalog=newer.catalog)
+    assert _told(store.facts(newer.catalog)) == _told(new)
+
+
+def test_the_same_name_again_in_a_file_of_an_import_is_a_row_that_comes_twice(tmp_path: Path, book: Book, newer: Book) -> None:
+    _bring(_written(tmp_path, "one location"), tmp_path / "facts", book)
+    [path] = (tmp_path / "facts" / "azure_usage").glob("*.parquet")
+    rows = pl.read_parquet(path)
+    more = rows.with_columns(pl.when(pl.col("service") == "Time Machine").then(pl.col("acr_usd") + 1).otherwise("acr_usd").alias("acr_usd"))
+    pl.concat([rows, more]).write_parquet(path)
+    with pytest.raises(AttainError, match="set aside"):
+        load(tmp_path / "facts", catalog=newer.catalog)
+    facts = load(tmp_path / "facts", catalog=newer.catalog, max_rejects=Fraction(1))
+    [file] = [file for file in facts.report.files if file.table == "azure_usage"]
+    assert (file.rows, file.kept, file.repeated, file.rejected) == (6, 1, 1, 4)
+    assert {reject.column for reject in facts.report.rejects} == {"acr_usd"}
+
+
+def test_rows_of_one_s_own_table_are_never_added_up(tmp_path: Path, newer: Book) -> None:
+    head = "month,partner_id,tenant_id,subscription_id,service,offer,associations,acr_usd,basis\n"
+    rows = [f"2026-10,101,{T1},s1,{name},,pal,{amount},\n" for name, amount in zip(VAULT, ("30", "12"), strict=True)]
+    (tmp_path / "azure_usage.csv").write_text(head + "".join(rows), encoding="utf-8")
+    facts = load(tmp_path, catalog=newer.catalog, max_rejects=Fraction(1))
+    assert [(reject.row, reject.column) for reject in facts.report.rejects] == [(2, "acr_usd"), (3, "acr_usd")]
 
 
 def test_the_next_import_finds_names_that_are_one_by_now(tmp_path: Path, book: Book, newer: Book) -> None:
@@ -138,12 +180,12 @@ def test_the_next_import_finds_names_that_are_one_by_now(tmp_path: Path, book: B
     second = write_csv(tmp_path / "second.csv", [_azure("4", name, Month="9/1/2026") for name in VAULT])
     store, expected = _imported(tmp_path / "store", [first], book), _imported(tmp_path / "expected", [first, second], newer)
     import_files([second], store.place.local, Options(), catalog=newer.catalog)
-    assert _told(store, newer) == _told(expected, newer)
+    assert _told(store.facts(newer.catalog)) == _told(expected.facts(newer.catalog))
     # the month is conformed again from rows of both names, and of one name another load may tell again
     third = write_csv(tmp_path / "third.csv", [mca(meterCategory="Key Vault", resellerMpnId="101")])
     for one in (store, expected):
         import_files([third], one.place.local, Options(), catalog=newer.catalog)
-    assert _told(store, newer) == _told(expected, newer)
+    assert _told(store.facts(newer.catalog)) == _told(expected.facts(newer.catalog))
 
 
 def test_rows_of_two_loads_or_of_two_sources_do_not_add_up() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
@@ -11,6 +12,7 @@ from attain.errors import AttainError
 from attain.facts.batches import open_file, oversize
 from attain.facts.detail_order import in_detail_order
 from attain.facts.keys import settle_keys
+from attain.facts.one_name import added_up
 from attain.facts.order import LEAD, OWNER
 from attain.facts.rejects import Reject, Rejects
 from attain.facts.report import FileReport
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 USAGE = ("azure_usage", "workload_usage", "workload_revenue")
 _FAMILY = "#family"
+_AGAIN = "#again"
 _SUM_LIMIT = 1 << 62
 
 
@@ -184,7 +187,7 @@ class FirstPass:
             if len(set(families)) > 1:
                 rows = rows.with_columns(pl.col(FILE).replace_strict(range(len(families)), families, return_dtype=pl.String).alias(_FAMILY))
                 key = (*key, _FAMILY)
-        settled = settle_keys(rows, key)
+        settled = settle_keys(rows, key, partial(self._one_by_now, table))
         for (number,), part in settled.repeated.partition_by(FILE, as_dict=True).items():
             self._repeated[int(number)] += part.height
         if settled.conflicts.height:
@@ -208,6 +211,37 @@ class FirstPass:
             # what is left of several rows stands behind the others
             return settled.kept.drop(_FAMILY, OWNER, LEAD, strict=False)
         return settled.kept.drop(_FAMILY, strict=False)
+
+    def _one_by_now(self, table: str, rows: pl.DataFrame) -> pl.DataFrame:
+        """Add up rows that an import wrote under several names, which the catalog takes for one by now; all others stay as they are."""
+        of_imports = [number for number, reading in enumerate(self._readings) if reading.file.family]
+        if table not in USAGE or not of_imports:
+            return rows
+        key = [*TABLES[table].key, FILE]
+        several = pl.col(FILE).is_in(of_imports) & (pl.len().over(key) > 1)
+        told = rows.with_columns(several.alias(_AGAIN))
+        if not told[_AGAIN].any():
+            return rows
+        apart, beside = told.filter(~pl.col(_AGAIN)).drop(_AGAIN), told.filter(_AGAIN).drop(_AGAIN)
+        named = self._as_given(table, beside)
+        texts = [name for name in named.columns if name.startswith(GIVEN)]
+        # the same name again is a row that comes twice
+        differ = named.select((pl.struct(texts).n_unique().over(key) == pl.len().over(key)).alias(_AGAIN))[_AGAIN]
+        return pl.concat([apart, beside.filter(~differ), added_up(table, beside.filter(differ), (FILE,))])
+
+    def _as_given(self, table: str, rows: pl.DataFrame) -> pl.DataFrame:
+        """Give rows with what tells the texts of their names apart (GIVEN): where it was not kept, files are read again."""
+        if self._given:
+            return rows
+        names = [column.name for column in TABLES[table].columns if column.kind == "name"]
+        found: list[pl.DataFrame] = []
+        for (number,), part in rows.select(FILE, ROW).partition_by(FILE, as_dict=True).items():
+            reading = self._readings[int(number)]
+            there = [pl.col(name).str.strip_chars() if name in reading.columns else pl.lit("").alias(name) for name in names]
+            for batch, _ in reading.batches():
+                texts = batch.frame().select(ROW, *(text.name.prefix(GIVEN) for text in there))
+                found.append(part.join(texts, on=ROW))
+        return rows.join(pl.concat(found), on=[FILE, ROW], how="left", maintain_order="left")
 
     def set_aside(self, rows: pl.DataFrame, hint: str) -> None:
         """Set rows (FILE, ROW, `#column`, `#reason`) aside after the reading: they are read again, so that they are shown as given."""

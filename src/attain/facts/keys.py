@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -10,6 +11,9 @@ from attain.facts.detail_order import ORDER
 from attain.facts.order import LEAD, packed
 from attain.facts.rows import BARE, FILE
 from attain.facts.text_rows import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,11 @@ class Settled:
     conflicts: pl.DataFrame
 
 
-def settle_keys(rows: pl.DataFrame, key: tuple[str, ...]) -> Settled:
-    """Settle the keys of typed rows (columns of the table, FILE, ROW). Empty cells of the key are equal to each other."""
+def settle_keys(rows: pl.DataFrame, key: tuple[str, ...], united: Callable[[pl.DataFrame], pl.DataFrame]) -> Settled:
+    """Settle the keys of typed rows (columns of the table, FILE, ROW). Empty cells of the key are equal to each other.
+
+    Where keys come again, `united` is asked for their rows first, and gives them with those in one that are neither repeats nor conflicts.
+    """
     keys = [name for name in key if name in rows.columns]
     hashes = None if _differ(rows, keys) else rows.select(pl.struct(keys).hash()).to_series()
     if hashes is None or hashes.n_unique() == rows.height:
@@ -39,7 +46,7 @@ def settle_keys(rows: pl.DataFrame, key: tuple[str, ...]) -> Settled:
             ),
         )
     suspects = hashes.is_duplicated()
-    unique, doubtful = rows.filter(~suspects), rows.filter(suspects).sort(FILE, ROW)
+    unique, doubtful = rows.filter(~suspects), united(rows.filter(suspects)).sort(FILE, ROW)
     values = [name for name in rows.columns if name not in keys and not name.startswith("#")]
     differs = pl.coalesce(
         *(pl.when((pl.col(name).n_unique().over(keys)) > 1).then(pl.lit(name)) for name in values), pl.lit(None, dtype=pl.String)
