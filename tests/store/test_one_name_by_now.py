@@ -188,6 +188,17 @@ def test_the_next_import_finds_names_that_are_one_by_now(tmp_path: Path, book: B
     assert _told(store.facts(newer.catalog)) == _told(expected.facts(newer.catalog))
 
 
+def test_a_newer_file_replaces_what_was_told_by_another_name(tmp_path: Path, book: Book, newer: Book) -> None:
+    first, second = (
+        write_csv(tmp_path / f"{name}.csv", [row("new_commerce_invoice", ProductName=name, Subtotal=amount)])
+        for name, amount in (("Time Machine", "30"), ("Business Central", "12"))
+    )
+    store, expected = _imported(tmp_path / "store", [first], book), _imported(tmp_path / "expected", [first, second], newer)
+    [report] = import_files([second], store.place.local, Options(), catalog=newer.catalog)
+    assert {name: report.replaced[name] for name in ("workload_revenue", "workload_usage")} == {"workload_revenue": 1, "workload_usage": 1}
+    assert _told(store.facts(newer.catalog)) == _told(expected.facts(newer.catalog))
+
+
 def test_rows_of_two_loads_or_of_two_sources_do_not_add_up() -> None:
     key = dict.fromkeys(TABLES["workload_revenue"].key, 0)
     cells = [(1, "a", 10), (1, "a", 2), (2, "a", 7), (1, "b", 5)]

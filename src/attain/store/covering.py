@@ -14,7 +14,7 @@ from attain.facts.schema import TABLES
 from attain.store.detail import codes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from attain.facts.coding import Coder
 
@@ -29,6 +29,7 @@ RESTATED = {
     "after": pl.Int64(),
 }
 _SCALE = 10_000
+_BY = "#by "
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +56,37 @@ CUTS = {
 """By table, where a source says nothing else."""
 
 
-def split(old: pl.DataFrame, new: pl.DataFrame, cut: Cut) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split the rows of older deliveries into those that `new` covers and those that it leaves alone."""
+def split(table: str, old: pl.DataFrame, new: pl.DataFrame, cut: Cut, coders: Mapping[str, Coder]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split the rows of older deliveries into those that `new` covers and those that it leaves alone; spellings of one name are one."""
     if not old.height:
         return old, old
     edges = [pl.col(cut.between).min().alias("#from"), pl.col(cut.between).max().alias("#to")] if cut.between else []
-    slices = new.group_by(cut.columns).agg(pl.lit(value=True).alias("#covered"), *edges).with_columns(pl.lit(value=True).alias("#covered"))
-    met = old.join(slices, on=list(cut.columns), how="left", nulls_equal=True, maintain_order="left")
+    held, told = (_by_codes(table, rows, cut.columns, coders) for rows in (old, new))
+    columns = [column for column in held.columns if column.startswith(_BY)]
+    slices = told.group_by(columns).agg(pl.lit(value=True).alias("#covered"), *edges).with_columns(pl.lit(value=True).alias("#covered"))
+    met = held.join(slices, on=columns, how="left", nulls_equal=True, maintain_order="left")
     inside = pl.col("#covered").fill_null(value=False)
     if cut.between:
         inside = inside & pl.col(cut.between).is_between(pl.col("#from"), pl.col("#to")).fill_null(value=False)
     return met.filter(inside).select(old.columns), met.filter(~inside).select(old.columns)
 
 
-def filled(table: str, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+def filled(table: str, old: pl.DataFrame, new: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.DataFrame:
     """Give `new` with its empty cells filled from the rows of `old` under the same key."""
-    key = list(TABLES[table].key)
+    key = TABLES[table].key
+    by = [f"{_BY}{name}" for name in key]
     cells = [name for name in new.columns if name not in {*key, "load_id", "source"}]
-    known = old.select(*key, *(pl.col(name).alias(f"#{name}") for name in cells)).unique(key, keep="first", maintain_order=True)
-    met = new.join(known, on=key, how="left", nulls_equal=True, maintain_order="left")
+    held, told = (_by_codes(table, rows, key, coders) for rows in (old, new))
+    known = held.select(*by, *(pl.col(name).alias(f"#{name}") for name in cells)).unique(by, keep="first", maintain_order=True)
+    met = told.join(known, on=by, how="left", nulls_equal=True, maintain_order="left")
     return met.with_columns(pl.coalesce(name, f"#{name}").alias(name) for name in cells).select(new.columns)
+
+
+def _by_codes(table: str, rows: pl.DataFrame, columns: Iterable[str], coders: Mapping[str, Coder]) -> pl.DataFrame:
+    """Put beside rows the cells of some columns as they are compared, below _BY: names by their codes, all else as it is."""
+    kinds = {column.name: column.kind for column in TABLES[table].columns}
+    compared = ((name, codes(rows[name], coders[name]) if kinds[name] == "name" else rows[name]) for name in columns)
+    return rows.with_columns(cells.alias(f"{_BY}{name}") for name, cells in compared)
 
 
 def check_drops(

@@ -147,9 +147,9 @@ class Merging:
                 return
         else:
             cut = self.staged.delivered.cuts.get((family, table)) or CUTS[table]
-            covered, apart = split(old, new, cut)
+            covered, apart = split(table, old, new, cut, self.coders)
             if cut.fills:
-                new = filled(table, covered, new)
+                new = filled(table, covered, new, self.coders)
             if self.max_dropped is not None:
                 people = main_ids(self._linked()) if table == "certifications" else None
                 check_drops(table, covered, new, cut, self.coders, self.max_dropped, self.staged.delivered.title, people)
