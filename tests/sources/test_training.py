@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from attain.errors import AttainError
-from attain.sources.people import KEY_FILE, best_ids, person_id, person_key
+from attain.facts.same_person import best_ids
+from attain.sources.people import KEY_FILE, person_id, person_key
 from tests.sources.folders import import_one, rejects, table, training, write_csv
 
 

@@ -15,6 +15,7 @@ from attain.facts.first_pass import USAGE, FirstPass
 from attain.facts.recognition import SCHEMA, Recognition
 from attain.facts.report import LoadReport
 from attain.facts.row_groups import row_group
+from attain.facts.same_person import by_best_ids, read_links
 from attain.facts.schema import BASES
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Conforming:
         return recognition
 
     def _certificates(self, accounts: Accounts) -> None:
-        rows = self._note(self.first.whole("certifications"))
+        rows = by_best_ids(self._note(self.first.whole("certifications")), read_links(self.folder.people))
         self._write("certifications", people.conform_table("certifications", self._final(rows), accounts))
 
     def _note(self, rows: pl.DataFrame) -> pl.DataFrame:

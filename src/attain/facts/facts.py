@@ -222,6 +222,9 @@ def _fingerprint(folder: FactsFolder, catalog: Catalog) -> str:
     digest = hashlib.sha256(f"{FORMAT} {pl.__version__} {catalog!r}".encode())
     for file in folder.files:
         digest.update(f"\n{file.name}\0{file.size}\0{file.modified}".encode())
+    if (people := folder.people) is not None:
+        told = people.stat()
+        digest.update(f"\n{people.name}\0{told.st_size}\0{told.st_mtime_ns}".encode())
     digest.update("\n".join(folder.warnings).encode())
     return digest.hexdigest()[:32]
 

@@ -20,6 +20,8 @@ OURS = ("rejects", "rejects.csv")
 """What Attain itself leaves in the folder."""
 LEDGER_FILE = ".attain-imports.json"
 """The record of the imports into the folder."""
+PEOPLE_FILE = ".attain-people.parquet"
+"""The ids that imports into the folder found to be of one person."""
 MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"PAR1", "a Parquet file"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook"),
@@ -59,6 +61,12 @@ class FactsFolder:
     path: Path
     files: tuple[SourceFile, ...]
     warnings: tuple[str, ...]
+
+    @property
+    def people(self) -> Path | None:
+        """Find the file of ids that are of one person, see `same_person`; None where imports found none."""
+        path = self.path / PEOPLE_FILE
+        return path if path.is_file() else None
 
     @property
     def tables(self) -> frozenset[str]:

@@ -13,6 +13,8 @@ import polars as pl
 
 from attain.errors import AttainError
 from attain.facts.disk import writing_into
+from attain.facts.folder import PEOPLE_FILE
+from attain.facts.same_person import read_links, write_links
 from attain.rulebook.load import load_book
 from attain.sources.filing import (
     DIMENSIONS,
@@ -163,6 +165,7 @@ def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, opti
     for table in DIMENSIONS:
         if table in taken.tables and (warning := merge_dimension(into, folder, table, taken.tables[table][0], plan)):
             tally.warn(warning)
+    _note_people(taken, into, folder, plan)
     stem = delivery.documents[0].path.stem
     entries: list[Entry] = []
     # first the source's own word, to which that of other families gives way
@@ -196,6 +199,15 @@ def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, opti
         entry.rows, entry.replaced = _rows(taken, options, report), replaced
     put_in_place(into, plan, ledger)
     return report
+
+
+def _note_people(taken: Taken, into: Path, folder: Path, plan: Plan) -> None:
+    """Plan to keep which ids a file says to be of one person: files that are imported later may know them by another one."""
+    known = set(read_links(plan.current(into, PEOPLE_FILE)))
+    if taken.tally.same_person <= known:
+        return
+    write_links(folder / PEOPLE_FILE, known | taken.tally.same_person)
+    plan.moves.append((PEOPLE_FILE, PEOPLE_FILE))
 
 
 def _entry(taken: Taken, options: Options, family: str) -> Entry:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
+from attain.facts.same_person import best_ids
 from attain.sources.gather import Gather
 from attain.sources.insights import PARTNER_FIELDS, VIEWER, Names, download
 from attain.sources.intake import Intake, Output, RowFault, Sheet
-from attain.sources.people import best_ids, person_id
+from attain.sources.people import person_id
 from attain.sources.source import Feed, Field, Source, fold
 
 if TYPE_CHECKING:
@@ -178,8 +179,8 @@ INSIGHTS_TRAINING = Source(
         "only certifications are taken, and the assessments that the programme counts; exams and other trainings are left out",
         "people are hashes made with a key in the folder (`.attain-person-key`): with the same key the same person keeps the same id; "
         "`--keep-names` keeps their names too",
-        "ids that one row gives together (`MCPID`, `AADUserId`, mail) are one person in all rows that are imported together; a store "
-        "remembers it for other files too",
+        "ids that one row gives together (`MCPID`, `AADUserId`, mail) are one person in all rows, those of files imported before and "
+        "after it too",
         "without `ExpirationDate` no certificate expires; without `ActivationStatus` every one counts",
         "names of certificates change; the catalog knows former ones, and one it does not know is named with its nearest",
     ),

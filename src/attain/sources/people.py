@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from attain.store.place import Place
 
 KEY_FILE = ".attain-person-key"
@@ -141,21 +139,6 @@ def _decoded(text: str) -> bytes | None:
     except ValueError:
         return None
     return key if len(key) == _KEY_BYTES else None
-
-
-def best_ids(same: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Give, for each id of a person who is known by several, the one to go by. `same` pairs an id with a better one of the same person.
-
-    Of several that nothing is better than, it is the first in the alphabet.
-    """
-    pairs = sorted(same)
-    group: dict[str, set[str]] = {}
-    for other, better in pairs:
-        together = group.setdefault(other, {other}) | group.setdefault(better, {better})
-        for one in together:
-            group[one] = together
-    outdone = {other for other, _ in pairs}
-    return {one: min(members - outdone or members) for one, members in group.items()}
 
 
 def person_id(key: bytes, kind: str, identity: str) -> str:

@@ -16,6 +16,7 @@ from attain.facts.folder import open_folder
 from attain.facts.hashed import Hashed
 from attain.facts.report import LoadReport
 from attain.facts.rows import FILE
+from attain.facts.same_person import read_links
 from attain.facts.schema import TABLES
 from attain.facts.spellings import Spellings
 from attain.facts.text_rows import ROW
@@ -77,7 +78,8 @@ def of_folder(source: Path | str) -> Delivered:
     """
     folder = open_folder(source)
     files = HashedFiles([(file.name, file.path) for file in folder.files])
-    return Delivered(CONTRACT, CONTRACT, folder.path.name, files, folder.files, report={"remarks": list(folder.warnings)})
+    links = tuple(read_links(folder.people))
+    return Delivered(CONTRACT, CONTRACT, folder.path.name, files, folder.files, links=links, report={"remarks": list(folder.warnings)})
 
 
 class HashedFiles(Sequence[dict[str, str]]):
