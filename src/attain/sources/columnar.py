@@ -10,7 +10,7 @@ import polars as pl
 from attain.facts.cells import FIRST_MONTH, GUID, LAST_MONTH, SHORTENED_ID
 from attain.facts.money import DIGITS, to_units
 from attain.facts.money import PLACES as UNIT_PLACES
-from attain.facts.order import without_repeats
+from attain.facts.order import latest_of_runs, without_repeats
 from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.facts.text_rows import Repeated
 from attain.sources.cells import LONGEST_NUMBER, NULL
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 PLACES = 22
 """Decimal places of exact amounts. Sixteen digits stand before them, and Polars refuses a sum that has more."""
 _CELL = "cell"
-_EXACT = pl.Decimal(38, PLACES)
+EXACT_AMOUNT = pl.Decimal(38, PLACES)
 _DOLLARS = pl.Decimal(DIGITS, UNIT_PLACES)
 _PARTNER_ID = r"^[1-9][0-9]{1,18}$"
 """As Microsoft gives them, and no number that stands for none."""
 _GUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 _WHOLE = r"^-?[0-9]{1,9}$"
+_WHOLE_WITH_POINT = r"^-?[0-9]{1,9}(?:\.0*)?$"
 _COUNT = r"^[0-9]{1,12}$"
 _COUNT_WITH_POINT = r"^[0-9]{1,12}(?:\.0*)?$"
 _DECIMAL = rf"^-?[0-9]{{1,9}}(?:\.[0-9]{{0,{PLACES}}})?$"
@@ -126,6 +127,15 @@ def months(found: pl.Series, conventions: Conventions) -> pl.Series:
     return found.replace_strict(distinct, pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32)
 
 
+def months_named(months: pl.Series) -> pl.Series:
+    """Write months, given as year * 12 + month - 1, such as `2026-10`."""
+    distinct: list[int] = (months.head(1) if is_alike(months) else months.unique()).to_list()
+    named = [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in distinct]
+    if len(distinct) == 1:
+        return pl.Series(named).new_from_index(0, len(months))
+    return months.replace_strict(distinct, named, return_dtype=pl.String)
+
+
 def days(found: pl.Series, conventions: Conventions) -> tuple[pl.Series, pl.Series]:
     """Give dates that can be read in one way only, null for empty cells, and which cells are one of these."""
     cells = Repeated.of(found)
@@ -139,7 +149,7 @@ def amounts(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl
     """Give the amounts of a field, exact, and which cells are plain amounts of at most PLACES places."""
     given = as_given(sheet, cells, name)
     if given is not None and sheet.conventions.mark == "." and (plain := given.str.contains(_DECIMAL)).all():
-        return given.cast(_EXACT), plain
+        return given.cast(EXACT_AMOUNT), plain
     return amounts_of(texts(sheet, cells, name), sheet.conventions)
 
 
@@ -153,7 +163,7 @@ def amounts_of(found: pl.Series, conventions: Conventions) -> tuple[pl.Series, p
         found = found.str.replace(",", ".", literal=True)
     else:
         plain = found.str.contains(_WHOLE)
-    return found.cast(_EXACT, strict=False), plain
+    return found.cast(EXACT_AMOUNT, strict=False), plain
 
 
 def _without_exponents(found: pl.Series) -> pl.Series:
@@ -194,6 +204,30 @@ def counts_or_none(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Ser
     if sheet.conventions.mark == ".":
         found, plain = found.str.replace(r"\.0*$", ""), found.str.contains(_COUNT_WITH_POINT)
     return found.cast(pl.Int64, strict=False), plain | (found == "")
+
+
+def whole_numbers_or_none(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
+    """Give the numbers of a field, null for an empty cell, and which cells are one of these: whole, below zero or not."""
+    given = as_given(sheet, cells, name)
+    if given is not None and (plain := given.str.contains(_WHOLE)).all():
+        return given.cast(pl.Int64), plain
+    found = texts(sheet, cells, name)
+    plain = found.str.contains(_WHOLE)
+    if sheet.conventions.mark == ".":
+        found, plain = found.str.replace(r"\.0*$", ""), found.str.contains(_WHOLE_WITH_POINT)
+    return found.cast(pl.Int64, strict=False), plain | (found == "")
+
+
+def heads_saying(sheet: Sheet, cells: pl.DataFrame, who: pl.DataFrame, fields: tuple[str, ...]) -> pl.DataFrame:
+    """Give `who` with the texts of some fields that the file has: one of neighbors that say the same, with the latest month of theirs.
+
+    `who` has a row for each of `cells`, with `month` by number.
+    """
+    said = [name for name in fields if sheet.columns.has(name)]
+    given = cells.select(str(place) for name in said for place in sheet.columns.places(name))
+    rows = who.hstack(given)
+    heads = latest_of_runs(rows, [name for name in rows.columns if name != "month"], "month")
+    return heads.select(who.columns).with_columns(texts(sheet, heads, name) for name in said)
 
 
 def rounded_units(amounts: pl.Series) -> pl.Series:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import latest_of_runs, without_repeats
-from attain.sources.columnar import is_alike, partners, texts, whole_ids
+from attain.facts.order import without_repeats
+from attain.sources.columnar import heads_saying, months_named, partners, texts, whole_ids
 from attain.sources.dimensions import Dimension
 from attain.sources.intake import Output
 from attain.sources.source import Field, fold
@@ -129,15 +129,6 @@ class Resellers:
         return reseller.set(~(named & sold), ""), [~named | told, whole_ids(reseller)]
 
 
-def months_named(months: pl.Series) -> pl.Series:
-    """Write months, given as year * 12 + month - 1, such as `2026-10`."""
-    distinct: list[int] = (months.head(1) if is_alike(months) else months.unique()).to_list()
-    named = [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in distinct]
-    if len(distinct) == 1:
-        return pl.Series(named).new_from_index(0, len(months))
-    return months.replace_strict(distinct, named, return_dtype=pl.String)
-
-
 _OF_CUSTOMERS = ("customer_name", "tpid", "domain", "segment", "market")
 
 
@@ -207,24 +198,15 @@ class Names:
 
     def note_columns(self, sheet: Sheet, cells: pl.DataFrame, who: pl.DataFrame) -> None:
         """Note who the rows of a block are about; `who` gives ids as text, any empty, and the month by number; perhaps no account."""
-        partners = self._heads(sheet, cells, who.drop("tenant_id"), ("partner_name", "partner_country"))
+        partners = heads_saying(sheet, cells, who.drop("tenant_id"), ("partner_name", "partner_country"))
         self._note_partners(partners.unique())
         if self._tells_of_customers(sheet):
-            customers = self._heads(sheet, cells, who.select("tenant_id", "month"), _OF_CUSTOMERS)
+            customers = heads_saying(sheet, cells, who.select("tenant_id", "month"), _OF_CUSTOMERS)
             self._note_customers(without_repeats(customers, customers.columns))
 
     @staticmethod
     def _tells_of_customers(sheet: Sheet) -> bool:
         return any(sheet.columns.has(name) for name in _OF_CUSTOMERS)
-
-    @staticmethod
-    def _heads(sheet: Sheet, cells: pl.DataFrame, who: pl.DataFrame, fields: tuple[str, ...]) -> pl.DataFrame:
-        """Give ids with the texts of some fields that the file has: one of neighbors that say the same, with the latest month of theirs."""
-        said = [name for name in fields if sheet.columns.has(name)]
-        given = cells.select(str(place) for name in said for place in sheet.columns.places(name))
-        rows = who.hstack(given)
-        heads = latest_of_runs(rows, [name for name in rows.columns if name != "month"], "month")
-        return heads.select(who.columns).with_columns(texts(sheet, heads, name) for name in said)
 
     def _note_partners(self, rows: pl.DataFrame) -> None:
         nothing = pl.Series([""]).new_from_index(0, rows.height)
@@ -278,7 +260,7 @@ class Names:
         distributor = who["location"]
         if "account" in who.columns:
             distributor = who["account"].zip_with(who["account"] != "", distributor)
-        heads = self._heads(sheet, cells, who.select("reseller", "month", distributor.alias("distributor")), ("reseller_name",))
+        heads = heads_saying(sheet, cells, who.select("reseller", "month", distributor.alias("distributor")), ("reseller_name",))
         nothing = pl.Series([""]).new_from_index(0, heads.height)
         told = {"partner_id": heads["reseller"], "month": months_named(heads["month"])}
         told["name"] = heads["reseller_name"] if "reseller_name" in heads.columns else nothing

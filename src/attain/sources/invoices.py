@@ -7,29 +7,31 @@ day lies in the time it charges for, what is removed or cancelled counts against
 
 from __future__ import annotations
 
-import operator
-from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from attain.sources.billing import Parties, association_of, last_day
+import polars as pl
+
+from attain.sources.billing import Parties, association_of
+from attain.sources.columnar import repeated
 from attain.sources.costs import MARKETPLACE, TAX
 from attain.sources.dollars import Dollars
-from attain.sources.gather import Gather
-from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded, subscription_of
+from attain.sources.intake import Intake, Output, RowFault, Sheet, subscription_of
+from attain.sources.invoice_columns import InvoiceColumns
+from attain.sources.invoice_sums import Lines
+from attain.sources.links import last_day
+from attain.sources.plain_rows import none_of
 from attain.sources.products import Products
 from attain.sources.source import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from datetime import date
+    from decimal import Decimal
 
     from attain.sources.files import Row
 
-USAGE = ("month", "partner_id", "tenant_id", "workload", "paid_licenses")
-REVENUE = ("month", "partner_id", "tenant_id", "workload", "revenue_usd")
 AZURE = frozenset({"azureplan", "microsoftazure", "azurereservations", "azuresavingsplan"})
 AZURE_ELSEWHERE = "Azure: the usage file tells it by subscription and service"
 TRIAL = "trials: no paid seats"
@@ -65,10 +67,9 @@ class InvoiceReader:
         # A legacy invoice has no number in its lines
         self._parties = Parties(intake, billed=True)
         self._products = Products(intake.catalog, intake.tally)
-        self._charged: Gather[Decimal] = Gather(operator.add, intake.scratch)
-        self._seats: Gather[int] = Gather(operator.add, intake.scratch)
-        self._months: dict[tuple[str, str], Counter[str]] = {}
+        self._lines = Lines(intake, self._parties)
         self._long: set[str] = set()
+        self._columns = InvoiceColumns(intake, self._parties, self._products, self._lines)
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file."""
@@ -77,8 +78,7 @@ class InvoiceReader:
     def left_out(self, row: Row) -> str:
         """Leave out what others sell, Azure (its usage file tells more of it), trials and credits to the customer."""
         sheet = self.sheet
-        publisher = fold(sheet.text(row, "publisher"))
-        if publisher and not publisher.startswith("microsoft"):
+        if _is_other_publisher(sheet.text(row, "publisher")):
             return MARKETPLACE
         if fold(sheet.text(row, "line_of_business")) in AZURE or sheet.text(row, "meter") or sheet.text(row, "reservation"):
             return AZURE_ELSEWHERE
@@ -124,13 +124,10 @@ class InvoiceReader:
         own = sheet.partner(row, "own")
         association = association_of(partner, own) if own else ""
         key = (partner, tenant, self._products.workload(product))
-        invoice = sheet.text(row, "invoice")
-        self._months.setdefault((sheet.name, invoice), Counter())[month] += 1
-        self._charged.add((sheet.name, invoice, *key), (association,), line.charged)
-        if line.seats:
-            self._seats.add(key, (association, month, line.last_month), line.seats)
-            if line.last_month > month:
-                self._long.add(subscription)
+        invoice = (sheet.name, sheet.text(row, "invoice"))
+        self._lines.add(invoice, key, association, (month, line.last_month if line.seats else month), line.charged, line.seats)
+        if line.seats and line.last_month > month:
+            self._long.add(subscription)
         self.tally.kept += 1
 
     def _line(self, row: Row) -> Line:
@@ -142,45 +139,63 @@ class InvoiceReader:
             raise RowFault(sheet.columns.column("end"), sheet.text(row, "end"), f"lies before the start, {start}")
         return Line(start, end or start, self._seats_of(row), self._charged_usd(row, _month(start)))
 
+    @property
+    def places(self) -> frozenset[int]:
+        """Give the places of the columns that are read: other dates than those of the charge only show how the file writes them."""
+        fields = (field for field in self.intake.source.fields if field.name != "other_dates")
+        return frozenset(place for field in fields for place in self.sheet.columns.places(field.name))
+
+    def take_columns(self, cells: pl.DataFrame) -> pl.Series:
+        """Take in the plain lines of a block, and those that are left out whatever else they say."""
+        if not self._columns.takes:
+            return none_of(cells.height)
+        reasons = self._reasons(cells)
+        for reason, lines in reasons.drop_nulls().alias("reason").value_counts().iter_rows():
+            self.tally.left_out[reason] += lines
+        stays = reasons.is_null()
+        if not stays.any():
+            return ~stays
+        if stays.all():
+            return self._columns.take(self.sheet, cells, lambda charge: fold(charge) in TAKEN_BACK)
+        taken = self._columns.take(self.sheet, cells.filter(stays), lambda charge: fold(charge) in TAKEN_BACK)
+        return (~stays).scatter(stays.arg_true(), taken)
+
+    def _reasons(self, cells: pl.DataFrame) -> pl.Series:
+        """Give why each line of a block is left out, as `left_out` does; null where it is not."""
+
+        def holds(name: str, condition: Callable[[str], bool]) -> pl.Series:
+            found = repeated(self.sheet, cells, name)
+            return found.spread(pl.Series([condition(text) for text in found.texts.to_list()], dtype=pl.Boolean))
+
+        azure = holds("line_of_business", lambda text: fold(text) in AZURE) | holds("meter", bool) | holds("reservation", bool)
+        # of several the first stands
+        conditions = {
+            TAX: holds("charge", lambda text: fold(text) in CREDITS),
+            TRIAL: holds("qualifiers", lambda text: fold(text) == "trial"),
+            AZURE_ELSEWHERE: azure,
+            MARKETPLACE: holds("publisher", _is_other_publisher),
+        }
+        reasons = pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
+        for reason, condition in conditions.items():
+            if condition.any():
+                reasons = reasons.set(condition, reason)
+        return reasons
+
     def outputs(self) -> Iterator[Output]:
         """Give seats, revenue, partners, customers and associations."""
-        if self._long:
+        long = self._long.union(*(subscriptions.to_list() for subscriptions in self._columns.long))
+        if long:
             self.tally.warn(
-                f"{len(self._long)} subscriptions are billed for more than a month at once: give all invoices of their term together "
+                f"{len(long)} subscriptions are billed for more than a month at once: give all invoices of their term together "
                 "(--parts), or later months lack their seats"
             )
-        yield Output("workload_revenue", REVENUE, self._revenue_rows())
-        yield Output("workload_usage", USAGE, self._seat_rows())
+        yield from self._lines.outputs()
         yield from self._parties.outputs()
 
-    def _revenue_rows(self) -> Iterator[tuple[object, ...]]:
-        counted = {invoice: max(months.items(), key=lambda item: (item[1], item[0]))[0] for invoice, months in self._months.items()}
-        sums: Gather[Decimal] = Gather(operator.add, self.intake.scratch)
-        for (sheet, invoice, *key), parts in self._charged.items():
-            for part, amount in parts.items():
-                sums.add((counted[sheet, invoice], *key), part, amount)
-        for (month, *key), parts in sums.items():
-            amount = sum(parts.values(), Decimal(0))
-            self._link(key, month, {association for (association,) in parts})
-            self.tally.months.add(month)
-            self.tally.sums["billed"] = self.tally.sums.get("billed", Decimal(0)) + amount
-            yield (month, *key, rounded(amount))
 
-    def _seat_rows(self) -> Iterator[tuple[object, ...]]:
-        told = sorted({month for months in self._months.values() for month in months})
-        for key, parts in self._seats.items():
-            for month in told:
-                current = {part: seats for part, seats in parts.items() if part[1] <= month <= part[2]}
-                # a removal whose purchase stands in a file that is not there would leave less than nothing
-                level = max(0, sum(current.values()))
-                if level:
-                    self._link(key, month, {part[0] for part in current})
-                    yield (month, *key, level)
-
-    def _link(self, key: Sequence[str], month: str, associations: set[str]) -> None:
-        partner, tenant, workload = key
-        for association in associations - {""}:
-            self._parties.link(partner, tenant, association, workload, month)
+def _is_other_publisher(name: str) -> bool:
+    publisher = fold(name)
+    return publisher != "" and not publisher.startswith("microsoft")
 
 
 def _month(day: date) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attain.sources.source import fold
 from attain.sources.spelled import Spelled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from attain.rulebook.catalog import Catalog
     from attain.sources.intake import Tally
 
@@ -18,6 +22,19 @@ EDITIONS = frozenset(
     }
 )
 """Words (folded) after which the name of a product tells its edition. A plan is none of them: plans of one name are different workloads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a product in rows by column is, asked before any of them is taken in.
+
+    `workload` is what `Products.workload` gives; that has a warning to give where it `warns`, and depends on which of several new spellings
+    a row has first where it is not `settled`.
+    """
+
+    workload: str
+    warns: bool = False
+    settled: bool = True
 
 
 class Products:
@@ -38,6 +55,17 @@ class Products:
                 self._tally.warn(f"product {product!r} is no single workload of the programme and earns nothing where a rule lists them")
             known = self._known[product] = code or product
         return known
+
+    def each(self, products: Sequence[str]) -> list[Named]:
+        """Say what each of some distinct products is, and note nothing of it."""
+        spellings = Counter(self._spelled.name(product) for product in products if not self._spelled.knows(product))
+        return [self._named(product, spellings) for product in products]
+
+    def _named(self, product: str, spellings: Counter[str]) -> Named:
+        if self._spelled.knows(product):
+            return Named(self._known[self._spelled.one(product)])
+        code = self._code(product)
+        return Named(code or product, warns=code is None, settled=spellings[self._spelled.name(product)] == 1)
 
     def _code(self, product: str) -> str | None:
         words = product.split()

@@ -27,9 +27,16 @@ class Spelled:
         """Give the spelling that stands for a name."""
         known = self._given.get(text)
         if known is None:
-            name = self._names.match(text) or self._names.fold(text) or text
-            known = self._given[text] = self._first.setdefault(name, text)
+            known = self._given[text] = self._first.setdefault(self.name(text), text)
         return known
+
+    def name(self, text: str) -> str:
+        """Give what all spellings of a name have in common."""
+        return self._names.match(text) or self._names.fold(text) or text
+
+    def knows(self, text: str) -> bool:
+        """Say whether the spelling that stands for a name is settled."""
+        return self.name(text) in self._first
 
     def each(self, cells: Repeated) -> Repeated:
         """Give the spelling that stands for the name in each cell."""

@@ -12,7 +12,8 @@ import polars as pl
 from attain.facts.families import DISTRIBUTOR
 from attain.facts.text_rows import Repeated
 from attain.sources.attribution import Attributions
-from attain.sources.insights import NAMES, RESOLD, Names, Resellers, months_named
+from attain.sources.columnar import months_named
+from attain.sources.insights import NAMES, RESOLD, Names, Resellers
 from attain.sources.insights_columns import InsightsColumns
 from attain.sources.intake import Intake, Output, RowFault, Sheet
 from attain.sources.key_sums import month_text
