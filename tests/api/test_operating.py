@@ -39,12 +39,14 @@ def test_an_organization_is_made_and_sees_the_partners_it_is_given(operator: Cal
     endless = operator.send("PUT", f"{seen}/1000003", {"consent": "totals"})
     assert (endless.status_code, endless.json()["where"]) == (400, "until")
     assert operator.send("PUT", f"{seen}/1000003", {"consent": "totals", "until": "2099-12-31"}).json()["until"] == "2099-12-31"
+    assert operator.send("PUT", f"{seen}/10~2F4", {"consent": "own"}).json()["partner_id"] == "10/4"
+    assert operator.send("DELETE", f"{seen}/10~2F4").status_code == 200
     assert operator.send("DELETE", f"{seen}/1000004").status_code == 200
     assert operator.send("DELETE", f"{seen}/1000004").status_code == 404
     assert operator.get(f"{PLACES}/999999/partners").status_code == 404
     entries = AuditEntry.objects.filter(organization=place, event=Event.PARTNER_CHANGED)
     assert {entry.actor for entry in entries} == {"operator@operator.example (test)"}
-    assert entries.count() == 3
+    assert entries.count() == 5
 
 
 def test_nobody_else_sets_up_organizations(places: Places, operator: Caller) -> None:

@@ -15,6 +15,7 @@ from attain.api.throttling import count_call
 from attain.people.access import DECLARED, NoRole, check
 from attain.people.fitting import refuse_address
 from attain.people.models import TokenScope
+from attain.people.partner_part import of_part
 from attain.people.principal import ANYBODY
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def endpoint_needs(access: Access, scope: TokenScope | None = None) -> Callable[
 
     `scope` is what a token needs beside what the access asks for.
 
-    Asked for the path's `partner_id` or `organization`, as `needs` does for pages, before anything else of the request is read; then
-    parameters that the operation does not have are refused. The annotations of the endpoint are read at run time: import their types
-    outside `TYPE_CHECKING`.
+    Asked for the path's `partner_id` (written as in the address of a page) or `organization`, as `needs` does for pages, before anything
+    else of the request is read; then parameters that the operation does not have are refused. The annotations of the endpoint are read at
+    run time: import their types outside `TYPE_CHECKING`.
     """
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
@@ -74,6 +75,8 @@ def _gate(access: Access, scope: TokenScope | None) -> Callable[[Any], Any]:
                     refuse_address(request)
                 if scope is not None and request.auth.scopes is not None and scope not in request.auth.scopes:
                     raise NoScope(access, scope)
+                if "partner_id" in parts:
+                    parts["partner_id"] = of_part(parts["partner_id"])
                 partner_id, organization = str(parts.get("partner_id", "")), str(parts.get("organization", ""))
                 request.granted = check(request.auth, access, partner_id=partner_id, organization=organization)
                 check_parameters(operation, request)

@@ -56,6 +56,7 @@ _MATCH = {
     "description": "The ETag of the answer that is known: the answer is 304 without a body where it is still the same.",
     "schema": {"type": "string"},
 }
+_PARTNER = "A partner's id. A slash in it is written `~2F`, a tilde `~7E`, as in the address of the partner's pages."
 _RETRY = {"description": "Seconds after which to ask again.", "schema": {"type": "string"}, "example": str(AGAIN)}
 _TAG = {"description": "Send it back as If-None-Match.", "schema": {"type": "string"}}
 
@@ -99,6 +100,8 @@ def _operation(method: str, operation: Described, schemas: Described) -> None:
 
 def _parameter(parameter: Described, schemas: Described) -> None:
     """Give a parameter that must be there an example; others where they have one of their own."""
+    if parameter["in"] == "path" and parameter["name"] == "partner_id":
+        parameter["description"] = _PARTNER
     known = parameter.pop("examples", None)
     if known:
         parameter["example"] = known[0]
