@@ -213,6 +213,13 @@ def test_a_scope_may_be_a_workload_by_any_of_its_names(folder: Folder) -> None:
     assert found == {"intune": "cpor", "quantum toaster": "csp1", "exchange-online": ""}
 
 
+@pytest.mark.parametrize("named", [OTHER, OTHER.upper().replace("-", " "), OTHER.replace("-", ""), "Exchange Online"])
+def test_a_workload_may_even_be_named_by_a_guid(folder: Folder, named: str) -> None:
+    folder.write("associations", LINKS, f"A,{TENANT},pal,{OTHER},,")
+    folder.write("workload_usage", SEATS.replace(",associations", ""), f"2026-10,A,{TENANT},{named},1,1,1,1")
+    assert _seen(folder.load(), "workload_usage", "associations") == [("" if named == "Exchange Online" else "pal",)]
+
+
 def test_a_row_whose_scope_is_the_subscription_fills_partner_and_tenant_of_cost_rows(folder: Folder) -> None:
     folder.write("associations", LINKS, f"A,{TENANT},pal,s1,2026-10-05,", f"C,{TENANT},csp1,S1,,", f"C,{TENANT},csp1,s1,,")
     folder.azure(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
     Names = Vocabulary[Any]
 
+_FOLDED_GUID = re.compile(r"[0-9a-f]{32}")
 KINDS = ("service", "workload", "offer", "certification")
 
 
@@ -46,6 +49,12 @@ class Coder:
         """Give the integer of a name if a row has it, without handing out a new one."""
         code = self._names.match(text)
         return self._unknown.get(self._names.fold(text) or text) if code is None else self._known.get(code)
+
+    @property
+    def finds_guids(self) -> bool:
+        """Say whether `find` finds any text that is a GUID: ids of subscriptions stand where names may, and are many."""
+        known = (self._names.fold(spelling) for code in self._known for spelling in self._names[code].spellings())
+        return any(_FOLDED_GUID.fullmatch(folded) for folded in chain(self._unknown, known))
 
     def settle(self) -> tuple[tuple[str, ...], list[int]]:
         """Give the names in their final order (catalog codes, then unknown names), and the final number of each number handed out."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.cells import GUID
 from attain.facts.order import LEAD, OWNER, in_order, packed, runs, runs_in_order
 from attain.facts.rows import FILE
 
@@ -148,7 +149,9 @@ def workload_month(table: str, rows: pl.DataFrame, accounts: Accounts, recogniti
     """Conform the settled rows of one month of workload usage (the larger count across locations) or revenue (the sum)."""
 
     def scope_key(links: pl.DataFrame) -> pl.DataFrame:
-        scopes = links["scope"].unique().to_list()
+        given = links["scope"].unique()
+        # most links are of subscriptions, which no workload is named for
+        scopes = given.to_list() if coder.finds_guids else given.filter(~given.str.contains(GUID)).to_list()
         codes = {"scope": scopes, "#code": [coder.find(scope) for scope in scopes]}
         known = pl.DataFrame(codes, schema={"scope": pl.String(), "#code": pl.Int32()}).drop_nulls()
         return links.join(known, on="scope").drop("scope").rename({"#code": "scope"})
