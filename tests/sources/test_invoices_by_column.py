@@ -220,11 +220,11 @@ def test_sums_that_have_no_room_are_left_to_the_reader_of_rows(tmp_path: Path, m
     assert more > few + 50
 
 
-def test_a_tenant_that_the_contract_has_otherwise_fills_lines_singly(tmp_path: Path, singles: list[int]) -> None:
-    cells = CELLS["new_commerce_invoice"] | {"CustomerId": [""]}
+def test_a_partner_with_blanks_around_fills_lines_singly(tmp_path: Path, singles: list[int]) -> None:
+    cells = CELLS["new_commerce_invoice"] | {"ResellerMpnId": [""]}
     path = _written(tmp_path / "f.csv", list(cells), _drawn(cells, 1, 100, 1_000))
-    _, few = _both(path, tmp_path / "usual", Options(tenant=GUIDS[1]), singles)
-    _, all_of_them = _both(path, tmp_path / "other", Options(tenant=f"{{{GUIDS[1]}}}"), singles)
+    _, few = _both(path, tmp_path / "usual", Options(partner="900"), singles)
+    _, all_of_them = _both(path, tmp_path / "other", Options(partner=" 900 "), singles)
     assert few < 60
     assert all_of_them == 100
 

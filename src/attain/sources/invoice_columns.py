@@ -32,12 +32,6 @@ class InvoiceColumns:
         self.long = list[pl.Series]()
         """Subscriptions of lines that charge for more than a month."""
 
-    @property
-    def takes(self) -> bool:
-        """Say whether rows may be taken by column: what fills their empty cells has to be as the contract has it."""
-        partner, tenant = self._intake.options.partner, self._intake.options.tenant
-        return partner == partner.strip() and (not tenant or pl.Series([tenant]).str.contains(GUID).all())
-
     def take(self, sheet: Sheet, cells: pl.DataFrame, taken_back: Callable[[str], bool]) -> pl.Series:
         """Take in lines of which none is left out, and say which; `taken_back` tells of a charge that its seats go."""
         plain = PlainRows(cells.height)

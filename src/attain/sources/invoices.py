@@ -147,7 +147,9 @@ class InvoiceReader:
 
     def take_columns(self, cells: pl.DataFrame) -> pl.Series:
         """Take in the plain lines of a block, and those that are left out whatever else they say."""
-        if not self._columns.takes:
+        partner = self.intake.options.partner
+        if partner != partner.strip():
+            # rows by column are as the contract has them
             return none_of(cells.height)
         reasons = self._reasons(cells)
         for reason, lines in reasons.drop_nulls().alias("reason").value_counts().iter_rows():
