@@ -187,10 +187,20 @@ def _hostile_cells(admin: Client, addresses: Sequence[str], kind: str) -> int:
 
 def _number(cell: Any) -> bool:
     """Say whether a cell is a number below zero, which begins like a formula and is none."""
-    return isinstance(cell, str) and cell.removeprefix("-").replace(".", "", 1).isdigit()
+    return isinstance(cell, str) and re.fullmatch(r"-?[0-9]+([./][0-9]+)?", cell) is not None
 
 
 @pytest.mark.parametrize("start", STARTS)
 def test_a_text_that_begins_like_a_formula_is_written_as_text(start: str) -> None:
     assert neutral(f"{start}1+1") == f"'{start}1+1"
     assert neutral(f"x{start}1+1") == f"x{start}1+1"
+
+
+@pytest.mark.parametrize("number", ["-2", "-0.5", "-3085/27"])
+def test_a_number_below_zero_stays_a_number(number: str) -> None:
+    assert neutral(number) == number
+
+
+@pytest.mark.parametrize("formula", ["-2-3", "-1/2/3", "--2", "-", "-2 ", "-2\n", "-\uff12", "-A1", "-1/0x", "-.5"])
+def test_what_is_more_than_a_number_is_written_as_text(formula: str) -> None:
+    assert neutral(formula) == f"'{formula}"

@@ -89,7 +89,7 @@ def test_without_attribution_the_associations_table_may_speak(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
-        ("PaidAvailableUnits", "'-3", "below 0"),
+        ("PaidAvailableUnits", "-3", "below 0"),
         ("MonthlyActiveUsers", "2.5", "not a whole number"),
         ("MonthlyActiveUsers", "9999999999999", "a number out of range"),
         ("PaidAvailableUnits", "many", "not a number"),
