@@ -201,7 +201,7 @@ def test_a_change_that_is_wrong_says_what(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("drop_customer tenant=Acmee", "no customer 'Acmee' (did you mean acme?)"),
+        ("drop_customer tenant=Acmee", "no customer 'Acmee' (did you mean Acme?)"),
         ("remove_person person=Adda", "did you mean Ada?"),
         ("certify person=Ada certification=SC-2000", "did you mean"),
         ("add_usage tenant=Elm service=Sentinal acr_usd=5 associations=pal", "no service 'Sentinal' (did you mean"),

@@ -48,6 +48,19 @@ def test_a_simulation_says_what_moved(folder: Path) -> None:
     assert "+8 certified: Zoe holds SC-300 earned 2026-11-24" in said
 
 
+def test_a_name_that_the_facts_do_not_know_is_said_to_be_a_new_one(folder: Path) -> None:
+    changes = ("certify person='ada keller' certification=SC-300", "certify person=ADA certification=SC-300", CERTIFY, CERTIFY)
+    usage = "add_usage tenant='Acme Inc' service=Sentinel acr_usd=100 associations=pal"
+    given = [part for change in (*changes, usage) for part in ("--change", change)]
+    done = CliRunner().invoke(app, ["simulate", str(folder), *ONE, *given, "--format", "csv"])
+    assert [line for line in done.stderr.splitlines() if "is a new" in line] == [
+        "note: change 1, certify: 'ada keller' is a new person, whom the facts do not name; did you mean Ada?",
+        "note: change 3, certify: 'Zoe' is a new person, whom the facts do not name",
+        "note: change 5, add_usage: 'Acme Inc' is a new customer, whom the facts do not name; did you mean Acme?",
+    ]
+    assert done.stdout.startswith("partner_id,")
+
+
 def test_a_simulation_in_a_file_is_replayed(folder: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept.yaml"
     first = run("simulate", folder, *ONE, "--change", CERTIFY, "--save", kept, "--format", "csv")

@@ -12,27 +12,46 @@ from attain.errors import AttainError, nearest
 from attain.facts.cells import CellFault, read_guid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from attain.rulebook.catalog import Catalog, Vocabulary
 
 
 def find_tenant(frames: Mapping[str, pl.DataFrame], called: str) -> str:
     """Find one of the partner's tenants by id, name, alias or domain. Raises AttainError with the nearest name."""
-    tenant = _known_tenant(frames, called)
+    tenant = known_tenant(frames, called)
     if tenant is not None:
         return tenant
-    near = nearest(called, [*_tenant_names(frames), *_tenants(frames)])
+    near = like_tenant(frames, called)
     raise AttainError(
         "unknown-tenant",
         f"the partner has no customer {called!r}",
-        hint=f"did you mean {near[0]}?" if near else "name a customer that has usage or an association, or add one with add_usage",
+        hint=f"did you mean {near}?" if near else "name a customer that has usage or an association, or add one with add_usage",
     )
+
+
+def like_tenant(frames: Mapping[str, pl.DataFrame], called: str) -> str | None:
+    """Name the customer whose name or id is most like what was said, as the facts spell it; None where none is near."""
+    spelled = [name for row in _named(frames) for name in row[1:] if name]
+    return _like(called, [*spelled, *_tenants(frames)])
+
+
+def like_person(frames: Mapping[str, pl.DataFrame], called: str) -> str | None:
+    """Name the person whose name or id is most like what was said; None where none is near."""
+    people = frames[CERTIFICATIONS].select("person_id", "person_name").unique().sort("person_id") if CERTIFICATIONS in frames else None
+    return _like(called, [] if people is None else [name for pair in people.iter_rows() for name in pair if name])
+
+
+def _like(called: str, known: Sequence[str]) -> str | None:
+    """Find a name with the words that were said or with some of them (Ada, of Ada Keller), else the nearest by its letters."""
+    said = set(called.casefold().split())
+    whole = [name for name in known if said & (words := set(name.casefold().split())) and (said <= words or words <= said)]
+    return next(iter(whole or nearest(called, known)), None)
 
 
 def tenant_or_new(frames: Mapping[str, pl.DataFrame], called: str) -> str:
     """Find a tenant as `find_tenant` does, or give the id of a new one: the GUID given, or one made from the name."""
-    known = _known_tenant(frames, called)
+    known = known_tenant(frames, called)
     if known is not None:
         return known
     try:
@@ -41,7 +60,8 @@ def tenant_or_new(frames: Mapping[str, pl.DataFrame], called: str) -> str:
         return str(uuid5(NAMESPACE_URL, f"attain:scenario:{called.casefold()}"))
 
 
-def _known_tenant(frames: Mapping[str, pl.DataFrame], called: str) -> str | None:
+def known_tenant(frames: Mapping[str, pl.DataFrame], called: str) -> str | None:
+    """Find a tenant as `find_tenant` does; None where there is none."""
     try:
         tenant = read_guid(called)
     except CellFault:
@@ -62,12 +82,16 @@ def _tenants(frames: Mapping[str, pl.DataFrame]) -> set[str]:
 
 def _tenant_names(frames: Mapping[str, pl.DataFrame]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    if CUSTOMERS in frames:
-        for tenant, *names in frames[CUSTOMERS].select("tenant_id", "name", "alias", "domain").iter_rows():
-            for name in names:
-                if name:
-                    found.setdefault(str(name).casefold(), set()).add(tenant)
+    for tenant, *names in _named(frames):
+        for name in names:
+            if name:
+                found.setdefault(name.casefold(), set()).add(tenant)
     return found
+
+
+def _named(frames: Mapping[str, pl.DataFrame]) -> Iterable[tuple[str, ...]]:
+    """Give each customer's id, name, alias and domain."""
+    return frames[CUSTOMERS].select("tenant_id", "name", "alias", "domain").iter_rows() if CUSTOMERS in frames else ()
 
 
 def find_person(frames: Mapping[str, pl.DataFrame], called: str) -> str:
@@ -75,9 +99,8 @@ def find_person(frames: Mapping[str, pl.DataFrame], called: str) -> str:
     found = known_person(frames, called)
     if found is not None:
         return found
-    people = frames[CERTIFICATIONS].select("person_id", "person_name").unique().iter_rows() if CERTIFICATIONS in frames else ()
-    near = nearest(called, [name for pair in people for name in pair if name])
-    hint = f"did you mean {near[0]}?" if near else "name a person who has a certificate"
+    near = like_person(frames, called)
+    hint = f"did you mean {near}?" if near else "name a person who has a certificate"
     raise AttainError("unknown-person", f"the facts have no person {called!r}", hint=hint)
 
 

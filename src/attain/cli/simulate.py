@@ -73,6 +73,7 @@ def simulate(
     """Show what a scenario would do to a partner's scores: customers, amounts, associations and certificates that change."""
     check_output(file_format, output)
     day = day_of(as_of)
+    from attain.advise.newcomers import newcomers
     from attain.advise.scenario import Scenario, read_changes, write_scenario
     from attain.advise.simulation import COLUMNS, records
     from attain.report.files import write_records
@@ -87,7 +88,7 @@ def simulate(
     say_basis(workspace, basis)
     advice = workspace.advice(day, partner=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
     found = advice.simulate(played, explained=file_format is OutputFormat.table)
-    for note in found.notes:
+    for note in (*newcomers(advice.hypotheses.today.frames, played.changes), *found.notes):
         typer.echo(f"note: {note}", err=True)
     if file_format is OutputFormat.table:
         _show(workspace, found, day, basis)
