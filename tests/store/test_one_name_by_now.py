@@ -197,6 +197,32 @@ def test_a_newer_file_replaces_what_was_told_by_another_name(tmp_path: Path, boo
     [report] = import_files([second], store.place.local, Options(), catalog=newer.catalog)
     assert {name: report.replaced[name] for name in ("workload_revenue", "workload_usage")} == {"workload_revenue": 1, "workload_usage": 1}
     assert _told(store.facts(newer.catalog)) == _told(expected.facts(newer.catalog))
+    folder = tmp_path / "folder"
+    _bring([first], folder, book)
+    [report] = import_files([second], folder, Options(), catalog=newer.catalog)
+    assert [rows for name, rows in report.replaced.items() if name.startswith("workload_")] == [1, 1]
+    facts = load(folder, catalog=newer.catalog)
+    assert not facts.report.rejects
+    assert _told(facts) == _told(expected.facts(newer.catalog))
+
+
+@pytest.mark.parametrize("better_first", [True, False])
+def test_a_worse_source_gives_way_by_whatever_name_it_tells(tmp_path: Path, book: Book, newer: Book, better_first: bool) -> None:
+    own = _azure("10", "Key Vault", PGAMpnID="601", location="611")
+    sold = _azure("12", "Time Machine", PGAMpnID="500", location="500", label="CSP Tier 1") | {
+        "ResellerID": "601",
+        "ResellerName": "Contoso",
+    }
+    files = [write_csv(tmp_path / f"{name}.csv", [told]) for name, told in (("own", own), ("sold", sold))]
+    first, second = files if better_first else files[::-1]
+    folder, store = tmp_path / "folder", Store.create(tmp_path / "store")
+    for into in (folder, store.place.local):
+        _bring([first], into, book)
+        import_files([second], into, Options(), catalog=newer.catalog)
+    facts = load(folder, catalog=newer.catalog)
+    assert _told(facts) == _told(store.facts(newer.catalog))
+    rows = facts.scan("azure_usage").filter(pl.col("partner_id") == "601").collect()
+    assert rows["acr"].to_list() == [100_000]
 
 
 def test_rows_of_two_loads_or_of_two_sources_do_not_add_up() -> None:

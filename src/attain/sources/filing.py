@@ -12,19 +12,21 @@ import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
 from attain.errors import AttainError
 from attain.facts.schema import TABLES
+from attain.sources.compared_names import BY, beside
 from attain.sources.ledger import LEDGER_FILE
 from attain.sources.slices import slice_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
+    from attain.facts.coding import Coder
     from attain.sources.ledger import Entry, Ledger
     from attain.sources.slices import Slice
 
@@ -123,31 +125,56 @@ def own_single_file(facts: Path, table: str) -> Path | None:
     return next((path for path in files if path.stem.casefold() == table), None)
 
 
-def covered(path: Path, cut: Slice) -> pl.DataFrame:
-    """Give the slices that a staged file covers: the distinct values of the slice's columns, with `#from` and `#to` for a range."""
-    rows = pl.scan_parquet(path)
-    if not cut.between:
-        return rows.select(cut.columns).unique().collect(engine="streaming")
-    edges = (pl.col(cut.between).min().alias("#from"), pl.col(cut.between).max().alias("#to"))
-    return rows.group_by(cut.columns).agg(*edges).collect(engine="streaming")
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """The slices that a staged file of a table covers."""
+
+    table: str
+    cut: Slice
+    coders: Mapping[str, Coder]
+    held: pl.DataFrame
+    """The distinct values of the slice's columns as they are compared (BY), with `#from` and `#to` for a range."""
+
+    @classmethod
+    def of(cls, path: Path, table: str, cut: Slice, coders: Mapping[str, Coder]) -> Slices:
+        """Read them."""
+        by = [f"{BY}{name}" for name in cut.columns]
+        rows = beside(pl.scan_parquet(path), table, cut.columns, coders)
+        if not cut.between:
+            return cls(table, cut, coders, rows.select(by).unique().collect(engine="streaming"))
+        edges = (pl.col(cut.between).min().alias("#from"), pl.col(cut.between).max().alias("#to"))
+        return cls(table, cut, coders, rows.group_by(by).agg(*edges).collect(engine="streaming"))
+
+    def within(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Keep the rows inside the slices."""
+        if not self.cut.between:
+            return self._joined(rows, "semi", nulls_equal=True)
+        inside = pl.col(self.cut.between).is_between(pl.col("#from"), pl.col("#to"))
+        return self._joined(rows, "inner").filter(inside).drop("#from", "#to")
+
+    def outside(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Keep all other rows."""
+        if not self.cut.between:
+            return self._joined(rows, "anti", nulls_equal=True)
+        inside = pl.col(self.cut.between).is_between(pl.col("#from"), pl.col("#to")).fill_null(value=False)
+        return self._joined(rows, "left").filter(~inside).drop("#from", "#to")
+
+    def _joined(self, rows: pl.LazyFrame, how: Literal["semi", "anti", "inner", "left"], *, nulls_equal: bool = False) -> pl.LazyFrame:
+        by = [f"{BY}{name}" for name in self.cut.columns]
+        compared = beside(rows, self.table, self.cut.columns, self.coders)
+        return compared.join(self.held.lazy(), on=by, how=how, nulls_equal=nulls_equal).drop(by)
 
 
-def within(rows: pl.LazyFrame, slices: pl.DataFrame, cut: Slice) -> pl.LazyFrame:
-    """Keep the rows inside the slices."""
-    if not cut.between:
-        return rows.join(slices.lazy(), on=cut.columns, how="semi", nulls_equal=True)
-    inside = pl.col(cut.between).is_between(pl.col("#from"), pl.col("#to"))
-    return rows.join(slices.lazy(), on=cut.columns, how="inner").filter(inside).drop("#from", "#to")
-
-
-def _outside(rows: pl.LazyFrame, slices: pl.DataFrame, cut: Slice) -> pl.LazyFrame:
-    if not cut.between:
-        return rows.join(slices.lazy(), on=cut.columns, how="anti", nulls_equal=True)
-    inside = pl.col(cut.between).is_between(pl.col("#from"), pl.col("#to")).fill_null(value=False)
-    return rows.join(slices.lazy(), on=cut.columns, how="left").filter(~inside).drop("#from", "#to")
-
-
-def cut_older(facts: Path, folder: Path, entries: list[Entry], family: str, table: str, new: Path, plan: Plan) -> dict[str, int]:
+def cut_older(
+    facts: Path,
+    folder: Path,
+    entries: list[Entry],
+    family: str,
+    table: str,
+    new: Path,
+    plan: Plan,
+    coders: Mapping[str, Coder],
+) -> dict[str, int]:
     """Plan the removal, from the files of older imports of a family, of the rows in the slices that `new` covers.
 
     Gives how many go, by file; entries whose file goes altogether lose it.
@@ -162,10 +189,10 @@ def cut_older(facts: Path, folder: Path, entries: list[Entry], family: str, tabl
         if name is None or held is None:
             continue
         if cut.fills:
-            _fill(held, table, new)
-        slices = covered(new, cut)
+            _fill(held, table, new, coders)
+        slices = Slices.of(new, table, cut, coders)
         rows = pl.scan_parquet(held)
-        count = within(rows, slices, cut).select(pl.len()).collect(engine="streaming").item()
+        count = slices.within(rows).select(pl.len()).collect(engine="streaming").item()
         if not count:
             continue
         removed[name] = count
@@ -174,21 +201,23 @@ def cut_older(facts: Path, folder: Path, entries: list[Entry], family: str, tabl
             del entry.tables[table]
         else:
             staged = f"cut-{len(plan.moves)}.parquet"
-            _outside(rows, slices, cut).sink_parquet(folder / staged, compression="zstd")
+            slices.outside(rows).sink_parquet(folder / staged, compression="zstd")
             plan.moves.append((staged, name))
     return removed
 
 
-def _fill(older: Path, table: str, new: Path) -> None:
+def _fill(older: Path, table: str, new: Path, coders: Mapping[str, Coder]) -> None:
     """Give the cells that a staged row leaves empty what an older row of its key says."""
     key = list(TABLES[table].key)
-    fresh = pl.read_parquet(new)
-    known = pl.scan_parquet(older).join(fresh.lazy().select(key), on=key, how="semi").collect(engine="streaming")
+    by = [f"{BY}{name}" for name in key]
+    fresh, there = (beside(pl.scan_parquet(path), table, key, coders) for path in (new, older))
+    fresh = fresh.collect()
+    known = there.join(fresh.lazy().select(by), on=by, how="semi").drop(key).collect(engine="streaming")
     if not known.height:
         return
     columns = [column.name for column in TABLES[table].columns if column.name in {*fresh.columns, *known.columns}]
-    met = fresh.join(known, on=key, how="left", suffix="#known", maintain_order="left")
-    joined = _joined_names(fresh, known, key)
+    met = fresh.join(known, on=by, how="left", suffix="#known", maintain_order="left")
+    joined = _joined_names(fresh, known, by)
     cells = {
         column: pl.coalesce([pl.col(name) for name in (column, f"{column}#known") if name in joined])
         for column in columns

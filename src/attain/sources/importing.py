@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from attain.errors import AttainError
+from attain.facts.coding import coders
 from attain.facts.disk import writing_into
 from attain.facts.folder import PEOPLE_FILE
 from attain.facts.same_person import read_links, write_links
@@ -19,16 +20,15 @@ from attain.rulebook.load import load_book
 from attain.sources.filing import (
     DIMENSIONS,
     Plan,
+    Slices,
     check_table_is_a_folder,
-    covered,
     cut_older,
     file_name,
     merge_dimension,
     put_in_place,
     staging,
-    within,
 )
-from attain.sources.giving_way import accounts_known, cut_worse, give_way
+from attain.sources.giving_way import Comparing, accounts_known, cut_worse, give_way
 from attain.sources.ledger import Entry, Ledger
 from attain.sources.people import person_key
 from attain.sources.reading import Delivery, Taken, TooManyRejects, faults_words, read_delivery
@@ -38,8 +38,9 @@ from attain.sources.storing import import_into_store
 from attain.store.place import Place, is_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from attain.facts.coding import Coder
     from attain.rulebook.catalog import Catalog
     from attain.sources.intake import Options
 
@@ -100,8 +101,8 @@ def _import_into_folder(
                 taken.append((read_delivery(delivery, options, catalog, key, own, max_rejects, progress), own))
             except TooManyRejects as stop:
                 raise _too_many(stop.taken, into) from None
-        _check_overlaps([one for one, _ in taken])
-        reports.extend(_file(one, own.relative_to(folder).as_posix(), into, folder, ledger, options) for one, own in taken)
+        _check_overlaps([one for one, _ in taken], coders(catalog))
+        reports.extend(_file(one, own.relative_to(folder).as_posix(), into, folder, ledger, options, catalog) for one, own in taken)
     return reports
 
 
@@ -114,7 +115,7 @@ def _check_folder(paths: Sequence[Path], into: Path) -> None:
         )
 
 
-def _check_overlaps(taken: list[Taken]) -> None:
+def _check_overlaps(taken: list[Taken], names: Mapping[str, Coder]) -> None:
     for place, one in enumerate(taken):
         for other in taken[:place]:
             if one.delivery.source.family != other.delivery.source.family:
@@ -127,7 +128,7 @@ def _check_overlaps(taken: list[Taken]) -> None:
                 if "basis" in cut.columns:
                     # list prices are the same in an actual and an amortized export
                     rows = rows.filter(pl.col("basis") != "list")
-                twin = within(rows, covered(one.tables[table][0], cut), cut).head(1).collect()
+                twin = Slices.of(one.tables[table][0], table, cut, names).within(rows).head(1).collect()
                 if twin.height:
                     named = ", ".join(f"{column} {twin.item(0, column)}" for column in cut.columns)
                     raise AttainError(
@@ -152,7 +153,7 @@ def _rejects_file(taken: Taken, into: Path) -> Path:
     return into / "rejects" / f"{taken.delivery.documents[0].path.name.removesuffix('.csv')}.csv"
 
 
-def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, options: Options) -> ImportReport:
+def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, options: Options, catalog: Catalog) -> ImportReport:
     delivery, tally, plan = taken.delivery, taken.tally, Plan()
     digests, family = digests_of(delivery), delivery.source.family
     for entry in [entry for entry in ledger.entries if entry.digests & digests]:
@@ -162,6 +163,7 @@ def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, opti
     digest = hashlib.sha256("".join(sorted(digests)).encode()).hexdigest() if len(digests) > 1 else next(iter(digests))
     replaced: dict[str, int] = {}
     accounts = accounts_known(into, taken.tables["partners"][0] if "partners" in taken.tables else None)
+    comparing = Comparing(accounts, coders(catalog))
     for table in DIMENSIONS:
         if table in taken.tables and (warning := merge_dimension(into, folder, table, taken.tables[table][0], plan)):
             tally.warn(warning)
@@ -173,15 +175,15 @@ def _file(taken: Taken, own: str, into: Path, folder: Path, ledger: Ledger, opti
         entry = _entry(taken, options, one)
         for table, (staged, count) in [(table, given) for table, given in tables.items() if table not in DIMENSIONS]:
             check_table_is_a_folder(into, table)
-            if told := give_way(into, ledger.entries, one, table, staged, accounts, plan):
+            if told := give_way(into, ledger.entries, one, table, staged, comparing, plan):
                 tally.warn(f"{table}: {told:,} of {count:,} rows are left out, a better source tells of the same (I-10)")
                 tables[table] = (staged, count - told)
                 if told == count:
                     del tables[table]
                     continue
             for removed in (
-                cut_older(into, folder, ledger.entries, one, table, staged, plan),
-                cut_worse(into, folder, ledger.entries, one, table, staged, accounts, plan),
+                cut_older(into, folder, ledger.entries, one, table, staged, plan, comparing.coders),
+                cut_worse(into, folder, ledger.entries, one, table, staged, comparing, plan),
             ):
                 replaced |= {name: replaced.get(name, 0) + rows for name, rows in removed.items()}
             entry.tables[table] = file_name(table, stem if one == family else f"{stem}-{one}", digest)
