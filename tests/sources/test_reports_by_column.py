@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 REPORTS = (
     *("insights_office_usage", "insights_teams_usage", "insights_ems_usage", "insights_power_bi_usage", "insights_dynamics_usage"),
-    *("insights_business_usage", "insights_business_revenue", "insights_cpor_usage", "insights_subscriptions"),
+    *("insights_business_usage", "insights_business_revenue", "insights_customers", "insights_cpor_usage", "insights_subscriptions"),
 )
 TENANTS = [f"{number:08x}-1111-4111-8111-111111111111" for number in range(9)]
 COUNTS = [

@@ -88,18 +88,18 @@ class AzureColumns:
         for month, summed in self._own.by_key(apart):
             if summed.height:
                 sums["acr"] = sums.get("acr", Decimal(0)) + Decimal(str(summed["amount"].sum()))
-            yield _as_usage(self._own.told(month, summed))
+            yield as_usage(self._own.told(month, summed), "acr")
 
     def resold_frames(self, apart: Gather[Decimal]) -> Iterator[pl.DataFrame]:
         """Give what resellers sold, as `frames` does."""
         for month, summed in self._resold.by_key(apart):
-            yield _as_usage(self._resold.told(month, summed, RESOLD))
+            yield as_usage(self._resold.told(month, summed, RESOLD), "acr")
 
 
-def _as_usage(told: pl.DataFrame) -> pl.DataFrame:
-    """Give sums as rows of the contract."""
+def as_usage(told: pl.DataFrame, basis: str) -> pl.DataFrame:
+    """Give sums as rows of the contract, on a basis."""
     return told.drop("amount").with_columns(
         pl.lit("", dtype=pl.Enum([""])).alias("offer"),
         rounded_units(told["amount"]).alias("acr_usd"),
-        pl.lit("acr", dtype=pl.Enum(["acr"])).alias("basis"),
+        pl.lit(basis, dtype=pl.Enum([basis])).alias("basis"),
     )

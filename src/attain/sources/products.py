@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,14 +57,13 @@ class Products:
 
     def each(self, products: Sequence[str]) -> list[Named]:
         """Say what each of some distinct products is, and note nothing of it."""
-        spellings = Counter(self._spelled.name(product) for product in products if not self._spelled.knows(product))
-        return [self._named(product, spellings) for product in products]
+        return [self._named(product, settled) for product, settled in zip(products, self._spelled.settled(products), strict=True)]
 
-    def _named(self, product: str, spellings: Counter[str]) -> Named:
+    def _named(self, product: str, settled: bool) -> Named:
         if self._spelled.knows(product):
             return Named(self._known[self._spelled.one(product)])
         code = self._code(product)
-        return Named(code or product, warns=code is None, settled=spellings[self._spelled.name(product)] == 1)
+        return Named(code or product, warns=code is None, settled=settled)
 
     def _code(self, product: str) -> str | None:
         words = product.split()

@@ -14,15 +14,15 @@ from attain.sources.costs import COLUMNS
 from attain.sources.dimensions import Dimension
 from attain.sources.gather import Gather
 from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded
-from attain.sources.source import Feed, Field, Source, fold
+from attain.sources.reseller_columns import NO_REVENUE, NO_TENANT, ResellerColumns, is_azure
+from attain.sources.source import Feed, Field, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from attain.sources.files import Row
+    import polars as pl
 
-AZURE = "azure"
-NO_TENANT = "no tenant is named: the invoice or the subscription details tell these by tenant"
+    from attain.sources.files import Row
 
 
 class ResellerPerformanceReader:
@@ -33,6 +33,7 @@ class ResellerPerformanceReader:
         self.sheet: Sheet
         self._amounts: Gather[Decimal] = Gather(operator.add, intake.scratch)
         self._partners = Dimension("partners", "partner_id", ("name", "country", "kind", "distributor_id"), intake.scratch)
+        self._columns = ResellerColumns(intake, self._partners)
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file, saying what the role of who exported it did not show."""
@@ -47,19 +48,18 @@ class ResellerPerformanceReader:
         if not reseller:
             raise RowFault(sheet.columns.column("partner"), sheet.text(row, "partner"), "no reseller is named")
         provider = sheet.partner(row, "provider")
-        azure = fold(sheet.text(row, "product")).startswith(AZURE)
+        azure = is_azure(sheet.text(row, "product"))
         amount = sheet.money(row, "revenue") if azure else None
         if azure and amount is not None:
-            tenant = self.intake.options.tenant
+            tenant, subscription = self.intake.options.tenant, sheet.subscription(row, "subscription")
             service = self.intake.services.one(sheet.text(row, "product"))
-            key = (month, reseller, tenant, sheet.subscription(row, "subscription"), service, "")
-            self._amounts.add(key, ("",), amount)
+            self._amounts.add((month, reseller, tenant, subscription, service), ("",), amount)
             self.tally.kept += 1
             self.tally.unassigned += not tenant
             self.tally.months.add(month)
             self.tally.currencies.add("USD")
         else:
-            self.tally.left_out["no revenue is shown" if azure else NO_TENANT] += 1
+            self.tally.left_out[NO_REVENUE if azure else NO_TENANT] += 1
         own = {reseller, ""}
         self._partners.add(
             reseller, month, sheet.text(row, "name"), sheet.text(row, "market"), "reseller", "" if provider in own else provider
@@ -67,16 +67,25 @@ class ResellerPerformanceReader:
         if provider not in own:
             self._partners.add(provider, month, sheet.text(row, "provider_name"), "", "distributor", "")
 
+    @property
+    def places(self) -> frozenset[int]:
+        """Give the places of the columns that are read."""
+        return frozenset(place for field in self.intake.source.fields for place in self.sheet.columns.places(field.name))
+
+    def take_columns(self, cells: pl.DataFrame) -> pl.Series:
+        """Take in the plain rows of a block."""
+        return self._columns.take(self.sheet, cells)
+
     def outputs(self) -> Iterator[Output]:
         """Give usage and partners."""
-        yield Output("azure_usage", COLUMNS, self._rows())
+        yield Output("azure_usage", COLUMNS, self._rows(), frames=self._columns.frames(self._amounts))
         yield self._partners.output()
 
     def _rows(self) -> Iterator[tuple[object, ...]]:
         for key, parts in self._amounts.items():
-            amount = parts[("",)]
+            amount = sum(parts.values(), Decimal(0))
             self.tally.sums["billed"] = self.tally.sums.get("billed", Decimal(0)) + amount
-            yield (*key, rounded(amount), "billed")
+            yield (*key, "", rounded(amount), "billed")
 
 
 RESELLER_PERFORMANCE = Source(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -9,6 +10,8 @@ import polars as pl
 from attain.facts.text_rows import Repeated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from attain.rulebook.catalog import Vocabulary
 
 
@@ -37,6 +40,11 @@ class Spelled:
     def knows(self, text: str) -> bool:
         """Say whether the spelling that stands for a name is settled."""
         return self.name(text) in self._first
+
+    def settled(self, texts: Sequence[str]) -> list[bool]:
+        """Say of some distinct texts for which it is certain how `one` spells each, whichever of them it is asked for first."""
+        new = Counter(self.name(text) for text in texts)
+        return [self.knows(text) or new[self.name(text)] == 1 for text in texts]
 
     def each(self, cells: Repeated) -> Repeated:
         """Give the spelling that stands for the name in each cell."""
