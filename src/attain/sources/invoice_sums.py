@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import in_order
 from attain.facts.spellings import Spellings
 from attain.facts.staging import Staging
 from attain.sources.columnar import rounded_units
@@ -197,7 +196,7 @@ class Lines:
         """Give rows of a table in the order of their keys."""
         order = self._workloads.texts("workload").rank("ordinal")
         ranked = rows.with_columns(order.gather(rows["workload"]).alias("#rank"))
-        return self._named(in_order(ranked, ("month", "partner_id", "tenant_id", "#rank")))
+        return self._named(ranked.sort("month", "partner_id", "tenant_id", "#rank"))
 
     def _link(self, rows: pl.DataFrame) -> None:
         """Note whom rows link, each once."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.facts.order import in_order
 from attain.facts.staging import Staging
 from attain.sources.gather import Gather
 from attain.sources.intake import Output
@@ -62,7 +61,7 @@ class Links:
             first = pl.date(month // 12, month % 12 + 1, 1)
             for part in range(self._staging.parts(month)):
                 rows = self._staging.frame(month, part).select(_KEY).unique()
-                yield in_order(rows, _KEY).with_columns(first.alias("started_on"), first.dt.month_end().alias("ended_on"))
+                yield rows.sort(_KEY).with_columns(first.alias("started_on"), first.dt.month_end().alias("ended_on"))
 
 
 def last_day(month: str) -> str:
