@@ -370,7 +370,9 @@ class Workspace:
         Raises AttainError `no-store` where the facts are a folder's.
         """
         if not isinstance(self.facts, StoreFacts):
-            raise AttainError("no-store", "a facts folder keeps no scores", str(self.facts.folder), "import it into a store")
+            raise AttainError(
+                "no-store", "a facts folder keeps no scores", hint="make a store with attain init, and import the folder into it"
+            )
         return keep_run(
             self.facts.place,
             scores.contract(),

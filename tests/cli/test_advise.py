@@ -114,6 +114,13 @@ def test_coverage_with_claims(folder: Path, tmp_path: Path) -> None:
     )
 
 
+def test_seats_that_no_file_calls_assigned_are_not_counted_as_none(tmp_path: Path) -> None:
+    folder = small_facts(tmp_path)
+    table = folder / "workload_usage.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(",90,60,", ",90,,").replace(",40,40,", ",40,,"), encoding="utf-8")
+    assert "90 seats bought, assigned ones not known, 20 active" in " ".join(run("seats", folder, *ONE).split())
+
+
 def test_seats(folder: Path) -> None:
     assert "90 seats bought, 60 assigned, 20 active" in " ".join(run("seats", folder, *ONE).split())
     (row,) = rows(run("seats", folder, *ONE, "--format", "csv"))

@@ -48,3 +48,29 @@ def test_amounts_on_another_basis_are_pointed_at(billed: Path) -> None:
     note = "note: azure_usage holds no amounts on basis acr, so Azure counts nothing; --basis billed scores what it holds"
     assert note in attain(*words).stderr
     assert note not in attain(*words, "--basis", "billed").stderr
+
+
+def test_a_dash_is_standard_output(billed: Path) -> None:
+    words = ("score", billed, "--as-of", DAY, "--designation", "data-ai", "--format", "csv")
+    done = attain(*words, "-o", "-")
+    assert (done.returncode, done.stdout) == (0, attain(*words).stdout)
+    assert done.stdout.startswith("partner_id,")
+    assert not Path("-").exists()
+
+
+def test_facts_that_name_no_partner_say_that_there_is_nobody_to_score(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("tenant_id,name\n0f8fad5b-d9cb-469f-a165-70867728950e,Fabrikam\n", encoding="utf-8")
+    words = ("score", tmp_path, "--as-of", DAY, "--designation", "security")
+    done = attain(*words, "--format", "csv")
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1)
+    note = "note: the facts name no partner, so there is nobody to score; add partners.csv, or a table that names them"
+    assert note in done.stderr
+    (tmp_path / "partners.csv").write_text("partner_id\n7\n", encoding="utf-8")
+    assert note not in attain(*words, "--format", "csv").stderr
+
+
+def test_scores_of_a_facts_folder_are_not_kept_and_the_way_to_a_store_is_said(billed: Path) -> None:
+    done = attain("score", billed, "--as-of", DAY, "--designation", "security", "--keep")
+    last = done.stderr.splitlines()[-1]
+    assert (done.returncode, done.stdout) == (1, "")
+    assert last == "attain: a facts folder keeps no scores (make a store with attain init, and import the folder into it)"

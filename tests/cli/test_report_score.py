@@ -74,3 +74,12 @@ def test_wrong_options_are_refused_with_the_nearest_and_nothing_is_noted(tmp_pat
 def test_no_number_at_all(tmp_path: Path) -> None:
     with pytest.raises(AttainError, match="no number was given"):
         said(tmp_path / "facts", *CARD, answers="\n" * 8)
+
+
+def test_a_question_that_nobody_answers_says_how_to_do_without(tmp_path: Path) -> None:
+    with pytest.raises(AttainError) as refused:
+        said(tmp_path / "facts", *CARD, answers="smb\n")
+    assert refused.value.code == "no-answer"
+    assert "'Net customer adds: points (empty: skip)'" in str(refused.value)
+    assert "attain report-score --help" in refused.value.hint
+    assert not (tmp_path / "facts").exists()

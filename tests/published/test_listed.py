@@ -76,3 +76,13 @@ def test_a_table_says_what_is_short_and_in_the_way(folder: Path) -> None:
     assert "Fabrikam" in told
     with pytest.raises(AttainError, match="did you mean enrolled"):
         run(str(folder), "--status", "enroled")
+
+
+def test_the_resellers_of_a_distributor_and_of_one_that_serves_nobody(listed: list[Listed], folder: Path) -> None:
+    distributor = next(one.account.distributor_id for one in listed if one.account.distributor_id)
+    rows = csv.DictReader(io.StringIO(run(str(folder), "--format", "csv", "--distributor", distributor)))
+    served = {one.account.partner_id for one in listed if one.account.distributor_id == distributor}
+    assert {row["partner_id"] for row in rows} == served
+    with pytest.raises(AttainError, match=rf"served by '{distributor}0' \(did you mean {distributor}") as refused:
+        run(str(folder), "--distributor", f"{distributor}0")
+    assert refused.value.code == "unknown-distributor"

@@ -106,3 +106,18 @@ def test_scores_are_given_all_the_same(facts: Path) -> None:
     spare, _, asked = done.stdout.partition("----\n")
     assert asked == spare != ""
     assert contents(facts) == before
+
+
+def test_a_store_that_cannot_be_made_is_refused_in_one_line(facts: Path) -> None:
+    for place in (facts / "new", facts / "new" / "deeper"):
+        done = attain("init", place, facts=facts)
+        said = done.stderr.partition("----\n")[2].strip().splitlines()
+        assert done.returncode == 1, done.stderr
+        assert said == [f"attain: {facts / 'new'}: permission denied (check its permissions, or name another file or folder)"]
+    (facts.parent / "spare" / "empty").mkdir()
+    facts.chmod(0o755)
+    (facts / "empty").mkdir(mode=0o555)
+    done = attain("init", facts / "empty", facts=facts)
+    assert done.returncode == 1, done.stderr
+    assert "permission denied (check its permissions" in done.stderr.partition("----\n")[2]
+    assert not list((facts / "empty").iterdir())

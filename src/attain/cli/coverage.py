@@ -207,9 +207,12 @@ def _show_seats(workspace: Workspace, found: SeatUse) -> None:
         console.print("The facts have no workload_usage, so there are no seats to compare.")
         return
     bought, assigned, active = found.counts
+    known = f"{assigned:,} assigned"
+    if found.untold:
+        some = f"{known} (not known for {found.untold:,} of {len(found.seats):,} rows)"
+        known = "assigned ones not known" if found.untold == len(found.seats) else some
     console.print(
-        f"{_partner(workspace, found.partner_id)} in {month_text(found.data_month)}: {bought:,} seats bought, {assigned:,} assigned, "
-        f"{active:,} active",
+        f"{_partner(workspace, found.partner_id)} in {month_text(found.data_month)}: {bought:,} seats bought, {known}, {active:,} active",
         markup=False,
     )
     if found.short > found.tried:

@@ -79,10 +79,10 @@ def history(
 
 
 def _show(workspace: Workspace, found: Chronicle, basis: str) -> None:
-    """Print a table for each partner and designation: a line a day, a column a metric."""
-    from rich.console import Console
+    """Print a table for each partner and designation: a line a day, a column a metric, or where that has no room the metrics below it."""
+    from attain.cli.printing import printer
 
-    console = Console(highlight=False)
+    console = printer(highlight=False)
     names = workspace.partner_names()
     rows = found.rows()
     tables: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -98,8 +98,11 @@ def _show(workspace: Workspace, found: Chronicle, basis: str) -> None:
 
 def _show_table(console: Console, workspace: Workspace, title: str, designation: str, rows: Sequence[dict[str, Any]]) -> None:
     from rich.box import SIMPLE_HEAD
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
+
+    from attain.cli.printing import fits
 
     metrics = {metric.id: metric.name for metric in workspace.book.designations[designation].metrics}
     present = [metric for metric in metrics if any(row["metric"] == metric for row in rows)]
@@ -121,4 +124,12 @@ def _show_table(console: Console, workspace: Workspace, title: str, designation:
         mark = "" if total["complete"] else " incomplete"
         cells = (str(day), f"{shown}{mark}", *points, total["track"], total["status_name"], rules)
         table.add_row(*(Text(cell) for cell in cells), style="green" if total["qualified"] else "")
-    console.print(table)
+    if fits(table, console):
+        console.print(table)
+        return
+    console.print(Text(title, style="bold"))
+    for cells in zip(*(column.cells for column in table.columns), strict=True):
+        day, total, *points, track, status, rules = (str(cell) for cell in cells)
+        console.print(Text(f"  {day}  {total}, {track} track, {status}{f'; {rules}' if rules else ''}"))
+        told = ", ".join(f"{metrics[metric]} {shown}" for metric, shown in zip(present, points, strict=True))
+        console.print(Padding(Text(told), (0, 0, 0, len(day) + 4)))

@@ -97,13 +97,13 @@ def _other(
 
 def _show(workspace: Workspace, found: Impact, rules: str, basis: str) -> None:
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from attain.cli.printing import fitted, printer
     from attain.explaining.words import number
 
-    console = Console(highlight=False)
+    console = printer(highlight=False)
     console.print(
         f"The facts of {found.as_of} by {rules} instead of the rules of that day, recomputed by Attain{on_basis(basis)}", markup=False
     )
@@ -124,7 +124,7 @@ def _show(workspace: Workspace, found: Impact, rules: str, basis: str) -> None:
     rest = len(moved) - SHOWN
     table = Table(box=SIMPLE_HEAD, caption=f"{rest:,} more; --format csv gives all of them" if rest > 0 else None, caption_justify="left")
     for heading in ("Partner", "Designation", "Track"):
-        table.add_column(heading, overflow="fold", min_width=len("Infrastructure") if heading == "Designation" else None)
+        table.add_column(heading, overflow="fold")
     for heading in ("Before", "After", "Change"):
         table.add_column(heading, justify="right")
     table.add_column("Qualifies")
@@ -137,4 +137,4 @@ def _show(workspace: Workspace, found: Impact, rules: str, basis: str) -> None:
         cells = (names.get(row.partner_id) or row.partner_id, titles.get(row.designation, row.designation), track)
         points = (workspace.shown(found.as_of, row.before), workspace.shown(found.as_of, row.after), change)
         table.add_row(*(Text(cell) for cell in (*cells, *points, outcome)))
-    console.print(table)
+    console.print(fitted(table, console))

@@ -36,7 +36,17 @@ MaxRejects = Annotated[str, typer.Option(help="Share of a table's rows that may 
 FileFormat = Annotated[
     OutputFormat, typer.Option("--format", metavar="FORMAT", help="How to write the result: table, csv, json or parquet.")
 ]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of standard output.")]
+
+
+def _file_or_none(path: Path | None) -> Path | None:
+    """Take `-` for standard output, as tools that write files do."""
+    return None if path is not None and str(path) == "-" else path
+
+
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", callback=_file_or_none, help="File to write; - is standard output, as where none is named."),
+]
 
 
 def today() -> dt.date:

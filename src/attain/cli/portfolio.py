@@ -77,6 +77,7 @@ def portfolio_command(
 
     workspace = open_workspace(facts, max_rejects, store_version, known_on)
     _check_status(workspace, status)
+    _check_distributor(workspace, distributor)
     say_basis(workspace, basis)
     options, accounts = Chosen(basis=basis, refresh_day=refresh_day), workspace.accounts(partner)
     found = portfolio(workspace.book, workspace.facts, day, accounts, designations=designation, options=options)
@@ -102,6 +103,17 @@ def _check_status(workspace: Workspace, status: str | None) -> None:
         raise AttainError("unknown-status", f"there is no status {status!r}", "--status", did_you_mean(status, known))
 
 
+def _check_distributor(workspace: Workspace, distributor: str | None) -> None:
+    """Refuse a distributor that serves nobody: a list of none would look as if it had no resellers."""
+    from attain.errors import AttainError, did_you_mean
+
+    known = sorted({account.distributor_id for account in workspace.accounts() if account.distributor_id})
+    if distributor is not None and distributor not in known:
+        otherwise = "give a distributor_id of the table partners" if known else "the column distributor_id of the table partners is empty"
+        hint = did_you_mean(distributor, known, otherwise)
+        raise AttainError("unknown-distributor", f"no partner of the facts is served by {distributor!r}", "--distributor", hint)
+
+
 def _order(sort: Sort) -> Callable[[Listed], Any]:
     orders: dict[Sort, Callable[[Listed], Any]] = {
         Sort.distance: lambda one: (one.qualifies, one.distance),
@@ -118,13 +130,13 @@ def _show(workspace: Workspace, rows: Sequence[Listed], day: dt.date, basis: str
     from fractions import Fraction
 
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from attain.advise.portfolio import MICRO
+    from attain.cli.printing import fitted, printer
 
-    console = Console(highlight=False)
+    console = printer(highlight=False)
     partners = len({one.account.partner_id for one in rows})
     console.print(f"{partners:,} partner{'' if partners == 1 else 's'}, {len(rows):,} lines on {day}{on_basis(basis)}", markup=False)
     if not rows:
@@ -155,7 +167,7 @@ def _show(workspace: Workspace, rows: Sequence[Listed], day: dt.date, basis: str
             workspace.shown(day, Fraction(one.unclaimed, MICRO)) if one.unclaimed else "",
         )
         table.add_row(*(Text(cell) for cell in cells))
-    console.print(table)
+    console.print(fitted(table, console))
 
 
 def _in_the_way(one: Listed) -> str:

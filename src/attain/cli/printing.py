@@ -10,43 +10,56 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import Console, RenderableType
+    from rich.table import Table
 
 UNFOLDED = 10_000
 """Characters of a line that nobody looks at: more than any row has."""
 
 
-def printer() -> Console:
-    """Give what prints tables on standard output."""
+def printer(*, highlight: bool = True) -> Console:
+    """Give what prints tables on standard output; with `highlight`, numbers in running text stand out on a terminal."""
     from rich.console import Console
 
-    console = Console()
-    return console if console.is_terminal else Console(width=UNFOLDED)
+    console = Console(highlight=highlight)
+    return console if console.is_terminal else Console(width=UNFOLDED, highlight=highlight)
 
 
 def fitting(rows: Sequence[Mapping[str, object]], console: Console) -> RenderableType:
     """Show records as a row each where that fits into the width of the console, else as a line for each filled cell."""
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
-    cells = [{name: escape(_text(cell)) for name, cell in row.items()} for row in rows]
     table = Table(*rows[0], box=None, pad_edge=False)
     for name, column in zip(rows[0], table.columns, strict=True):
         column.overflow = "fold"
         column.justify = "right" if all(isinstance(row[name], int | Decimal | Fraction | None) for row in rows) else "left"
-    for row in cells:
-        table.add_row(*row.values())
-    if console.measure(table, options=console.options.update(max_width=UNFOLDED)).maximum <= console.width:
+    for row in rows:
+        table.add_row(*(Text(_text(cell)) for cell in row.values()))
+    return fitted(table, console)
+
+
+def fits(table: Table, console: Console) -> bool:
+    """Say whether a table has room in the console, so that no cell is folded or cut."""
+    return console.measure(table, options=console.options.update(max_width=UNFOLDED)).maximum <= console.width
+
+
+def fitted(table: Table, console: Console) -> RenderableType:
+    """Show a table as it is where it has room in the console, else each of its rows as a line for each filled cell."""
+    from rich.console import Group
+    from rich.table import Table
+
+    if fits(table, console):
         return table
     lines = Table.grid(padding=(0, 2))
     lines.add_column(no_wrap=True)
     lines.add_column(overflow="fold")
-    for number, row in enumerate(cells):
-        if number:
+    for place, cells in enumerate(zip(*(column.cells for column in table.columns), strict=True)):
+        if place:
             lines.add_row()
-        for name, cell in row.items():
-            if cell:
-                lines.add_row(name, cell)
-    return lines
+        for column, cell in zip(table.columns, cells, strict=True):
+            if str(cell):
+                lines.add_row(column.header, cell)
+    return Group(*(part for part in (table.title, lines, table.caption) if part))
 
 
 def _text(cell: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -68,7 +69,14 @@ def _asked(question: str, known: Callable[[str], str], optional: bool = False) -
     from attain.sources.cells import CellError
 
     while True:
-        answer = typer.prompt(question, default="", show_default=False, err=True)
+        try:
+            answer = typer.prompt(question, default="", show_default=False, err=True)
+        except typer.Abort:
+            if sys.stdin.isatty():
+                raise
+            typer.echo(err=True)
+            hint = "say it with an option, see attain report-score --help; or import a file, see attain sources show reported_scores"
+            raise AttainError("no-answer", f"nothing answers the question {question!r}", "standard input", hint) from None
         try:
             if (found := known(answer.strip())) or optional:
                 return found

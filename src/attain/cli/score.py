@@ -81,6 +81,7 @@ def score(
     scores = workspace.score(day, partners=partner, designations=designation, edition=edition, basis=basis, refresh_day=refresh_day)
     say_basis(workspace, basis)
     _say_gaps(scores)
+    _say_nobody(scores)
     if keep:
         typer.echo(f"note: kept as run {workspace.keep(scores)}", err=True)
     if file_format is OutputFormat.table:
@@ -128,6 +129,11 @@ def explain(
         _show_explanation(workspace, explanation, basis)
     else:
         write_explanation(explanation, file_format.value, output)
+
+
+def _say_nobody(scores: Scores) -> None:
+    if not len(scores):
+        typer.echo("note: the facts name no partner, so there is nobody to score; add partners.csv, or a table that names them", err=True)
 
 
 def _say_gaps(scores: Scores) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -86,7 +88,7 @@ class Store:
     def create(cls, source: Path | str) -> Store:
         """Make a store in an empty or missing folder, or below an `s3://` URL.
 
-        Raises AttainError `store-exists`, and `not-empty` where other files are there.
+        Raises AttainError `store-exists`, and `not-empty` where other files are there; OSError where the folder cannot be made or written.
         """
         place = Place.of(source)
         if place.read(MARKER) is not None:
@@ -97,6 +99,10 @@ class Store:
             others = sorted(path.name for path in place.local.iterdir() if path.name not in all_tables() and path.name != "conformed")
             if others:
                 raise AttainError("not-empty", f"the folder holds {others[0]}", place.root, "name a folder that does not exist yet")
+        if not place.remote:
+            place.local.mkdir(parents=True, exist_ok=True)
+            if not os.access(place.local, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), place.root)
         for name in all_tables():
             DeltaFiles(place, name).create()
         marker = {"format": STORE_FORMAT, "id": uuid4().hex, "created": _now()}

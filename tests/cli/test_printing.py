@@ -1,0 +1,50 @@
+"""What commands print has every name and number whole, whatever the width of the terminal."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from typer.testing import CliRunner
+
+from attain.cli import printing
+from attain.cli.app import app
+from tests.advise.small import PARTNER, small_facts
+
+
+def printed(table: Table, width: int) -> list[str]:
+    stream = StringIO()
+    console = Console(file=stream, width=width)
+    console.print(printing.fitted(table, console))
+    return [line.rstrip() for line in stream.getvalue().splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize(("width", "a_row_each"), [(33, True), (32, False), (24, False)])
+def test_a_table_without_room_shows_a_line_for_each_filled_cell(width: int, a_row_each: bool) -> None:
+    table = Table("Partner", "Change", box=None, pad_edge=False, caption="1 more", caption_justify="left")
+    table.add_row(Text("Alpine [Data] of Zurich"), Text("-85.8245"))
+    table.add_row(Text("Fjord"), Text(""))
+    shown = printed(table, width)
+    assert ("Alpine [Data] of Zurich  -85.8245" in shown) == a_row_each
+    assert ("Change   -85.8245" in shown) == ("Partner  Fjord" in shown) == (not a_row_each)
+    assert shown.count("Change") == 0
+    assert shown[-1] == "1 more"
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_days_and_points_of_a_history_are_whole_at_any_width(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    stream = StringIO()
+    monkeypatch.setattr(printing, "printer", lambda highlight=True: Console(file=stream, width=width, highlight=highlight))
+    asked = ["--partner", PARTNER, "--designation", "security", "--from", "2026-08-01", "--to", "2026-10-31"]
+    done = CliRunner().invoke(app, ["history", str(small_facts(tmp_path)), *asked], catch_exceptions=False)
+    assert done.exit_code == 0
+    said = stream.getvalue()
+    assert max(len(line) for line in said.splitlines()) <= width
+    assert "…" not in said
+    words = " ".join(said.split())
+    for whole in ("2026-08-31", "2026-09-30", "2026-10-31", "In progress", "Intermediate certifications", "24.85 incomplete", "smb"):
+        assert whole in words, (whole, said)
