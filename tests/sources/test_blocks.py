@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,16 @@ import polars as pl
 import pytest
 
 from attain.errors import AttainError
-from attain.sources import blocks
+from attain.sources import blocks, expansion, files
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of
+
+
+def outcome(read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except AttainError as error:
+        return str(error)
 
 
 @pytest.mark.parametrize(
@@ -27,10 +36,13 @@ from attain.sources.files import rows_of
         '\n""\n"",""\n1,2,3\n',
     ],
 )
-def test_blocks_are_the_rows_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tail: str) -> None:
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("above", ["", "\ufeff", "sep=,\n"])
+def test_blocks_are_the_rows_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tail: str, above: str, *, packed: bool) -> None:
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 40)
-    path = tmp_path / "f.csv"
-    path.write_bytes(("a,b,c\n" + "1,2,3\n,x, y \n" * 20 + "4,5,6" + tail).encode())
+    path = tmp_path / ("f.csv.gz" if packed else "f.csv")
+    content = (above + "a,b,c\n" + "1,2,3\n,x, y \n" * 20 + "4,5,6" + tail).encode()
+    path.write_bytes(gzip.compress(content) if packed else content)
     document = open_document(path)
 
     def by_block() -> list[tuple[int, list[str]]]:
@@ -40,12 +52,6 @@ def test_blocks_are_the_rows_of_the_file(tmp_path: Path, monkeypatch: pytest.Mon
                 found += [(row[-1], list(row[:-1])) for row in block.cells.select("0", "1", "2", blocks.NUMBER).iter_rows()]
             found += list(block.rows)
         return sorted(found)
-
-    def outcome(read: Any) -> Any:
-        try:
-            return read()
-        except Exception as error:
-            return str(error)
 
     assert outcome(by_block) == outcome(lambda: list(rows_of(document))[1:])
 
@@ -60,6 +66,60 @@ def test_a_row_with_too_many_or_too_few_cells_comes_singly_where_some_columns_ar
     assert block.cells is not None
     assert block.cells["0"].to_list() == ["1", "1"]
     assert list(block.rows) == [given]
+
+
+def test_rows_of_a_compressed_file_come_by_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", 40)
+    path = tmp_path / "f.csv.gz"
+    # a gzip file may be several, one after the other
+    path.write_bytes(gzip.compress(b"a,b,c\n" + b"1,2,3\n" * 30 + b"4,") + gzip.compress(b"5,6\n" + b"7,8,9\n" * 30))
+    found = list(blocks.blocks_of(open_document(path), 3, frozenset({1})))
+    cells = [block.cells for block in found if block.cells is not None]
+    assert pl.concat(cells)["1"].to_list() == ["2"] * 30 + ["5"] + ["8"] * 30
+    assert len(cells) == len(found) > 2
+    last = found[-1]
+    assert last.cells is not None
+    assert last.singly(pl.Series([True] * (last.cells.height - 1) + [False])) == [(62, ["7", "8", "9"])]
+
+
+@pytest.mark.parametrize(("rows", "cut", "code"), [(99, 9, "file-not-as-named"), (1_000_000, 0, "file-bomb")])
+def test_a_compressed_file_that_cannot_be_unpacked_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, cut: int, code: str
+) -> None:
+    monkeypatch.setattr(expansion, "SMALL", 100_000)
+    path = tmp_path / "f.csv.gz"
+    packed = gzip.compress(b"a,b\n" + b"1,2\n" * rows)
+    path.write_bytes(packed[: len(packed) - cut])
+    with pytest.raises(AttainError) as caught:
+        for _ in blocks.blocks_of(open_document(path), 2):
+            pass
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(("blank", "more"), [(5, ""), (5, "1,2\n"), (6, ""), (6, "1,2\n"), (3, "1\n,,\n\n"), (7, "1\n"), (4, '"\n')])
+@pytest.mark.parametrize("line", ["\n", ",\n"])
+@pytest.mark.parametrize("first", [2, 8, 1 << 16])
+def test_so_many_blank_rows_after_each_other_are_refused_however_they_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int, line: str, blank: int, more: str
+) -> None:
+    """By rows that stand in one block or in several, all of them blank or not."""
+    monkeypatch.setattr(blocks, "FIRST_BLOCK", first)
+    monkeypatch.setattr(blocks, "GROWTH", 1)
+    monkeypatch.setattr(blocks, "MOST_BLANK", 5)
+    monkeypatch.setattr(files, "MOST_BLANK", 5)
+    path = tmp_path / "f.csv"
+    path.write_text("a,b\n1,2\n" + line * 2 + "3,4\n" + line * blank + more)
+    document = open_document(path)
+
+    def by_block() -> list[tuple[int, list[str]]]:
+        found: list[tuple[int, list[str]]] = []
+        for block in blocks.blocks_of(document, 2, frozenset({0, 1})):
+            if block.cells is not None:
+                found += block.singly(pl.Series([False]).new_from_index(0, block.cells.height))
+            found += list(block.rows)
+        return sorted(found)
+
+    assert outcome(by_block) == outcome(lambda: list(rows_of(document))[1:])
 
 
 def test_of_rows_as_they_should_be_only_the_columns_that_are_looked_at_are_made(tmp_path: Path) -> None:

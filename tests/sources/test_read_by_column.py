@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import random
 import weakref
 from decimal import Decimal
@@ -127,19 +126,18 @@ def test_where_no_row_is_flagged_twins_need_not_be_told_apart(tmp_path: Path, mo
     assert untold["report"].kept > 20
 
 
-@pytest.mark.parametrize("packed", ["none", "first", "last", "both"])
-def test_twins_of_several_parts_meet_whichever_way_each_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: str) -> None:
-    """A packed part is read row by row: what it shares with a part that is read by column is one row to both."""
+@pytest.mark.parametrize("wide", ["none", "first", "last", "both"])
+def test_twins_of_several_parts_meet_whichever_way_each_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wide: str) -> None:
+    """A part in UTF-16 is read row by row: what it shares with a part that is read by column is one row to both."""
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 700)
     monkeypatch.setattr(twins, "SINGLES_AT_ONCE", 7)
     paths: list[Path] = []
     for number, flag in enumerate("01"):
         cells = {**CELLS, "IsACRDuplicateAtPGALevel": [flag]}
         rows = [[cells[name][0] if name != "CustomerTenantId" else tenant for name in HEADER] for tenant in TENANTS]
-        content = ("\n".join(",".join(row) for row in [list(HEADER), *rows]) + "\n").encode()
-        is_packed = packed in {"both", ("first", "last")[number]}
-        paths.append(tmp_path / f"usage-{number}.csv{'.gz' if is_packed else ''}")
-        paths[-1].write_bytes(gzip.compress(content) if is_packed else content)
+        content = "\n".join(",".join(row) for row in [list(HEADER), *rows]) + "\n"
+        paths.append(tmp_path / f"usage-{number}.csv")
+        paths[-1].write_text(content, "utf-16" if wide in {"both", ("first", "last")[number]} else "utf-8")
     options = Options(parts=True)
     by_column = read_either_way(paths, tmp_path / "columns", options, by_row=False)
     assert by_column == read_either_way(paths, tmp_path / "rows", options, by_row=True)

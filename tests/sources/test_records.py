@@ -29,6 +29,31 @@ def test_one_record_a_line_with_the_numbers_of_the_lines_and_all_names_in_the_he
     assert read(path) == [(0, ["a", "b", "c"]), (1, ["1", "", ""]), (3, ["", "True", "x,y"])]
 
 
+def test_records_of_several_shapes_give_the_cells_that_each_has(tmp_path: Path) -> None:
+    path = tmp_path / "f.jsonl"
+    records = [
+        {"a": "1", "b": "2"},
+        {"b": 3, "a": None},
+        {"a": "4", "b": "5"},
+        {"a": "6", "b": {"c": 7, "d": {"e": False}}},
+        {"b": {"c": "8"}, "Tags": {"k": 1}},
+        {},
+        {"Tags": {"k": 2}, "f": [1, "x"], "a": "9"},
+        {"Tags": "", "b": "10"},
+    ]
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
+    assert read(path) == [
+        (0, ["a", "b", "b.c", "b.d.e", "Tags", "f"]),
+        (1, ["1", "2", "", "", "", ""]),
+        (2, ["", "3", "", "", "", ""]),
+        (3, ["4", "5", "", "", "", ""]),
+        (4, ["6", "", "7", "False", "", ""]),
+        (5, ["", "", "8", "", '{"k":"1"}', ""]),
+        (7, ["9", "", "", "", '{"k":"2"}', '["1","x"]']),
+        (8, ["", "10", "", "", "", ""]),
+    ]
+
+
 def test_numbers_keep_their_digits(tmp_path: Path) -> None:
     path = tmp_path / "f.json"
     digits = ["0.1000", "123456789012345678901234567890.123456789", "-1E-7", "9" * 5000]

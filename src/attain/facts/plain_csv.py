@@ -24,15 +24,21 @@ _IN_QUOTES = r'^"[^"]*"$'
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Some lines of a file, from byte to byte; not `whole` where a line is longer than a block, or the last has no end."""
+    """Some lines of a file, from byte to byte; not `whole` where a line is longer than a block, or the last has no end.
+
+    Of a file that can only be read once through, they are `held`.
+    """
 
     path: Path
     start: int
     end: int
     whole: bool = True
+    held: bytes | None = None
 
     def content(self) -> bytes:
         """Read them."""
+        if self.held is not None:
+            return self.held
         with self.path.open("rb", buffering=0) as stream:
             stream.seek(self.start)
             found = stream.read(self.end - self.start)
@@ -54,6 +60,21 @@ def lines_of(path: Path, start: int, first: int, largest: int, growth: int) -> I
                 return
             yield Lines(path, start, end)
             start, size = end, min(size * growth, largest)
+
+
+def lines_of_stream(path: Path, stream: BinaryIO, start: int, first: int, largest: int, growth: int) -> Iterator[Lines]:
+    """Give what `lines_of` gives of a stream that is read once through, and of which `start` bytes have been read."""
+    size, rest = first, b""
+    while read := stream.read(size):
+        found = rest + read
+        whole = found.rfind(b"\n") + 1
+        if not whole:
+            yield Lines(path, start, start + len(found), whole=False)
+            return
+        yield Lines(path, start, start + whole, held=found[:whole])
+        start, rest, size = start + whole, found[whole:], min(size * growth, largest)
+    if rest:
+        yield Lines(path, start, start + len(rest), whole=False)
 
 
 def _last_line_end(stream: BinaryIO, start: int, end: int) -> int:
@@ -149,7 +170,7 @@ def parsed_in_quotes(
     if not _quotes_are_around_cells(block, delimiter):
         return None
     cells = parsed(block, delimiter, kinds, wanted, quoted=True)
-    return cells if cells is not None and cells.height == _count(block, "\n") else None
+    return cells if cells is not None and cells.height == count_of(block, "\n") else None
 
 
 def _bytes(block: bytes) -> pl.Series:
@@ -160,7 +181,8 @@ def _quotes(block: bytes) -> pl.Series:
     return (_bytes(block) == ord(QUOTE)).arg_true()
 
 
-def _count(block: bytes, mark: str) -> int:
+def count_of(block: bytes, mark: str) -> int:
+    """Count a byte in lines."""
     # Python stops at each one, which takes ten times as long where there are many
     return int((_bytes(block) == ord(mark)).sum())
 
@@ -186,7 +208,7 @@ def has_all_cells(cells: pl.DataFrame, block: bytes, delimiter: str) -> bool:
         last = last.cast(pl.String).fill_null("")
     if (last != "").all():
         return True
-    found = _count(block, delimiter)
+    found = count_of(block, delimiter)
     if QUOTE.encode() in block:
         places = _quotes(block)
         opening, closing = places.gather_every(2), places.gather_every(2, 1)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.errors import AttainError
-from attain.facts.ahead import each_ahead
-from attain.facts.plain_csv import is_plain_header, lines_at, lines_of, parsed, parsed_in_quotes, usual
-from attain.sources.documents import LONGEST_LINE
-from attain.sources.files import rows_of, sniff, text_rows
+from attain.facts.ahead import ahead, each_ahead
+from attain.facts.plain_csv import count_of, is_plain_header, lines_at, lines_of, lines_of_stream, parsed, parsed_in_quotes, usual
+from attain.sources.documents import LONGEST_LINE, open_bytes
+from attain.sources.files import MOST_BLANK, rows_of, sniff, text_rows, too_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -97,29 +97,52 @@ def blocks_of(document: Document, width: int, wanted: frozenset[int] | None = No
 
     `width` is the number of columns of the header; blocks may have the columns `wanted` alone. Raises what `rows_of` raises.
     """
-    if document.form == "text" and not document.compressed and document.encoding in {"utf-8", "utf-8-sig"}:
+    if document.form == "text" and document.encoding in {"utf-8", "utf-8-sig"}:
         delimiter, above = sniff(document)
-        with document.path.open("rb") as stream:
+        with open_bytes(document) as stream:
             # a file whose lines end otherwise would be read whole
-            header = [stream.readline(LONGEST_LINE) for _ in range(above + 1)][-1]
-            start = stream.tell()
-        if is_plain_header(header, delimiter) and header.strip(delimiter.encode() + BOM_UTF8 + b"\r\n"):
-            yield from _blocks(document, start, Shape(delimiter, width, wanted), above + 1)
-            return
+            lines = [stream.readline(LONGEST_LINE) for _ in range(above + 1)]
+            start = sum(map(len, lines))
+            if is_plain_header(lines[-1], delimiter) and lines[-1].strip(delimiter.encode() + BOM_UTF8 + b"\r\n"):
+                if document.compressed:
+                    # unpacking takes one core, of which the reading leaves some
+                    parts = ahead(lines_of_stream(document.path, stream, start, FIRST_BLOCK, LARGEST_BLOCK, GROWTH))
+                else:
+                    parts = lines_of(document.path, start, FIRST_BLOCK, LARGEST_BLOCK, GROWTH)
+                yield from _blocks(document, start, Shape(delimiter, width, wanted), above + 1, parts)
+                return
     rows = rows_of(document)
     next(rows, None)
     yield Block(None, rows)
 
 
-def _blocks(document: Document, start: int, shape: Shape, above: int) -> Iterator[Block]:
-    """Give the blocks from a byte on, `above` rows below the top of the file."""
-    parts = lines_of(document.path, start, FIRST_BLOCK, LARGEST_BLOCK, GROWTH)
+def _blocks(document: Document, start: int, shape: Shape, above: int, parts: Iterator[Lines]) -> Iterator[Block]:
+    """Give the blocks of lines from a byte on, `above` rows below the top of the file."""
+    filled = above
     for block, end in each_ahead(lambda lines: (_block(lines, shape), lines.end), parts):
         if block is None:
             yield Block(None, text_rows(document, shape.delimiter, above, start))
             return
-        yield block.numbered(above)
+        numbered = block.numbered(above)
         start, above = end, above + block.lines
+        filled = _last_filled(document, numbered, filled, above)
+        yield numbered
+
+
+def _last_filled(document: Document, block: Block, filled: int, last: int) -> int:
+    """Give the number of the last filled row up to the `last` of a block; `filled` is that of the block before.
+
+    Raises AttainError `file-blank` where more than MOST_BLANK blank rows follow each other.
+    """
+    numbers = pl.Series([filled, *(number for number, _ in block.rows)], dtype=pl.Int64)
+    if block.cells is not None:
+        numbers = numbers.append(block.cells[NUMBER])
+    if last - filled > MOST_BLANK:
+        before = numbers.sort()
+        blank = before.shift(-1, fill_value=last + 1) - before - 1
+        if (far := before.filter(blank > MOST_BLANK)).len():
+            raise too_blank(document, int(far[0]) + MOST_BLANK + 1)
+    return int(numbers.max())  # pyright: ignore[reportArgumentType] - there is one at least
 
 
 def _block(lines: Lines, shape: Shape) -> Block | None:
@@ -127,6 +150,8 @@ def _block(lines: Lines, shape: Shape) -> Block | None:
     block = _plain(lines.content()) if lines.whole else None
     if block is None:
         return None
+    if not block.strip(f"\n{shape.delimiter}".encode()):
+        return Block(None, lines=count_of(block, "\n"))
     cells = shape.parsed(block, shape.wanted)
     if cells is not None and shape.wanted is not None:
         if _filled(cells).height == cells.height:

@@ -18,6 +18,7 @@ from attain.sources.workbooks import check_workbook
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
     from _typeshed import WriteableBuffer
 
@@ -25,6 +26,7 @@ LONGEST_LINE = 16 * 1024 * 1024
 """No line, and so no cell, may be longer: Azure's Tags and AdditionalInfo stay far below."""
 READABLE = "CSV, TSV, JSON, JSON Lines or XLSX, all but XLSX also compressed as .gz"
 _HEAD = 256
+_AT_ONCE = 1024 * 1024
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
@@ -95,7 +97,8 @@ def _encoding(head: bytes) -> str:
 
 def _unpacked(path: Path, stream: gzip.GzipFile, size: int) -> bytes:
     try:
-        return stream.read(size)
+        # as much as comes at once; what else there is would be put together from small parts
+        return stream.read1(size)
     except (OSError, EOFError, zlib.error) as error:
         raise AttainError("file-not-as-named", f"the gzip file cannot be unpacked: {error}", str(path)) from error
 
@@ -122,18 +125,27 @@ class _Bounded(io.RawIOBase):
 
 
 @contextmanager
-def open_text(document: Document, start: int = 0) -> Generator[io.TextIOBase]:
-    """Open a document's text, unpacked where it is compressed and refused once it outgrows the bound (AttainError `file-bomb`).
-
-    Text that is not compressed may be read from a byte on, between two of its characters.
-    """
+def open_bytes(document: Document) -> Generator[BinaryIO]:
+    """Open a document's bytes, unpacked where it is compressed and refused once they outgrow the bound (AttainError `file-bomb`)."""
     if document.compressed:
         with gzip.open(document.path, "rb") as packed:
-            yield io.TextIOWrapper(io.BufferedReader(_Bounded(document.path, packed), 1024 * 1024), encoding=document.encoding, newline="")
+            yield io.BufferedReader(_Bounded(document.path, packed), _AT_ONCE)
     else:
-        with document.path.open(encoding="utf-8" if start else document.encoding, newline="") as text:
-            text.seek(start)
-            yield text
+        with document.path.open("rb") as stream:
+            yield stream
+
+
+@contextmanager
+def open_text(document: Document, start: int = 0) -> Generator[io.TextIOBase]:
+    """Open a document's text, see `open_bytes`, from a byte on that stands between two of its characters."""
+    with open_bytes(document) as stream:
+        if document.compressed:
+            left = start
+            while left and (skipped := stream.read(min(left, _AT_ONCE))):
+                left -= len(skipped)
+        else:
+            stream.seek(start)
+        yield io.TextIOWrapper(stream, encoding="utf-8" if start else document.encoding, newline="")
 
 
 def lines_of(document: Document, text: io.TextIOBase) -> Iterator[str]:

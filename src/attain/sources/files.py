@@ -66,8 +66,13 @@ def text_rows(document: Document, delimiter: str, above: int = 0, start: int = 0
                 filled = number
                 yield number, row
             elif number - filled > MOST_BLANK:
-                message = f"more than {MOST_BLANK:,} blank rows follow each other"
-                raise AttainError("file-blank", message, f"{document.path}, row {number}", "export the table again, without them")
+                raise too_blank(document, number)
+
+
+def too_blank(document: Document, number: int) -> AttainError:
+    """Make the refusal of a file of which more than MOST_BLANK blank rows follow each other, up to the row with a number."""
+    message = f"more than {MOST_BLANK:,} blank rows follow each other"
+    return AttainError("file-blank", message, f"{document.path}, row {number}", "export the table again, without them")
 
 
 def sniff(document: Document) -> tuple[str, int]:

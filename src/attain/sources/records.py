@@ -42,15 +42,21 @@ def record_rows(document: Document) -> Iterator[tuple[int, list[str]]]:
     header = _header(document)
     yield 0, list(header)
     for number, record in _records(document):
-        cells = dict(_cells_of(document, number, record))
+        cells: Record = record if _is_flat(record) else dict(_cells_of(document, number, record))
         if cells:
-            yield number, [cells.get(name, "") for name in header]
+            yield number, [cell if isinstance(cell, str) else _text(cell) for cell in map(cells.get, header)]
 
 
 @lru_cache(maxsize=16)
 def _header(document: Document) -> tuple[str, ...]:
     names: dict[str, None] = {}
+    seen: set[tuple[str, ...]] = set()
     for number, record in _records(document):
+        if _is_flat(record):
+            # most files have one shape, and nothing else is to be learned of it
+            if (shape := tuple(record)) in seen:
+                continue
+            seen.add(shape)
         names.update((name, None) for name, _ in _cells_of(document, number, record))
         if len(names) > MOST_COLUMNS:
             message = f"the records have more than {MOST_COLUMNS} names"
@@ -79,13 +85,14 @@ def _records_of_lines(document: Document, lines: Iterable[tuple[int, str]]) -> I
     for number, line in lines:
         if not line.strip():
             continue
-        where = f"{document.path}, line {number}"
         try:
             record = _parsed(line)
         except ValueError as error:
-            raise AttainError("file-not-json", f"not well-formed JSON: {error}", where, "the file may be cut: fetch it again") from error
+            message, hint = f"not well-formed JSON: {error}", "the file may be cut: fetch it again"
+            raise AttainError("file-not-json", message, f"{document.path}, line {number}", hint) from error
         if not isinstance(record, dict):
-            raise AttainError("file-not-table", "the line holds no record", where, "each line is one record: {...}")
+            message, hint = "the line holds no record", "each line is one record: {...}"
+            raise AttainError("file-not-table", message, f"{document.path}, line {number}", hint)
         yield number, cast("Record", record)
 
 
@@ -127,7 +134,7 @@ def _of_page(document: Document, held: Record) -> list[object]:
 def _parsed(text: str) -> object:
     """Read JSON with its numbers as their own digits; raises ValueError for anything that is none, also for a name given twice."""
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_number, object_pairs_hook=_unique)
+        return _READER.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -142,6 +149,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> Record:
         names = Counter(name for name, _ in pairs)
         raise ValueError(f"{next(name for name, count in names.items() if count > 1)!r} is there twice in one record")
     return record
+
+
+_READER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_no_number, object_pairs_hook=_unique)
+
+
+def _is_flat(record: Record) -> bool:
+    """Say whether each value of a record is one cell."""
+    return dict not in map(type, record.values()) or all(
+        name.casefold() in FREE_FORM for name, value in record.items() if isinstance(value, dict)
+    )
 
 
 def _cells_of(document: Document, number: int, record: Record) -> list[tuple[str, str]]:
