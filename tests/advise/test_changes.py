@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from attain.advise.applying import apply_changes
+from attain.advise.expected import read_expected
 from attain.advise.hypothesis import Hypotheses, score_of_facts
 from attain.advise.partner_facts import PartnerFacts
 from attain.advise.scenario import Scenario, read_change, read_changes, read_scenario, write_scenario
@@ -179,7 +180,10 @@ def test_moves_add_up_to_what_changed(partner: Hypotheses) -> None:
         ("certify person", "no field with a value"),
         ("certify person=Ada person=Ben", "given twice"),
         ("certify person='Ada", "close the quotation mark"),
-        ("certify person=Ada certification=SC-200 earned_on=soon", "earned_on: 'soon'"),
+        ("certify person=Ada certification=SC-200 earned_on=soon", "earned_on: 'soon' is no day; write it as 2026-11-24"),
+        ("certify person=Ada certification=SC-200 earned_on=0", "earned_on: '0' is no day"),
+        ("keep_customer tenant=Acme since=2026-13", "since: '2026-13' is no month; write it as 2026-10, or as a day in it"),
+        ("change_usage tenant=Birch workload=Intune active_share=101", "active_share: '101': input should be less than or equal to 100"),
         ("certify person=Ada certification=SC-200 earned_on=2026-02-01 expires_on=2026-01-01", "before earned_on"),
         ("add_usage tenant=A service=Sentinel associations=pal", "a service has acr_usd"),
         ("add_usage tenant=A workload=Intune seats=5 revenue_usd=7 associations=cpor", "seats and active_users, or revenue_usd"),
@@ -208,6 +212,7 @@ def test_a_change_that_is_wrong_says_what(text: str, said: str) -> None:
         ("add_usage tenant=Elm workload=Sales revenue_usd=5 associations=csp1", "the facts have no workload_revenue"),
         ("remove_certificate person=Ben certification=SC-200", "Ben holds no SC-200 (holds SC-100)"),
         ("change_usage tenant=Acme workload=Intune seats=5", "has no such usage in the months"),
+        ("renew_certificate person=Ada certification=SC-200 expires_on=2026-02-09", "before 2026-02-10, on which Ada earned SC-200"),
         ("add_association tenant=Acme association=cpor workload=Intune", "no such usage since then"),
     ],
 )
@@ -258,3 +263,12 @@ def test_a_scenario_file_that_is_wrong_says_where(text: str, said: str, tmp_path
         read_scenario(path)
     assert said in str(refused.value)
     assert "wrong.yaml" in str(refused.value)
+
+
+def test_a_month_may_be_given_for_a_day_in_it() -> None:
+    (whole,) = read_changes(["add_association tenant=Birch association=cpor since=2026-09"])
+    (day,) = read_changes(["add_association tenant=Birch association=cpor since=2026-09-01"])
+    assert whole == day
+    assert read_expected("percent=5 from=2027-01") == read_expected("percent=5 from=2027-01-01")
+    with pytest.raises(AttainError, match="from: '0' is no month; write it as 2026-10"):
+        read_expected("percent=5 from=0")

@@ -74,3 +74,13 @@ def test_scores_of_a_facts_folder_are_not_kept_and_the_way_to_a_store_is_said(bi
     last = done.stderr.splitlines()[-1]
     assert (done.returncode, done.stdout) == (1, "")
     assert last == "attain: a facts folder keeps no scores (make a store with attain init, and import the folder into it)"
+
+
+def test_a_command_to_copy_has_a_folder_with_blanks_in_quotation_marks(tmp_path: Path) -> None:
+    folder = tmp_path / "my facts"
+    folder.mkdir()
+    header = "partner_id,person_id,certification,earned_on"
+    (folder / "certifications.csv").write_text(f"{header}\n7,p1,SC-999,2026-01-01\n", encoding="utf-8")
+    done = attain("score", folder, "--as-of", DAY, "--designation", "security", "--format", "csv")
+    assert f"note: 1 name is not in the catalog; attain check '{folder}' lists them" in done.stderr
+    assert f"Next: attain import FILE... --into '{tmp_path / 'my store'}'" in attain("init", tmp_path / "my store").stderr

@@ -47,7 +47,7 @@ def test_a_person_known_by_two_ids_is_one_from_the_load_that_links_them(store: S
     people = store.facts(book.catalog).scan("certifications").collect()["person_id"]
     assert people.n_unique() == 1
     (merge,) = merges(store)
-    assert merge["goes by"] == people[0]
+    assert merge["goes_by"] == people[0]
     assert merge["load"] == 3
     assert store.facts(book.catalog, load=2).scan("certifications").collect()["person_id"].n_unique() == 2
 

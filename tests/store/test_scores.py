@@ -126,8 +126,10 @@ def test_the_day_of_refresh_that_was_asked_for_is_kept_with_the_run(demo: Path, 
     said(*ask, "--refresh-day", "25")
     plain, other = runs(Store.open(store).place)
     assert (plain.refresh_day, other.refresh_day) == (None, 25)
-    listed = pl.read_csv(said("loads", store, "--runs", "--format", "csv").encode(), schema_overrides={"refresh day": pl.Int64})
-    assert listed["refresh day"].to_list() == [None, 25]
+    listed = pl.read_csv(said("loads", store, "--runs", "--format", "csv").encode(), schema_overrides={"refresh_day": pl.Int64})
+    assert listed["refresh_day"].to_list() == [None, 25]
+    assert listed["kept_at"].to_list() == [plain.at, other.at]
+    assert f"{plain.at[:10]} {plain.at[11:19]}" in said("loads", store, "--runs")
     again = Workspace.open(store, book=book).score(DAY, partners=["1000001"], refresh_day=other.refresh_day).contract()
     kept = scores_of(Store.open(store).place, other.run)
     assert kept.equals(again.cast({name: kind for name, kind in kept.schema.items() if name != "as_of"}))

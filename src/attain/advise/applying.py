@@ -247,6 +247,10 @@ class _Applying:
     def _renew(self, change: RenewCertificate) -> None:
         frame = self._certificates()
         held = self._held(change.person, change.certification)
+        earned: dt.date = frame.filter(held)["earned_on"].max()  # pyright: ignore[reportAssignmentType] - a column of days
+        if change.expires_on < earned:
+            message = f"expires_on lies before {earned}, on which {change.person} earned {change.certification}"
+            raise AttainError("nothing-to-change", message, hint="give a later day")
         latest = held & (pl.col("earned_on") == pl.col("earned_on").filter(held).max())
         self.frames[CERTIFICATIONS] = frame.with_columns(
             pl.when(latest).then(pl.lit(change.expires_on)).otherwise("expires_on").alias("expires_on"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -16,6 +17,34 @@ Segment = Literal["smb", "smc_corporate", "enterprise"]
 Count = Annotated[int, Field(ge=0)]
 MonthCount = Annotated[int, Field(ge=1, le=MOST_MONTHS)]
 Text = Annotated[str, Field(min_length=1)]
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+
+
+def _day(value: Any) -> Any:
+    """Read a day as `2026-11-24`; a bare number is none, which pydantic would take for seconds since 1970."""
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            value = repr(value)
+    elif isinstance(value, dt.date):
+        return value
+    message = f"{value} is no day; write it as 2026-11-24"
+    raise ValueError(message)
+
+
+def _month(value: Any) -> Any:
+    """Read a month as `2026-10`, or as any day in it."""
+    try:
+        return _day(f"{value}-01" if isinstance(value, str) and _MONTH.fullmatch(value) else value)
+    except ValueError as error:
+        message = f"{value!r} is no month; write it as 2026-10, or as a day in it"
+        raise ValueError(message) from error
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
+Month = Annotated[dt.date, BeforeValidator(_month)]
+"""Some day of a month."""
 
 
 def _codes(value: Any) -> Any:
@@ -98,7 +127,7 @@ class ChangeUsage(_Usage):
     revenue_usd: Exact | None = None
     seats: Count | None = None
     active_users: Count | None = None
-    active_share: Annotated[Exact, Field(ge=0)] | None = None
+    active_share: Annotated[Exact, Field(ge=0, le=100)] | None = None
     months: MonthCount | None = None
 
     @model_validator(mode="after")
@@ -142,7 +171,7 @@ class KeepCustomer(Strict):
 
     do: Literal["keep_customer"] = "keep_customer"
     tenant: Text
-    since: dt.date | None = None
+    since: Month | None = None
 
 
 class AddAssociation(_Usage):
@@ -151,7 +180,7 @@ class AddAssociation(_Usage):
     do: Literal["add_association"] = "add_association"
     tenant: Text
     association: Text
-    since: dt.date | None = None
+    since: Month | None = None
 
     @model_validator(mode="after")
     def _known(self) -> AddAssociation:
@@ -165,7 +194,7 @@ class RemoveAssociation(_Usage):
     do: Literal["remove_association"] = "remove_association"
     tenant: Text
     association: Text
-    since: dt.date | None = None
+    since: Month | None = None
 
     @model_validator(mode="after")
     def _known(self) -> RemoveAssociation:
@@ -179,8 +208,8 @@ class Certify(Strict):
     do: Literal["certify"] = "certify"
     person: Text
     certification: Text
-    earned_on: dt.date | None = None
-    expires_on: dt.date | None = None
+    earned_on: Day | None = None
+    expires_on: Day | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Certify:
@@ -196,7 +225,7 @@ class RenewCertificate(Strict):
     do: Literal["renew_certificate"] = "renew_certificate"
     person: Text
     certification: Text
-    expires_on: dt.date
+    expires_on: Day
 
 
 class RemoveCertificate(Strict):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shlex
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, ValidationError
 
+from attain.advise.changes import Month
 from attain.errors import AttainError, did_you_mean
 from attain.rulebook.leaf import Exact, Strict
 
@@ -28,7 +28,7 @@ class Expected(Strict):
     tenant: str | None = None
     service: str | None = None
     workload: str | None = None
-    from_: dt.date | None = Field(default=None, alias="from")
+    from_: Month | None = Field(default=None, alias="from")
 
 
 def read_expected(text: str) -> Expected:
@@ -56,6 +56,8 @@ def read_expected(text: str) -> Expected:
         named = str(detail["loc"][0]) if detail["loc"] else ""
         if detail["type"] == "missing":
             raise AttainError("bad-expectation", f"the field {named!r} is missing", hint="say by how much, such as percent=-20") from error
+        if detail["type"] == "value_error" and "ctx" in detail:
+            raise AttainError("bad-expectation", str(detail["ctx"]["error"]), named) from error
         raise AttainError("bad-expectation", f"{detail['input']!r}: {detail['msg'][:1].lower()}{detail['msg'][1:]}", named) from error
 
 

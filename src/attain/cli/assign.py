@@ -11,6 +11,7 @@ import typer
 
 from attain.cli.loading import open_workspace
 from attain.cli.options import FactsPath, MaxRejects, day_of
+from attain.cli.printing import pasted
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def assign(
     }
     _write(facts, row)
     typer.echo(f"subscription {row['scope']}: partner {row['partner_id']}, tenant {row['tenant_id']}, {row['association']}")
-    typer.echo(f"Next: attain check {facts}", err=True)
+    typer.echo(f"Next: attain check {pasted(facts)}", err=True)
 
 
 def _checked(text: str, known: Callable[[str], str], option: str) -> str:
@@ -116,4 +117,5 @@ def _show(found: Sequence[Unassigned], facts: Path) -> None:
         )
         table.add_row(*(Text(cell) for cell in cells))
     console.print(table)
-    console.print(f"attain assign {facts} --subscription ID --partner ID --tenant GUID --association pal says whose one is.", markup=False)
+    said = f"attain assign {pasted(facts)} --subscription ID --partner ID --tenant GUID --association pal says whose one is."
+    console.print(said, markup=False, soft_wrap=True)

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from attain.cli.printing import pasted
+
 
 class _Format(StrEnum):
     parquet = "parquet"
@@ -75,7 +77,7 @@ def demo(
     first, last = f"{written.first_month:%Y-%m}", f"{written.last_month:%Y-%m}"
     print(f"\nWritten to {folder}: {plan.partners:,} partners, {first} to {last}.")
     print("The cast: 1000001 Contoso, 1000002 Fabrikam, 1000003 Northwind, 1000004 Tailspin.")
-    print(f"Next: attain score {_quoted(folder)} --as-of {day} --partner 1000001 --designation security")
+    print(f"Next: attain score {pasted(folder)} --as-of {day} --partner 1000001 --designation security")
 
 
 def _size(count: int) -> str:
@@ -84,9 +86,3 @@ def _size(count: int) -> str:
             return f"{count:,} {unit}"
         count = (count + 500) // 1000
     return f"{count:,} GB"
-
-
-def _quoted(folder: Path) -> str:
-    from shlex import quote
-
-    return quote(str(folder))

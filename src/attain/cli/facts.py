@@ -9,7 +9,7 @@ import typer
 
 from attain.cli.loading import reading
 from attain.cli.options import MaxRejects, share_of
-from attain.cli.printing import printer
+from attain.cli.printing import pasted, printer
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -56,8 +56,10 @@ def check(
             _write(found, target)
         for reject in found[:REJECTS_SHOWN]:
             console.print(f"set aside: {reject}", markup=False, highlight=False, soft_wrap=True)
-        place = f"all in {target}" if target else f"by load: attain loads {folder} --rejects LOAD"
-        console.print(f"{len(found):,} rows set aside, {place}", markup=False, highlight=False, soft_wrap=True)
+        place = f"all in {target}" if target else f"by load: attain loads {pasted(folder)} --rejects LOAD"
+        console.print(
+            f"{len(found):,} row{'' if len(found) == 1 else 's'} set aside, {place}", markup=False, highlight=False, soft_wrap=True
+        )
     elif rejects is None and target is not None and target.is_file():
         target.unlink()
     if refusal is not None:

@@ -10,7 +10,7 @@ import typer
 
 from attain.cli.loading import ASSIGN
 from attain.cli.options import day_of, today
-from attain.cli.printing import printer
+from attain.cli.printing import pasted, printer
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def import_command(
 ) -> None:
     """Read files that partners have into a facts folder or a store, saying what each was taken for and what became of its rows."""
     from rich.console import Console
+    from rich.markup import escape
 
     from attain.sources.importing import import_files
     from attain.sources.intake import Options, parse_rate, parse_share
@@ -94,7 +95,7 @@ def import_command(
     if scored_on is not None:
         _score(into, scored_on)
     elif any(report.tables for report in reports):
-        console.print(f"Next: [bold]attain check {into}[/bold]")
+        console.print(f"Next: [bold]attain check {escape(pasted(into))}[/bold]")
 
 
 def _scored_on(text: str, into: Path) -> dt.date:

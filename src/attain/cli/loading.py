@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from attain.cli.options import day_of, share_of
+from attain.cli.printing import pasted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -66,7 +67,7 @@ def open_workspace(facts: Path, max_rejects: str, store_version: int | None = No
     with reading() as progress:
         workspace = Workspace.open(facts, load=store_version, known_on=day, max_rejects=share_of(max_rejects), progress=progress)
     for line in _notes(workspace.facts.report, sum(len(names) for names in workspace.facts.unknown.values())):
-        typer.echo(f"note: {line}; attain check {facts} lists them", err=True)
+        typer.echo(f"note: {line}; attain check {pasted(facts)} lists them", err=True)
     return workspace
 
 
@@ -80,9 +81,10 @@ def say_basis(workspace: Workspace, basis: str) -> None:
 
 def _notes(report: LoadReport, unknown: int) -> Iterator[str]:
     if report.rejects:
-        yield f"{len(report.rejects):,} rows were set aside and count for nothing"
+        rows = len(report.rejects)
+        yield f"{rows:,} row{' was' if rows == 1 else 's were'} set aside and {'counts' if rows == 1 else 'count'} for nothing"
     unassigned = sum(file.unassigned for file in report.files)
     if unassigned:
         yield f"{unassigned:,} Azure rows have no partner or tenant and are not scored: {ASSIGN}"
     if unknown:
-        yield f"{unknown:,} names are not in the catalog"
+        yield f"{unknown:,} name{' is' if unknown == 1 else 's are'} not in the catalog"

@@ -59,16 +59,16 @@ REJECTS: Columns = {
     "hint": "text",
     "given": "text",
 }
-PEOPLE: Columns = {"id": "text", "goes by": "text", "load": "count"}
+PEOPLE: Columns = {"id": "text", "goes_by": "text", "load": "count"}
 RUNS: Columns = {
     "run": "text",
-    "kept at": "text",
+    "kept_at": "text",
     "load": "count",
     "day": "day",
     "rows": "count",
     "engine": "text",
     "rulebook": "text",
-    "refresh day": "count",
+    "refresh_day": "count",
 }
 
 
@@ -119,13 +119,13 @@ def _runs(store: Store) -> list[Record]:
     return [
         {
             "run": one.run,
-            "kept at": one.at[:19].replace("T", " "),
+            "kept_at": one.at,
             "load": one.load,
             "day": one.as_of,
             "rows": one.rows,
             "engine": one.engine,
             "rulebook": one.rulebook[:12],
-            "refresh day": one.refresh_day,
+            "refresh_day": one.refresh_day,
         }
         for one in runs(store.place)
     ]
@@ -204,11 +204,18 @@ def _cells(load: Load) -> tuple[str, ...]:
     return str(load.number), load.at[:16].replace("T", " "), escape(what), *(f"{count:,}" for count in counts)
 
 
+def _shown(name: str, cell: object) -> object:
+    """Show a time to the second, as a person reads it."""
+    return str(cell)[:19].replace("T", " ") if name == "kept_at" else cell
+
+
 def _table(rows: Sequence[Mapping[str, object]], nothing: str) -> None:
     if not rows:
         typer.echo(nothing)
         return
     console = printer()
-    console.print(fitting(rows[:ROWS_SHOWN], console))
+    console.print(
+        fitting([{name.replace("_", " "): _shown(name, cell) for name, cell in row.items()} for row in rows[:ROWS_SHOWN]], console)
+    )
     if len(rows) > ROWS_SHOWN:
         typer.echo(f"{len(rows) - ROWS_SHOWN:,} more; --format csv lists all")

@@ -24,6 +24,13 @@ def printer(*, highlight: bool = True) -> Console:
     return console if console.is_terminal else Console(width=UNFOLDED, highlight=highlight)
 
 
+def pasted(path: object) -> str:
+    """Write a path for a command that a person copies: in quotation marks where it has blanks."""
+    from shlex import quote
+
+    return quote(str(path))
+
+
 def fitting(rows: Sequence[Mapping[str, object]], console: Console) -> RenderableType:
     """Show records as a row each where that fits into the width of the console, else as a line for each filled cell."""
     from rich.table import Table

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attain.cli.printing import printer
+from attain.cli.printing import pasted, printer
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -214,6 +214,8 @@ def _telling() -> Generator[tuple[Callable[[str], None], Callable[[str], None]]]
 
 
 def _show(pulled: Pulled, into: Path) -> None:
+    from rich.markup import escape
+
     from attain.cli.imports import panel_of
 
     console = printer()
@@ -222,4 +224,4 @@ def _show(pulled: Pulled, into: Path) -> None:
     for note in pulled.notes:
         typer.echo(f"note: {note}", err=True)
     if any(report.tables for report in pulled.reports):
-        console.print(f"Next: [bold]attain check {into}[/bold]")
+        console.print(f"Next: [bold]attain check {escape(pasted(into))}[/bold]")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attain.cli.options import day_of
+from attain.cli.printing import pasted
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -141,4 +142,4 @@ def _write(facts: Path, rows: list[Row]) -> None:
         [report] = import_files([path], facts, Options(), max_rejects=(0, 1))
     done = "was noted before" if report.already else f"{len(rows)} {'number' if len(rows) == 1 else 'numbers'} noted"
     typer.echo(f"{first['designation']} of partner {first['partner_id']} on {first['as_of']}: {done}")
-    typer.echo(f"Next: attain reconcile {facts} --partner {first['partner_id']}", err=True)
+    typer.echo(f"Next: attain reconcile {pasted(facts)} --partner {first['partner_id']}", err=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from attain.cli.loading import reading
+from attain.cli.printing import pasted
 
 store_app = typer.Typer(no_args_is_help=True, help="Keeping a store well: check, rebuild, compact, export, import-archive.")
 StorePath = Annotated[str, typer.Argument(help="The store: a folder, or an s3:// URL.", metavar="STORE", show_default=False)]
@@ -25,7 +26,7 @@ def init(store: StorePath) -> None:
 
     made = Store.create(store)
     typer.echo(f"a store was made in {made.place.root}")
-    typer.echo(f"Next: attain import FILE... --into {made.place.root}", err=True)
+    typer.echo(f"Next: attain import FILE... --into {pasted(made.place.root)}", err=True)
 
 
 @store_app.command("rebuild")

@@ -42,7 +42,7 @@ def merges(store: Store) -> list[Record]:
     for person, other, load in linked.select("person_id", "other_id", "load").iter_rows():
         for one in (str(person), str(other)):
             said[one] = min(int(load), said.get(one, int(load)))
-    return [{"id": one, "goes by": main[one], "load": said[one]} for one in sorted(main) if main[one] != one]
+    return [{"id": one, "goes_by": main[one], "load": said[one]} for one in sorted(main) if main[one] != one]
 
 
 def loads_with(store: Store, partners: Collection[str]) -> dict[int, int]:

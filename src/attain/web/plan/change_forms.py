@@ -66,7 +66,7 @@ _FIELDS: dict[str, Callable[[Catalog], forms.Field]] = {
     "active_users": lambda _: _count("Active users"),
     "capacity": lambda _: _count("Capacity"),
     "first_active_users": lambda _: _count("Active users in the first month", "Empty: a new customer begins at 0."),
-    "active_share": lambda _: forms.DecimalField(label="Active share, percent", required=False, min_value=0, max_digits=7),
+    "active_share": lambda _: forms.DecimalField(label="Active share, percent", required=False, min_value=0, max_value=100, max_digits=7),
     "percent": lambda _: forms.DecimalField(label="More or less, percent", required=False, max_digits=9, help_text="-20 is a fifth less."),
     "months": lambda _: forms.IntegerField(
         label="For the last months", required=False, min_value=1, max_value=MOST_MONTHS, help_text="Empty: as long as usual."
