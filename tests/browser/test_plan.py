@@ -31,6 +31,18 @@ def test_coverage_leads_to_a_claim_that_is_recorded(page: Page, sign_in: SignIn,
     expect(page.get_by_text("Claim C-2026-1 lacks")).to_be_visible()
 
 
+def test_on_a_narrow_screen_a_product_lists_the_associations_that_it_has(page: Page, narrow_page: Page, sign_in: SignIn) -> None:
+    sign_in(page, PARTNER_ADMIN)
+    sign_in(narrow_page, PARTNER_ADMIN)
+    for at in (page, narrow_page):
+        at.goto(f"{PLAN}coverage/?view=matrix")
+        settle(at)
+    row = "//th[contains(., 'Proseware')]/parent::tr[contains(., 'Sentinel')]/td[contains(@data-label, '{}')]"
+    for label, narrow in (("CSP Tier 2", True), ("DPOR", False), ("CPOR", True)):
+        expect(page.locator(row.format(label))).to_be_visible()
+        expect(narrow_page.locator(row.format(label))).to_be_visible(visible=narrow)
+
+
 def test_a_scenario_is_played_saved_and_compared_without_javascript(plain_page: Page, sign_in: SignIn) -> None:
     page = plain_page
     sign_in(page, PARTNER_ADMIN)

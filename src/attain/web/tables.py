@@ -37,7 +37,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: text as it is written, where it leads, a line below it, a tone where it is a state (see `badge`), several lines."""
+    """A cell: text as it is written, where it leads, a line below it, a tone where it is a state (see `badge`), several lines.
+
+    A `spare` one is left out where a row is a list on a narrow screen: one of many that are there or not, and that is not.
+    """
 
     text: str
     url: str = ""
@@ -45,6 +48,7 @@ class Cell:
     tone: str = ""
     panel: bool = False
     lines: Sequence[str] = ()
+    spare: bool = False
 
     @property
     def plain(self) -> bool:

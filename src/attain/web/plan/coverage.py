@@ -164,7 +164,7 @@ def _row(about: Asked, one: Product) -> list[Cell]:
 
 
 def _recorded(group: str, one: Product) -> Cell:
-    return Cell(ABSENT, note="on record only") if of_group(group, one.recorded) else Cell(ABSENT)
+    return Cell(ABSENT, note="on record only") if of_group(group, one.recorded) else Cell(ABSENT, spare=True)
 
 
 def _checks(about: Asked, found: Coverage) -> list[list[Cell]]:
