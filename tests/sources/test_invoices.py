@@ -128,6 +128,9 @@ def test_a_credit_in_another_currency_stays_a_credit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
+        ({"ChargeStartDate": "1/1/0001", "ChargeEndDate": "1/15/0001"}, "is a month outside 2000 to 2099: check the year"),
+        ({"ChargeStartDate": "12/31/1999", "ChargeEndDate": "1/31/2000"}, "is a month outside 2000 to 2099: check the year"),
+        ({"ChargeStartDate": "1/1/2100", "ChargeEndDate": "1/31/2100"}, "is a month outside 2000 to 2099: check the year"),
         ({"Quantity": "1.5"}, "not a whole number of seats"),
         ({"Subtotal": ""}, "empty"),
         ({"ChargeEndDate": "10/1/2026"}, "lies before the start, 2026-10-15"),

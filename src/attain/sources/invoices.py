@@ -137,7 +137,9 @@ class InvoiceReader:
             raise RowFault(sheet.columns.column("start"), "", "empty")
         if end and end < start:
             raise RowFault(sheet.columns.column("end"), sheet.text(row, "end"), f"lies before the start, {start}")
-        return Line(start, end or start, self._seats_of(row), self._charged_usd(row, _month(start)))
+        # of a month that no row may be of nothing could be told
+        month = sheet.month(row, "start")
+        return Line(start, end or start, self._seats_of(row), self._charged_usd(row, month))
 
     @property
     def places(self) -> frozenset[int]:
