@@ -11,6 +11,8 @@ from attain.errors import AttainError
 from attain.facts.schema import PARTNER_ID_LENGTH
 from tests.facts.conftest import CERTIFICATES, LINKS, OTHER, PARTNERS, REVENUE, SEATS, TENANT, Folder
 
+ENROLLMENTS = "partner_id,designation,enrolled_on,paid_on,anniversary,track"
+
 DECIMALS = "write digits and a decimal point, such as -1234.56"
 NO_THOUSANDS = "leave out thousands separators and use a decimal point, such as 1234.56"
 ACCOUNTS_HINT = "a location names its global account, and a global account no other"
@@ -127,6 +129,12 @@ def test_an_azure_row_with_a_fault_is_set_aside_with_one_line(folder: Folder, ro
             LINKS,
             f"A,{TENANT},pal,,2026-05-02,2026-05-01",
             "column ended_on: '2026-05-01' lies before started_on, 2026-05-02 (check the two dates)",
+        ),
+        (
+            "enrollments",
+            ENROLLMENTS,
+            "A,security,2026-05-08,,2026-05-08,",
+            "column anniversary: '2026-05-08' is not after enrolled_on, 2026-05-08 (check the two dates)",
         ),
         ("associations", LINKS, f"A,{TENANT},,,,", "column association: the cell is empty (it must be filled in)"),
         ("partners", PARTNERS, "A,,,resaler,,,", "column kind: 'resaler' is no kind (did you mean reseller?)"),
@@ -320,3 +328,8 @@ def test_text_with_nul_is_set_aside_for_no_database_keeps_it_alike(folder: Folde
     (line,) = folder.rejects()
     assert line.startswith(f"{table}.parquet, row 2, column {column}: ")
     assert line.endswith(NO_TEXT)
+
+
+def test_an_anniversary_after_the_enrollment_and_none_are_kept(folder: Folder) -> None:
+    folder.write("enrollments", ENROLLMENTS, "A,security,2026-05-08,,2026-05-09,", "B,security,2026-05-08,,,")
+    assert folder.load().scan("enrollments").collect().height == 2

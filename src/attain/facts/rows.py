@@ -33,6 +33,13 @@ PAID = "paid"
 """The offer that an empty cell stands for."""
 ACR = "acr"
 """The basis that an empty cell stands for."""
+ANNIVERSARY = "anniversary"
+IN_ORDER = {
+    "certifications": ("earned_on", "expires_on"),
+    "associations": ("started_on", "ended_on"),
+    "enrollments": ("enrolled_on", ANNIVERSARY),
+}
+"""The days of a row of which the second may not lie before the first; an anniversary may not be that day either."""
 _MEMO_ROWS = 500_000
 _MONEY_DIGITS = 18
 _FILLED = r"\S"
@@ -137,8 +144,9 @@ class RowReader:
         name = str(row["#fault"])
         given = given_line(self.table, row, [key for key in row if not key.startswith("#")])
         if name.startswith("!"):
-            earlier, later = ("earned_on", "expires_on") if self.table.name == "certifications" else ("started_on", "ended_on")
-            return Reject(file, row[ROW], later, str(row[later]), f"lies before {earlier}, {row[earlier]}", "check the two dates", given)
+            earlier, later = IN_ORDER[self.table.name]
+            reason = f"{'is not after' if later == ANNIVERSARY else 'lies before'} {earlier}, {row[earlier]}"
+            return Reject(file, row[ROW], later, str(row[later]), reason, "check the two dates", given)
         column, value = self.table.column(name), str(row[name]).strip()
         try:
             if not value:
@@ -242,11 +250,11 @@ class RowReader:
         return "active" if column.name == "status" else None
 
     def _row_faults(self, typed: pl.DataFrame) -> list[pl.Series]:
-        for earlier, later in (("earned_on", "expires_on"), ("started_on", "ended_on")):
-            if later in typed.columns:
-                fault = (typed[later] < typed[earlier]).fill_null(value=False)
-                return [fault.alias("!order")] if fault.any() else []
-        return []
+        earlier, later = IN_ORDER.get(self.table.name, ("", ""))
+        if later not in typed.columns:
+            return []
+        early = typed[later] <= typed[earlier] if later == ANNIVERSARY else typed[later] < typed[earlier]
+        return [early.fill_null(value=False).alias("!order")] if early.any() else []
 
     def _extras(self, columns: tuple[str, ...]) -> list[pl.Expr]:
         if not any(column.name == "associations" for column in self.table.columns):
