@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 from typer.testing import CliRunner
 
-from attain.cli import printing
+from attain.cli import printing, score
 from attain.cli.app import app
 from tests.advise.small import PARTNER, small_facts
 
@@ -48,3 +48,21 @@ def test_days_and_points_of_a_history_are_whole_at_any_width(tmp_path: Path, mon
     words = " ".join(said.split())
     for whole in ("2026-08-31", "2026-09-30", "2026-10-31", "In progress", "Intermediate certifications", "24.85 incomplete", "smb"):
         assert whole in words, (whole, said)
+
+
+@pytest.mark.parametrize("width", [30, 50, 80])
+def test_no_word_of_a_card_is_cut(tmp_path: Path, width: int) -> None:
+    asked = ["score", str(small_facts(tmp_path)), "--as-of", "2026-11-24", "--designation", "security"]
+    said = CliRunner().invoke(app, asked, env={"COLUMNS": str(width)}, catch_exceptions=False).stdout
+    assert "…" not in said
+    assert max(len(line) for line in said.splitlines()) <= width
+
+
+def test_a_summary_of_many_says_how_many_more_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ["score", str(small_facts(tmp_path)), "--as-of", "2026-11-24"]
+    monkeypatch.setattr(score, "CARDS_SHOWN", 5)
+    assert "more;" not in CliRunner().invoke(app, asked, catch_exceptions=False).stdout
+    monkeypatch.setattr(score, "LINES_SHOWN", 4)
+    said = CliRunner().invoke(app, asked, env={"COLUMNS": "160"}, catch_exceptions=False).stdout
+    assert sum(line.split()[:2] == [PARTNER, "Small"] for line in said.splitlines()) == 4
+    assert "2 more; name fewer partners or designations for cards; --format csv gives every metric" in said

@@ -11,7 +11,7 @@ import typer
 
 from attain.cli.loading import open_workspace
 from attain.cli.options import FactsPath, MaxRejects, day_of
-from attain.cli.printing import pasted
+from attain.cli.printing import pasted, whole
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -116,6 +116,6 @@ def _show(found: Sequence[Unassigned], facts: Path) -> None:
             f"{one.usd:,}",
         )
         table.add_row(*(Text(cell) for cell in cells))
-    console.print(table)
+    console.print(whole(table))
     said = f"attain assign {pasted(facts)} --subscription ID --partner ID --tenant GUID --association pal says whose one is."
     console.print(said, markup=False, soft_wrap=True)

@@ -27,6 +27,7 @@ from attain.cli.options import (
     check_output,
     day_of,
 )
+from attain.cli.printing import whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -190,7 +191,7 @@ def _show_matrix(console: Console, products: tuple[Product, ...]) -> None:
         usage = {"azure_usage": "USD", "workload_revenue": "USD"}.get(one.table, "users")
         cells = (one.customer or one.tenant_id, one.name, *marks, f"{_number(one.amount)} {usage}", lacks)
         table.add_row(*(Text(cell) for cell in cells))
-    console.print(table)
+    console.print(whole(table))
 
 
 def _show_seats(workspace: Workspace, found: SeatUse) -> None:
@@ -240,7 +241,7 @@ def _show_seats(workspace: Workspace, found: SeatUse) -> None:
         table.add_row(
             Text(one.customer or one.tenant_id), Text(one.name), *("not known" if count is None else f"{count:,}" for count in counts)
         )
-    console.print(table)
+    console.print(whole(table))
     if len(found.seats) > SHOWN:
         console.print(f"{len(found.seats) - SHOWN:,} more; --format csv gives all of them")
 

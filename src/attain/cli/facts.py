@@ -9,7 +9,7 @@ import typer
 
 from attain.cli.loading import reading
 from attain.cli.options import MaxRejects, share_of
-from attain.cli.printing import pasted, printer
+from attain.cli.printing import pasted, printer, whole
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _show(facts: Facts, console: Console) -> None:
     for file in facts.report.files:
         counts = (file.rows, file.kept, file.repeated, *((file.left_out,) if leaving else ()), file.rejected, file.unassigned)
         table.add_row(file.table, file.file, *(f"{count:,}" for count in counts))
-    console.print(table)
+    console.print(whole(table))
     for line in (*_covered(facts), *_unknown(facts), *_designations(facts), *facts.report.warnings, *_missing(facts)):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 

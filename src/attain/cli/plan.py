@@ -25,6 +25,7 @@ from attain.cli.options import (
     check_output,
     day_of,
 )
+from attain.cli.printing import whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -165,7 +166,7 @@ def _show_plan(console: Console, workspace: Workspace, found: Paths, one: CheapP
     for action in sorted(one.actions, key=lambda each: (each.acts_on, each.words)):
         numbers = (number(action.cost), str(action.days), f"{action.likelihood_percent}%")
         table.add_row(Text(action.words), *numbers, action.acts_on.isoformat())
-    console.print(table)
+    console.print(whole(table))
     console.print(f"All of it comes off with a likelihood of {one.likelihood_percent}%, if each does without regard to the others.")
     if not one.worth_it:
         what = "the yearly fee" if found.worth == found.fee else "what it is worth"
@@ -195,4 +196,4 @@ def _show_recommendations(workspace: Workspace, found: dict[str, tuple[Recommend
             points = f"keeps {number(one.points)}" if one.protects else f"+{number(one.points)}"
             until = "too late" if one.deadline is None else one.deadline.isoformat()
             table.add_row(Text(one.action.words), points, number(one.action.cost), str(one.action.days), until)
-        console.print(table)
+        console.print(whole(table))

@@ -50,6 +50,13 @@ def fits(table: Table, console: Console) -> bool:
     return console.measure(table, options=console.options.update(max_width=UNFOLDED)).maximum <= console.width
 
 
+def whole(table: Table) -> Table:
+    """Have a table fold a word that its column has no room for, where it would be cut otherwise."""
+    for column in table.columns:
+        column.overflow = "fold"
+    return table
+
+
 def fitted(table: Table, console: Console) -> RenderableType:
     """Show a table as it is where it has room in the console, else each of its rows as a line for each filled cell."""
     from rich.console import Group

@@ -23,6 +23,7 @@ from attain.cli.options import (
     check_output,
     day_of,
 )
+from attain.cli.printing import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +109,7 @@ def _show_designation(console: Console, workspace: Workspace, rows: Sequence[Com
             "agrees" if row.agrees else "differs",
         )
         table.add_row(*(Text(cell) for cell in cells), style="" if row.agrees else "yellow")
-    console.print(table)
+    console.print(whole(table))
     for row in rows:
         if not row.agrees:
             console.print(Text(f"  {names[row.metric]} could differ because of:" if row.clues else f"  {names[row.metric]}: nothing found"))

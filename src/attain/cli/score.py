@@ -27,6 +27,7 @@ from attain.cli.options import (
     check_output,
     day_of,
 )
+from attain.cli.printing import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from attain.workspace import Workspace
 
 CARDS_SHOWN = 24
+LINES_SHOWN = 1000
+"""Lines of the summary that stands for cards where there are more of these."""
 GAPS_SHOWN = 10
 ROW_WIDTH = 110
 NUMBER_WIDTH = 11
@@ -196,7 +199,7 @@ def _show_card(console: Console, card: DesignationCard, name: str, basis: str) -
             metric.max_points,
             Text(state, style=STATE_STYLES[metric.state]),
         )
-    console.print(table)
+    console.print(whole(table))
 
 
 def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict[str, str], basis: str) -> None:
@@ -204,18 +207,18 @@ def _show_summary(console: Console, made: Sequence[DesignationCard], names: dict
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(
-        box=SIMPLE_HEAD, caption="name fewer partners or designations for cards; --format csv gives every metric", caption_justify="left"
-    )
+    rest = len(made) - LINES_SHOWN
+    caption = "name fewer partners or designations for cards; --format csv gives every metric"
+    table = Table(box=SIMPLE_HEAD, caption=f"{rest:,} more; {caption}" if rest > 0 else caption, caption_justify="left")
     for heading in ("Partner", "Name", "Designation", "Track"):
         table.add_column(heading, overflow="fold", min_width=len("Infrastructure") if heading == "Designation" else None)
     table.add_column(f"Total{on_basis(basis)}", justify="right")
     table.add_column("Qualifies, or what blocks")
-    for card in made:
+    for card in made[:LINES_SHOWN]:
         outcome = "qualifies" if card.qualified else card.blocks
         cells = (card.partner_id, names.get(card.partner_id, ""), card.name, card.track, card.total, outcome)
         table.add_row(*(Text(cell) for cell in cells))
-    console.print(table)
+    console.print(whole(table))
 
 
 def _show_explanation(workspace: Workspace, explanation: Explanation, basis: str) -> None:

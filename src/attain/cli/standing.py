@@ -26,6 +26,7 @@ from attain.cli.options import (
     day_of,
     share_of,
 )
+from attain.cli.printing import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,7 +188,7 @@ def _show_fragility(workspace: Workspace, found: Fragility, basis: str) -> None:
         cells = (_title(workspace, margin.designation), margin.name, workspace.shown(found.as_of, margin.points))
         table.add_row(*(Text(cell) for cell in (*cells, _number(margin.spare), _number(margin.surplus), share)))
     console.print()
-    console.print(table)
+    console.print(whole(table))
 
 
 def _loss(loss: Loss) -> str:

@@ -24,6 +24,7 @@ from attain.cli.options import (
     check_output,
     day_of,
 )
+from attain.cli.printing import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,7 @@ def _show(partners: Sequence[PartnerOn], names: dict[str, str], designations: di
                 f"{one.next_date}: {one.next_meaning}",
             )
             table.add_row(*(Text(cell) for cell in cells))
-        console.print(table)
+        console.print(whole(table))
         for doubt in partner.doubts:
             what = f"{designations.get(doubt.designation, doubt.designation)}, enrolled on {doubt.enrolled_on}"
             console.print(f"  [yellow]Check the record:[/yellow] {what}: {doubt.text}", highlight=False)
