@@ -7,8 +7,8 @@ report of many months both by month, and the customers that it names. Writing an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -29,13 +29,19 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def _done(coming: Iterable[Future[object]]) -> None:
+    """Wait for what goes on beside; raises what it raised."""
+    for one in coming:
+        one.result()
+
+
 def _azure(file: Path, place: Path, key: list[str], summed_by: list[str], partner: str, amount: str) -> None:
     with ThreadPoolExecutor(AT_ONCE) as beside:
         rows = pl.scan_csv(file, schema_overrides={amount: AMOUNT, partner: pl.String()}).collect().sort(key)
-        beside.submit(_sha256, file)
-        beside.submit(_write, rows, place / "detail.parquet")
+        coming: list[Future[object]] = [beside.submit(_sha256, file), beside.submit(_write, rows, place / "detail.parquet")]
         _write(rows.group_by(summed_by, maintain_order=True).agg(pl.col(amount).sum()), place / "sums.parquet")
         _write(rows.select(partner).unique(), place / "partners.parquet")
+        _done(coming)
 
 
 def contract(file: Path, place: Path) -> None:
@@ -58,12 +64,13 @@ def office(file: Path, place: Path) -> None:
     kept = [*key, *counts, *about[1:], "PartnerName", "PartnerLocation", "PGAPartnerID", "PartnerAttributionType", "IsDuplicateRowForPGA"]
     with ThreadPoolExecutor(AT_ONCE) as beside:
         rows = pl.scan_csv(file, infer_schema=False).select(kept).with_columns(pl.col(counts).cast(pl.Int64)).collect()
-        beside.submit(_sha256, file)
+        coming: list[Future[object]] = [beside.submit(_sha256, file)]
         sums = rows.group_by(key).agg(pl.col(counts).sum()).sort(key)
         for number, month in enumerate(sums.partition_by("Month")):
-            beside.submit(_write, month, place / f"detail-{number}.parquet")
+            coming.append(beside.submit(_write, month, place / f"detail-{number}.parquet"))
             _write(month, place / f"sums-{number}.parquet")
         _write(rows.select(about).unique("CustomerTenantId"), place / "customers.parquet")
+        _done(coming)
 
 
 FLOORS: dict[str, Callable[[Path, Path], None]] = {"contract": contract, "insights": insights, "office": office}

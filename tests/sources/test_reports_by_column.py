@@ -5,28 +5,21 @@ from __future__ import annotations
 import csv
 import random
 from decimal import Decimal
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import pytest
 
 from attain.facts import staging
-from attain.sources import blocks, key_sums, reading, workload_report
-from attain.sources.files import rows_of
-from attain.sources.importing import import_files
+from attain.sources import blocks, key_sums, workload_report
 from attain.sources.intake import Options
 from attain.sources.registry import SOURCES
-from attain.store.store import Store
-from attain.store.tables import all_tables
-from tests.sources.both_ways import counted_singly, read_either_way
+from tests.sources.both_ways import counted_singly, read_either_way, stores_either_way
 from tests.sources.reports import SAMPLES
 from tests.sources.test_any_cells import ODD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from attain.sources.documents import Document
     from attain.sources.source import Field
 
 REPORTS = (
@@ -213,27 +206,7 @@ def test_sums_that_have_no_room_are_left_to_the_reader_of_rows(
 def test_a_store_is_the_same_either_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, singles: list[int], name: str) -> None:
     columns = _columns(name, ())
     path = _written(tmp_path / "report.csv", columns, _rows(columns, 7, 300, 30))
-
-    def imported(folder: str) -> dict[str, list[tuple[object, ...]]]:
-        store = Store.create(tmp_path / folder)
-        import_files([path], tmp_path / folder, Options(partner="900"), max_rejects=(1, 1))
-        newest = store.loads.newest()
-        assert newest is not None
-        found: dict[str, list[tuple[object, ...]]] = {}
-        for table in all_tables():
-            frames = [pl.read_parquet(store.place.at(f"{table}/{file.path}")) for file in newest[1].of(table)]
-            if frames:
-                # a count too large is told of by its place in the table made of the file, whose order is another
-                found[table] = pl.concat(frames).drop("row" if table == "rejects" else ()).sort(pl.all()).rows()
-        return found
-
-    by_column = imported("columns")
-    singly = len(singles)
-
-    def rows_alone(document: Document, *_: object) -> list[blocks.Block]:
-        return [blocks.Block(None, islice(rows_of(document), 1, None))]
-
-    monkeypatch.setattr(reading, "blocks_of", rows_alone)
-    assert by_column == imported("rows")
+    by_column, by_rows, singly = stores_either_way(path, tmp_path, monkeypatch, singles)
+    assert by_column == by_rows
     assert {"conformed/workload_usage", "associations"} & set(by_column)
     assert singly < 150 < len(singles) - singly

@@ -196,25 +196,23 @@ def counts_or_none(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Ser
     """Give the counts of a field, null for an empty cell, and which cells are one of these, as `Sheet.count` reads them."""
     if not sheet.columns.has(name):
         return pl.Series([None], dtype=pl.Int64).new_from_index(0, cells.height), pl.Series([True]).new_from_index(0, cells.height)
-    given = as_given(sheet, cells, name)
-    if given is not None and (plain := given.str.contains(_COUNT)).all():
-        return given.cast(pl.Int64), plain
-    found = texts(sheet, cells, name)
-    plain = found.str.contains(_COUNT)
-    if sheet.conventions.mark == ".":
-        found, plain = found.str.replace(r"\.0*$", ""), found.str.contains(_COUNT_WITH_POINT)
-    return found.cast(pl.Int64, strict=False), plain | (found == "")
+    return _whole_or_none(sheet, cells, name, _COUNT, _COUNT_WITH_POINT)
 
 
 def whole_numbers_or_none(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
     """Give the numbers of a field, null for an empty cell, and which cells are one of these: whole, below zero or not."""
+    return _whole_or_none(sheet, cells, name, _WHOLE, _WHOLE_WITH_POINT)
+
+
+def _whole_or_none(sheet: Sheet, cells: pl.DataFrame, name: str, whole: str, with_point: str) -> tuple[pl.Series, pl.Series]:
+    """Give the numbers of a field that has a column, null for an empty cell, and which cells are one of these, by two patterns."""
     given = as_given(sheet, cells, name)
-    if given is not None and (plain := given.str.contains(_WHOLE)).all():
+    if given is not None and (plain := given.str.contains(whole)).all():
         return given.cast(pl.Int64), plain
     found = texts(sheet, cells, name)
-    plain = found.str.contains(_WHOLE)
+    plain = found.str.contains(whole)
     if sheet.conventions.mark == ".":
-        found, plain = found.str.replace(r"\.0*$", ""), found.str.contains(_WHOLE_WITH_POINT)
+        found, plain = found.str.replace(r"\.0*$", ""), found.str.contains(with_point)
     return found.cast(pl.Int64, strict=False), plain | (found == "")
 
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from attain.errors import AttainError
+from attain.facts.compared_names import BY, beside
 from attain.facts.schema import TABLES
-from attain.sources.compared_names import BY, beside
 from attain.sources.ledger import LEDGER_FILE
 from attain.sources.slices import slice_of
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.facts.compared_names import codes_of, is_name
 from attain.facts.families import left_over, yields_to
-from attain.sources.compared_names import codes_of, is_name
 from attain.sources.filing import READABLE, own_single_file
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.errors import AttainError
+from attain.facts.compared_names import BY, beside
 from attain.facts.money import to_dollars, to_units
 from attain.facts.schema import TABLES
 from attain.store.detail import codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from attain.facts.coding import Coder
 
@@ -29,7 +30,6 @@ RESTATED = {
     "after": pl.Int64(),
 }
 _SCALE = 10_000
-_BY = "#by "
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def split(table: str, old: pl.DataFrame, new: pl.DataFrame, cut: Cut, coders: Ma
     if not old.height:
         return old, old
     edges = [pl.col(cut.between).min().alias("#from"), pl.col(cut.between).max().alias("#to")] if cut.between else []
-    held, told = (_by_codes(table, rows, cut.columns, coders) for rows in (old, new))
-    columns = [column for column in held.columns if column.startswith(_BY)]
+    held, told = (beside(rows.lazy(), table, cut.columns, coders).collect() for rows in (old, new))
+    columns = [f"{BY}{name}" for name in cut.columns]
     slices = told.group_by(columns).agg(pl.lit(value=True).alias("#covered"), *edges).with_columns(pl.lit(value=True).alias("#covered"))
     met = held.join(slices, on=columns, how="left", nulls_equal=True, maintain_order="left")
     inside = pl.col("#covered").fill_null(value=False)
@@ -74,19 +74,12 @@ def split(table: str, old: pl.DataFrame, new: pl.DataFrame, cut: Cut, coders: Ma
 def filled(table: str, old: pl.DataFrame, new: pl.DataFrame, coders: Mapping[str, Coder]) -> pl.DataFrame:
     """Give `new` with its empty cells filled from the rows of `old` under the same key."""
     key = TABLES[table].key
-    by = [f"{_BY}{name}" for name in key]
+    by = [f"{BY}{name}" for name in key]
     cells = [name for name in new.columns if name not in {*key, "load_id", "source"}]
-    held, told = (_by_codes(table, rows, key, coders) for rows in (old, new))
+    held, told = (beside(rows.lazy(), table, key, coders).collect() for rows in (old, new))
     known = held.select(*by, *(pl.col(name).alias(f"#{name}") for name in cells)).unique(by, keep="first", maintain_order=True)
     met = told.join(known, on=by, how="left", nulls_equal=True, maintain_order="left")
     return met.with_columns(pl.coalesce(name, f"#{name}").alias(name) for name in cells).select(new.columns)
-
-
-def _by_codes(table: str, rows: pl.DataFrame, columns: Iterable[str], coders: Mapping[str, Coder]) -> pl.DataFrame:
-    """Put beside rows the cells of some columns as they are compared, below _BY: names by their codes, all else as it is."""
-    kinds = {column.name: column.kind for column in TABLES[table].columns}
-    compared = ((name, codes(rows[name], coders[name]) if kinds[name] == "name" else rows[name]) for name in columns)
-    return rows.with_columns(cells.alias(f"{_BY}{name}") for name, cells in compared)
 
 
 def check_drops(

@@ -1,4 +1,4 @@
-"""Names in files of a facts folder as they are compared: two spellings, or two names, of one entry of the catalog are one."""
+"""Names in files of a facts folder or store as they are compared: two spellings, or two names, of one entry of the catalog are one."""
 
 from __future__ import annotations
 
