@@ -141,6 +141,7 @@ audit: setup ## list the licenses of what a server runs on, check that it fits t
 lock: setup ## compile requirements/*.txt anew from pyproject.toml, the newest releases
 	$(LOCK) --upgrade --all-extras --group dev --output-file requirements/dev.txt
 	$(LOCK) --constraints requirements/dev.txt --output-file requirements/runtime.txt
+	$(LOCK) --constraints requirements/dev.txt --extra cjk --output-file requirements/cjk.txt
 	$(LOCK) --constraints requirements/dev.txt --extra spark --output-file requirements/spark.txt
 	$(LOCK) --constraints requirements/dev.txt --extra postgres --output-file requirements/postgres.txt
 

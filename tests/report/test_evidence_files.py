@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from decimal import Decimal
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,9 @@ import pytest
 
 from attain.report.evidence import workbook as workbooks
 from attain.report.evidence.document import LACKING, document, pictures
-from attain.report.evidence.pack import manifest
+from attain.report.evidence.pack import Evidence, manifest
 from attain.report.evidence.workbook import workbook
-from attain.report.evidence.writing import pack_files
+from attain.report.evidence.writing import MANIFEST, pack_files
 from attain.workspace import Workspace
 from tests.oracle.build import AS_OF, PARTNER, M, certificate, covered, seats, tenant
 from tests.report.packs import AT, PREPARED, pack, pdf_text, sheets, unpacked
@@ -106,7 +108,8 @@ def test_rows_beyond_one_sheet_go_to_a_further_one(stored: Workspace, monkeypatc
         ("Caf\u00e9 \U0001f600 \u201cQuoted\u201d", "Caf\u00e9 ? \u201cQuoted\u201d"),
     ],
 )
-def test_letters_that_the_fonts_lack_are_marked_and_said(name: str, shown: str, stored: Workspace) -> None:
+def test_letters_that_the_fonts_lack_are_marked_and_said(name: str, shown: str, stored: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("attain.report.evidence.fonts.PACKAGE", "no-such-fonts")
     found = pack(stored)
     named = replace(found, cover=replace(found.cover, partner=name))
     text = pdf_text(document(named))
@@ -115,6 +118,42 @@ def test_letters_that_the_fonts_lack_are_marked_and_said(name: str, shown: str, 
     assert name in unpacked(workbook(named))
     assert document(named) == document(named)
     assert pictures(named)
+    assert "fonts" not in _versions(named)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "said"),
+    [
+        ("\u5c71\u7530\u30b3\u30f3\u30c8\u30bd Bj\u00f6rk", "\u5c71\u7530\u30b3\u30f3\u30c8\u30bd Bj\u00f6rk", False),
+        ("\ud55c\uad6d \u516c\u53f8 \u0415\u043b\u0435\u043d\u0430", "\ud55c\uad6d \u516c\u53f8 \u0415\u043b\u0435\u043d\u0430", False),
+        ("\u5c71\u7530 \U0001f600", "\u5c71\u7530 ?", True),
+    ],
+)
+def test_fonts_of_other_scripts_are_taken_where_letters_are_lacking_and_named(name: str, shown: str, said: bool, stored: Workspace) -> None:
+    found = pack(stored)
+    named = replace(found, cover=replace(found.cover, partner=name))
+    text = pdf_text(document(named))
+    assert shown in text
+    assert (LACKING in text) is said
+    fonts = f"Noto Sans CJK (noto-cjk-sans-otc {version('noto-cjk-sans-otc')})"
+    assert _versions(named)["fonts"] == fonts
+    assert fonts in text.replace("\n", " ")
+    assert document(named) == document(named)
+    assert pictures(named)
+
+
+@pytest.mark.parametrize("name", ["Caf\u00e9 \U0001f600", "Bj\u00f6rk \u0415\u043b\u0435\u043d\u0430"])
+def test_fonts_that_are_not_needed_or_help_nothing_change_nothing(name: str, stored: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = pack(stored)
+    named = replace(found, cover=replace(found.cover, partner=name))
+    with_fonts = pack_files(named)
+    monkeypatch.setattr("attain.report.evidence.fonts.PACKAGE", "no-such-fonts")
+    assert pack_files(named) == with_fonts
+    assert "fonts" not in _versions(named)
+
+
+def _versions(evidence: Evidence) -> dict[str, object]:
+    return json.loads(pack_files(evidence)[MANIFEST])["versions"]
 
 
 def test_where_the_fonts_have_every_letter_nothing_is_said(stored: Workspace) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import html
 import io
+import json
 import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
@@ -137,8 +138,8 @@ def keep_pack(recorder: Recorder, case: EvidenceCase, made: MadePack) -> Evidenc
 def made_again(pack: EvidencePack) -> list[str]:
     """Make a pack again from the recorded versions, and name the files that are not the same, byte by byte; none where all are.
 
-    Raises AttainError `facts-gone` where its facts are no longer served, and `made-by-another` where other rules or another version of
-    Attain would make it.
+    Raises AttainError `facts-gone` where its facts are no longer served, and `made-by-another` where other rules, another version of
+    Attain or other fonts would make it.
     """
     store = str(settings.STORE)
     if not store:
@@ -156,10 +157,19 @@ def made_again(pack: EvidencePack) -> list[str]:
     differ: list[str] = []
     for named in (False, True) if pack.names else (False,):
         files = pack_files(_evidence(workspace.book, workspace.facts, pack, names=named))
+        _refuse_other_fonts(PackFile.objects.filter(pack=pack, named=named, name=MANIFEST).first(), files[MANIFEST])
         kept = {file.name: file.sha256 for file in PackFile.objects.filter(pack=pack, named=named).defer("content")}
         again = {name: _sha256(content) for name, content in files.items()}
         differ += [name for name in sorted(kept.keys() | again.keys()) if kept.get(name) != again.get(name)]
     return differ
+
+
+def _refuse_other_fonts(kept: PackFile | None, again: bytes) -> None:
+    was, now = (json.loads(one)["versions"].get("fonts", "") for one in (kept.content if kept else again, again))
+    if was != now:
+        message = f"the PDF of the pack was made with {was or 'no fonts but those of the typesetter'}, not with {now or 'those alone'}"
+        hint = f"{'install' if was else 'remove'} the fonts (extra cjk) to make it again; the kept files stay as they are"
+        raise AttainError("made-by-another", message, hint=hint)
 
 
 def file_of(pack: EvidencePack, kind: str, *, names: bool) -> PackFile:

@@ -122,6 +122,27 @@ def test_a_pack_is_made_again_after_another_import_of_the_same_months(
         packs.made_again(pack)
 
 
+@pytest.mark.parametrize(
+    ("made", "then", "said"),
+    [
+        (None, "no-such-fonts", "was made with Noto Sans CJK (noto-cjk-sans-otc "),
+        ("no-such-fonts", None, "was made with no fonts but those of the typesetter, not with Noto Sans CJK (noto-cjk-sans-otc "),
+    ],
+)
+def test_a_pack_that_other_fonts_would_lay_out_is_refused(
+    admin: Client, made: str | None, then: str | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def installed(package: str | None) -> None:
+        monkeypatch.setattr("attain.report.evidence.fonts.PACKAGE", package or "noto-cjk-sans-otc")
+
+    installed(made)
+    pack = opened(admin, ticket_id="\u5c71\u7530")
+    assert packs.made_again(pack) == []
+    installed(then)
+    answer = admin.post(f"{HOME}{pack.case.pk}/packs/{pack.pk}/again/", follow=True)
+    assert said in html.unescape(answer.content.decode())
+
+
 @pytest.mark.parametrize("what", ["rulebook", "attain"])
 def test_what_other_rules_or_another_version_would_make_is_refused(admin: Client, what: str) -> None:
     pack = opened(admin)

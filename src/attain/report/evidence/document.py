@@ -1,10 +1,14 @@
-"""A pack as a PDF: laid out by Typst from data alone, with the fonts that come with it. The same pack gives the same bytes."""
+"""A pack as a PDF: laid out by Typst from data alone, with the fonts that come with it, and more where they lack letters.
+
+The same pack and fonts give the same bytes.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from importlib import resources
@@ -16,6 +20,7 @@ import typst
 from attain.errors import AttainError
 from attain.explaining.words import MINUS, number
 from attain.report.evidence.cover import NAMES, cover_facts, version_facts
+from attain.report.evidence.fonts import more_fonts
 from attain.report.evidence.tables import AGREES, KINDS
 from attain.rulebook.words import TRACK_NAMES
 from attain.scoring.result import TOTAL
@@ -23,6 +28,7 @@ from attain.scoring.result import TOTAL
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from attain.report.evidence.fonts import Fonts
     from attain.report.evidence.pack import Cell, Evidence, Metric
 
 FIRST = 15
@@ -39,27 +45,53 @@ _EVERY = 20
 Data = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Laid:
+    """A pack that is laid out: its file or pictures, the letters for which there are marks, the fonts besides the typesetter's own."""
+
+    found: bytes | list[bytes]
+    lacking: frozenset[str]
+    fonts: Fonts | None
+
+
 def document(evidence: Evidence) -> bytes:
     """Write a pack as a PDF, tagged for screen readers. Raises AttainError `pdf-failed` where Typst cannot lay it out."""
-    found = _compile(evidence, "pdf")
-    assert isinstance(found, bytes)
-    return found
+    return document_and_fonts(evidence)[0]
+
+
+def document_and_fonts(evidence: Evidence) -> tuple[bytes, str]:
+    """Write a pack as a PDF, as `document` does, and name the fonts that it needed besides the typesetter's own, or nothing."""
+    laid = _laid_out(evidence, "pdf")
+    assert isinstance(laid.found, bytes)
+    return laid.found, laid.fonts.name if laid.fonts else ""
 
 
 def pictures(evidence: Evidence, ppi: int = 80) -> list[bytes]:
     """Give the pages of the PDF as PNG pictures."""
-    found = _compile(evidence, "png", ppi)
+    found = _laid_out(evidence, "png", ppi).found
     return [found] if isinstance(found, bytes) else found
 
 
-def _compile(evidence: Evidence, kind: Any, ppi: int | None = None) -> bytes | list[bytes]:
+def _laid_out(evidence: Evidence, kind: Any, ppi: int | None = None) -> Laid:
+    """Lay a pack out with the typesetter's own fonts; with more where those lack letters that these have."""
+    pack = layout(evidence)
+    own = _compile(pack, kind, ppi, None)
+    fonts = more_fonts() if own.lacking else None
+    if fonts is None:
+        return own
+    # Fonts that help nothing change nothing: the same pack is the same bytes wherever they are not needed.
+    more = _compile({**pack, "versions": [*pack["versions"], ["Fonts", fonts.name]]}, kind, ppi, fonts)
+    return more if more.lacking < own.lacking else own
+
+
+def _compile(pack: Data, kind: Any, ppi: int | None, fonts: Fonts | None) -> Laid:
     """Lay a pack out; where its fonts lack letters, anew with a mark for each and a line that says so."""
-    pack, lacking = layout(evidence), set[str]()
+    lacking = set[str]()
     # Typst says only of tagged files which letters it cannot show; elsewhere it draws boxes without a word.
     standards: list[Any] = ["ua-1"] if kind == "pdf" or not _plain(pack) else []
     while True:
         try:
-            found = _typeset(pack, "pdf" if standards else kind, None if standards else ppi, standards)
+            found = _typeset(pack, "pdf" if standards else kind, None if standards else ppi, standards, fonts)
         except typst.TypstError as error:
             new = _unshown(error) - lacking
             if not new:
@@ -68,13 +100,23 @@ def _compile(evidence: Evidence, kind: Any, ppi: int | None = None) -> bytes | l
             lacking |= new
             pack = {**cast("Data", _marked(pack, lacking)), "lacking": LACKING}
         else:
-            return found if kind == "pdf" or not standards else _typeset(pack, kind, ppi, [])
+            again = standards and kind != "pdf"
+            return Laid(_typeset(pack, kind, ppi, [], fonts) if again else found, frozenset(lacking), fonts)
 
 
-def _typeset(pack: Data, kind: Any, ppi: int | None, standards: list[Any]) -> bytes | list[bytes]:
+def _typeset(pack: Data, kind: Any, ppi: int | None, standards: list[Any], fonts: Fonts | None) -> bytes | list[bytes]:
     template = resources.files("attain.report.evidence").joinpath("evidence.typ").read_bytes()
     given = json.dumps(pack, ensure_ascii=False)
-    found = typst.compile(template, format=kind, ppi=ppi, sys_inputs={"pack": given}, ignore_system_fonts=True, pdf_standards=standards)
+    folders: list[Any] = [fonts.folder] if fonts else []
+    found = typst.compile(
+        template,
+        format=kind,
+        ppi=ppi,
+        sys_inputs={"pack": given},
+        font_paths=folders,
+        ignore_system_fonts=True,
+        pdf_standards=standards,
+    )
     assert found is not None
     return found
 

@@ -129,8 +129,11 @@ class Evidence:
         return hashlib.sha256(canonical({part.id: part.digest for part in self.parts})).hexdigest()
 
 
-def manifest(evidence: Evidence, files: dict[str, bytes]) -> bytes:
-    """Give the manifest: what the pack is about, what it was made from, and the digests of its parts and `files`, as JSON."""
+def manifest(evidence: Evidence, files: dict[str, bytes], fonts: str = "") -> bytes:
+    """Give the manifest: what the pack is about, what it was made from, and the digests of its parts and `files`, as JSON.
+
+    `fonts` are those that the PDF needed besides the typesetter's own; they stand among the versions where there are any.
+    """
     cover = evidence.cover
     content = {
         "format": FORMAT,
@@ -150,6 +153,7 @@ def manifest(evidence: Evidence, files: dict[str, bytes]) -> bytes:
             "rulebook": evidence.versions.rulebook,
             "attain": evidence.versions.attain,
             "engine": evidence.versions.engine,
+            **({"fonts": fonts} if fonts else {}),
         },
         "commands": list(evidence.commands),
         "content": evidence.digest,

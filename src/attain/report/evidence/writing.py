@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Literal
 
 from attain.errors import AttainError, did_you_mean
-from attain.report.evidence.document import document
+from attain.report.evidence.document import document, document_and_fonts
 from attain.report.evidence.pack import manifest, plain
 from attain.report.evidence.versions import REPORTED
 from attain.report.evidence.workbook import workbook
@@ -28,11 +28,12 @@ def pack_files(evidence: Evidence) -> dict[str, bytes]:
 
     `reported_scores.csv` is there where Microsoft's numbers are: a file that can be imported, or given to `--reported`.
     """
-    files = {PDF: document(evidence), XLSX: workbook(evidence)}
+    pdf, fonts = document_and_fonts(evidence)
+    files = {PDF: pdf, XLSX: workbook(evidence)}
     reported = evidence.part("reported")
     if reported.rows:
         files[REPORTED] = _csv(reported)
-    return {**files, MANIFEST: manifest(evidence, files)}
+    return {**files, MANIFEST: manifest(evidence, files, fonts)}
 
 
 def write_pack(evidence: Evidence, output: Path) -> list[Path]:
