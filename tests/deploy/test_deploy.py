@@ -125,9 +125,11 @@ def test_the_container_runs_without_root_and_from_hashes() -> None:
     assert "--no-deps" in installs[1]
     base = dict(found)["ARG"]
     assert re.fullmatch(r"BASE=python:\d+\.\d+-slim", base)
-    copied = [what.split()[-2] for word, what in found if word == "COPY" and not what.startswith("--from")]
-    assert (ROOT / copied[0]).is_file()
-    assert copied[1:] == ["dist/attain-*.whl"]
+    copied = [name for word, what in found if word == "COPY" and not what.startswith("--from") for name in what.split()[:-1]]
+    assert copied[-1] == "dist/attain-*.whl"
+    assert all((ROOT / name).is_file() for name in copied[:-1])
+    # What is copied is what is installed from.
+    assert set(re.findall(r"-r /build/(\S+)", installs[0])) == {name.rpartition("/")[2] for name in copied[:-1]}
 
 
 def test_proxies_say_what_the_server_goes_by() -> None:
