@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 
 from attain.advise.changes import KINDS, Change
 from attain.errors import AttainError, did_you_mean
+from attain.replacing import write_bytes
 from attain.rulebook.leaf import Strict
 from attain.rulebook.strict_yaml import Document, read
 from attain.rulebook.validate import validate
@@ -40,13 +41,14 @@ def read_scenario(path: Path) -> Scenario:
 
 
 def write_scenario(scenario: Scenario, path: Path) -> None:
-    """Write a scenario so that reading it gives an equal one: JSON where the file is called so, else YAML."""
+    """Write a scenario so that reading it gives an equal one: JSON where the file is called so, else YAML; see `write_bytes`."""
     plain: dict[str, Any] = scenario.model_dump(mode="json", exclude_defaults=True)
     plain["changes"] = [change_fields(change) for change in scenario.changes]
     if path.suffix.casefold() == ".json":
-        path.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        return
-    path.write_text(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=140), encoding="utf-8")
+        text = json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+    else:
+        text = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=140)
+    write_bytes(path, text.encode())
 
 
 def change_fields(change: Change) -> dict[str, Any]:

@@ -212,9 +212,10 @@ def download(
     from attain.people.models import Event
     from attain.published.evidence import file_of
     from attain.recorded.cases import case_numbered, pack_numbered
+    from attain.replacing import write_bytes
 
     found = file_of(pack_numbered(case_numbered(partner, case), pack), output.suffix.removeprefix("."), names=names)
-    output.write_bytes(bytes(found.content))
+    write_bytes(output, bytes(found.content))
     named = ", with names" if found.named else ""
     recorder.note(Event.EXPORTED, f"{found.name} of pack {pack} of case {case}{named}, SHA-256 {found.sha256}")
     print(f"{output}: SHA-256 {found.sha256}")

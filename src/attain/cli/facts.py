@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,10 +72,8 @@ def _write(found: Sequence[Reject], target: Path) -> None:
 
     try:
         write_rejects(found, target)
-    except OSError as error:
-        raise AttainError(
-            "rejects-file", f"the rows set aside cannot be written: {error.strerror}", str(target), "name a file with --rejects"
-        ) from error
+    except AttainError as error:
+        raise replace(error, hint=f"{error.hint}: --rejects FILE") from error
 
 
 def _read(folder: Path, share: Fraction) -> tuple[Facts, AttainError | None]:

@@ -17,10 +17,11 @@ def openapi(out: Annotated[Path | None, typer.Option("--out", "-o", help="Write 
     """Print the OpenAPI document of the REST interface, as `/api/v1/openapi.json` gives it, for tools that make clients of it."""
     import json
 
+    from attain.replacing import write_bytes
     from attain.server.described import description
 
     text = json.dumps(description(), indent=2, ensure_ascii=False)
     if out is None:
         print(text)
     else:
-        out.write_text(text + "\n", encoding="utf-8")
+        write_bytes(out, f"{text}\n".encode())

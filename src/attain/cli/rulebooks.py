@@ -50,16 +50,17 @@ def list_(organization: OfOrganization, file_format: FileFormat = OutputFormat.t
 @rulebooks.command("file")
 def file(
     name: Annotated[str, typer.Argument(metavar="FILE", help="A file of the rulebook, such as security.yaml.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of standard output.")] = None,
+    output: Output = None,
 ) -> None:
     """Give a file of the rulebook as it comes with Attain, to be edited."""
+    from attain.replacing import write_bytes
     from attain.rulebook.edited import edited_file
 
     content = edited_file(name)
     if output is None:
         typer.echo(content.decode(), nl=False)
     else:
-        output.write_bytes(content)
+        write_bytes(output, content)
 
 
 @rulebooks.command("keep")

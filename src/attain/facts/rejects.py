@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attain.facts.spreadsheet import neutral
+from attain.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,8 +54,11 @@ class Rejects:
 
 
 def write_rejects(rejects: Iterable[Reject], path: Path) -> None:
-    """Write rows set aside as CSV: UTF-8 with the byte-order mark that spreadsheets need, and an apostrophe before what they would run."""
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+    """Write rows set aside as CSV: UTF-8 with the byte-order mark that spreadsheets need, and an apostrophe before what they would run.
+
+    Raises AttainError `cannot-write`; what was there stays, then.
+    """
+    with replacing(path) as place, place.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(HEADER)
         for reject in rejects:

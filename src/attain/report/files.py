@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal, TextIO
 
 import polars as pl
 
-from attain.errors import AttainError
 from attain.explaining.result import COLUMNS as EXPLAINED_COLUMNS
 from attain.facts.spreadsheet import neutral
+from attain.replacing import cannot_write, replacing
 from attain.report.differences import difference_frame
 from attain.report.reconciliations import reconciliation_frame
 from attain.report.records import record_frame
@@ -83,7 +83,7 @@ def write_records(columns: Mapping[str, ColumnKind], records: Sequence[Mapping[s
 
 def write_document(document: Mapping[str, object], out: Path | None) -> None:
     """Write plain values as one JSON document to `out`, or to standard output; raises AttainError where the file cannot be written."""
-    with _said_where(out), _text_of(out) as stream:
+    with _place(out) as place, _text_of(place) as stream:
         stream.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -124,34 +124,37 @@ def _json_text(value: object) -> str:
 
 
 def _write(frame: pl.DataFrame, kind: FileFormat, out: Path | None) -> None:
-    with _said_where(out):
+    with _place(out) as place:
         if kind == "parquet":
-            if out is None:
-                buffer = io.BytesIO()
-                frame.write_parquet(buffer)
-                sys.stdout.buffer.write(buffer.getvalue())
+            # in memory first: of a disk that is full, Polars says nothing that can be told from other faults
+            buffer = io.BytesIO()
+            frame.write_parquet(buffer)
+            if place is None:
+                sys.stdout.buffer.write(buffer.getbuffer())
             else:
-                frame.write_parquet(out)
+                place.write_bytes(buffer.getbuffer())
             return
-        with _text_of(out) as stream:
+        with _text_of(place) as stream:
             _write_text(frame, kind, stream)
 
 
-def _text_of(out: Path | None) -> AbstractContextManager[TextIO]:
-    return nullcontext(sys.stdout) if out is None else out.open("w", encoding="utf-8", newline="")
+def _text_of(place: Path | None) -> AbstractContextManager[TextIO]:
+    return nullcontext(sys.stdout) if place is None else place.open("w", encoding="utf-8", newline="")
 
 
 @contextmanager
-def _said_where(out: Path | None) -> Generator[None]:
-    """Say of a file that cannot be written which one it is, and what to do."""
+def _place(out: Path | None) -> Generator[Path | None]:
+    """Give a place to write `out` at, None for standard output; say of what cannot be written which one it is, and what to do."""
+    if out is not None:
+        with replacing(out) as place:
+            yield place
+        return
     try:
-        yield
+        yield None
     except BrokenPipeError:
         raise
     except OSError as error:
-        hint = "name a file in a folder that is there and may be written" if out else ""
-        reason = f"cannot be written: {(error.strerror or 'the system refused it').lower()}"
-        raise AttainError("cannot-write", reason, str(out or "standard output"), hint) from error
+        raise cannot_write(error, None) from error
 
 
 def _write_text(frame: pl.DataFrame, kind: FileFormat, stream: TextIO) -> None:

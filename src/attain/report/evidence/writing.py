@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Literal
 
 from attain.errors import AttainError, did_you_mean
+from attain.replacing import cannot_write, write_bytes
 from attain.report.evidence.document import document, document_and_fonts
 from attain.report.evidence.pack import manifest, plain
 from attain.report.evidence.versions import REPORTED
@@ -43,19 +44,18 @@ def write_pack(evidence: Evidence, output: Path) -> list[Path]:
     """
     check_name(output)
     ending = output.suffix.lower()
+    if ending in ENDINGS:
+        content = document(evidence) if ending == ".pdf" else workbook(evidence)
+        write_bytes(output, content)
+        return [output]
+    files = pack_files(evidence)
     try:
-        if ending in ENDINGS:
-            output.write_bytes(document(evidence) if ending == ".pdf" else workbook(evidence))
-            return [output]
         output.mkdir(parents=True, exist_ok=True)
-        written: list[Path] = []
-        for name, content in pack_files(evidence).items():
-            (output / name).write_bytes(content)
-            written.append(output / name)
     except OSError as error:
-        reason = f"cannot be written: {(error.strerror or 'the system refused it').lower()}"
-        raise AttainError("cannot-write", reason, str(output), "name a file or folder that may be written") from error
-    return written
+        raise cannot_write(error, output) from error
+    for name, content in files.items():
+        write_bytes(output / name, content)
+    return [output / name for name in files]
 
 
 def check_name(output: Path) -> None:
