@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import get_args
@@ -17,6 +18,7 @@ from attain.advise.cheapest import assumed_on, cheapest, reaches, total_of
 from attain.advise.hypothesis import Hypotheses
 from attain.advise.plans import PLAN_COLUMNS, plan_records
 from attain.errors import AttainError
+from attain.report.files import write_document
 from attain.rulebook.load import load_book
 from tests.advise.drawn import drawn_facts, hypotheses_of
 from tests.advise.exhaustive import drawn_cases, lenient_book
@@ -83,10 +85,11 @@ def test_plans_keep_their_promise_and_differ(hypotheses: Hypotheses) -> None:
     assert [plan.cost for plan in found.plans] == sorted(plan.cost for plan in found.plans)
 
 
-def test_a_plan_as_json_and_as_rows(hypotheses: Hypotheses) -> None:
+def test_a_plan_as_json_and_as_rows(hypotheses: Hypotheses, tmp_path: Path) -> None:
     found = cheapest(hypotheses, "security", target=Fraction(25), by=BY)
-    plain = json.loads(json.dumps(found.to_json()))
-    assert [plan["cost_usd"] for plan in plain["plans"]] == [str(plan.cost) for plan in found.plans]
+    write_document(found.to_json(), tmp_path / "plan.json")
+    plain = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"), parse_float=Decimal)
+    assert [plan["cost_usd"] for plan in plain["plans"]] == [plan.cost for plan in found.plans]
     assert {action["kind"] for plan in plain["plans"] for action in plan["actions"]} <= set(ActionCosts.model_fields)
     rows = plan_records(found)
     assert len(rows) == sum(len(plan.actions) for plan in found.plans)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from attain.advise.scenario import Scenario
 from attain.advise.simulation import simulate
 from attain.advise.timing import Timing
 from attain.errors import AttainError
+from attain.report.files import write_document
 from attain.scoring.rationals import MICRO, cut
 from tests.advise.small import DAY, small
 
@@ -103,9 +105,11 @@ def read_changes_of(plain: list[dict[str, Any]]) -> list[tuple[Change, ...]]:
     return [Scenario.model_validate({"changes": one["changes"]}).changes for one in plain]
 
 
-def test_as_json_and_as_rows(hypotheses: Hypotheses) -> None:
+def test_as_json_and_as_rows(hypotheses: Hypotheses, tmp_path: Path) -> None:
     found = recommendations(hypotheses, by=BY)
-    plain = json.loads(json.dumps([one.to_json() for one in found["security"]]))
+    write_document({"found": [one.to_json() for one in found["security"]]}, tmp_path / "found.json")
+    plain = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"), parse_float=Decimal)["found"]
+    assert not any(isinstance(one["points"], str) for one in plain)
     assert [Fraction(one["points"]) for one in plain] == [Fraction(cut(one.points), MICRO) for one in found["security"]]
     assert read_changes_of(plain) == [one.action.changes for one in found["security"]]
     rows = recommendation_records(hypotheses.account, DAY, found)

@@ -117,19 +117,19 @@ class Paths:
     proven: bool
 
     def to_json(self) -> dict[str, object]:
-        """Give all of it as plain JSON: amounts are decimals in text cut at six places, days ISO dates, changes those of a scenario."""
+        """Give all of it as plain values: amounts are decimals cut at six places, days ISO dates, changes as a scenario file has them."""
         return {
             "partner_id": self.partner_id,
             "designation": self.designation,
             "name": self.name,
             "as_of": self.as_of.isoformat(),
             "by": self.by.isoformat(),
-            "target": amount_text(self.target),
+            "target": amount(self.target),
             "track_before": self.track_before,
-            "before": amount_text(self.before),
+            "before": amount(self.before),
             "considered": len(self.considered),
-            "fee_usd": amount_text(self.fee),
-            "worth_usd": amount_text(self.worth),
+            "fee_usd": amount(self.fee),
+            "worth_usd": amount(self.worth),
             "proven": self.proven,
             "note": NOT_AN_ENTITLEMENT,
             "plans": [_plan_json(plan) for plan in self.plans],
@@ -159,11 +159,11 @@ class Recommendation:
         return Scenario(name=self.action.words, changes=self.action.changes)
 
     def to_json(self) -> dict[str, object]:
-        """Give it as plain JSON, as `Paths.to_json` does."""
+        """Give it as plain values, as `Paths.to_json` does."""
         return {
             **action_json(self.action),
             "metric": self.metric,
-            "points": amount_text(self.points),
+            "points": amount(self.points),
             "deadline": None if self.deadline is None else self.deadline.isoformat(),
             "by": self.by.isoformat(),
             "protects": self.protects,
@@ -171,12 +171,12 @@ class Recommendation:
 
 
 def action_json(action: Action) -> dict[str, object]:
-    """Give an action as plain JSON."""
+    """Give an action as plain values."""
     return {
         "kind": action.kind,
         "tenant_id": action.tenant_id,
         "words": action.words,
-        "cost_usd": amount_text(action.cost),
+        "cost_usd": amount(action.cost),
         "days": action.days,
         "likelihood_percent": action.likelihood_percent,
         "acts_on": action.acts_on.isoformat(),
@@ -184,23 +184,23 @@ def action_json(action: Action) -> dict[str, object]:
     }
 
 
-def amount_text(value: Fraction) -> str:
-    """Write an exact number as a decimal, cut at six places, without trailing zeros."""
-    return f"{Decimal(cut(value)).scaleb(-MICRO_PLACES).normalize():f}"
+def amount(value: Fraction) -> Decimal:
+    """Give an exact number as a decimal, cut at six places."""
+    return Decimal(cut(value)).scaleb(-MICRO_PLACES)
 
 
 def _plan_json(plan: CheapPlan) -> dict[str, object]:
     return {
         "track": plan.track,
-        "total": amount_text(plan.total),
+        "total": amount(plan.total),
         "metrics": {
-            metric: {"before": amount_text(plan.metrics_before.get(metric, Fraction(0))), "after": amount_text(points)}
+            metric: {"before": amount(plan.metrics_before.get(metric, Fraction(0))), "after": amount(points)}
             for metric, points in plan.metrics.items()
         },
-        "cost_usd": amount_text(plan.cost),
-        "bound_usd": amount_text(plan.bound),
+        "cost_usd": amount(plan.cost),
+        "bound_usd": amount(plan.bound),
         "optimal": plan.optimal,
-        "likelihood": amount_text(plan.likelihood),
+        "likelihood": amount(plan.likelihood),
         "worth_it": plan.worth_it,
         "actions": [action_json(action) for action in plan.actions],
     }

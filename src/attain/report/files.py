@@ -6,10 +6,11 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO, cast
 
 import polars as pl
 
@@ -24,7 +25,7 @@ from attain.scoring.rationals import cut
 from attain.scoring.result import decimals
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from attain.advise.columns import ColumnKind
@@ -82,9 +83,12 @@ def write_records(columns: Mapping[str, ColumnKind], records: Sequence[Mapping[s
 
 
 def write_document(document: Mapping[str, object], out: Path | None) -> None:
-    """Write plain values as one JSON document to `out`, or to standard output; raises AttainError where the file cannot be written."""
+    """Write plain values as one JSON document to `out`, or to standard output; decimals are numbers with all of their digits.
+
+    Raises AttainError where the file cannot be written.
+    """
     with _place(out) as place, _text_of(place) as stream:
-        stream.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        stream.write(_json_document(document) + "\n")
 
 
 def write_reconciliation(found: Reconciliation, kind: FileFormat, out: Path | None) -> None:
@@ -117,6 +121,19 @@ def _json_row(row: dict[str, object]) -> str:
     """Write one row as a JSON object; decimals keep their digits, and never pass through a float."""
     cells = (f"{json.dumps(name)}: {plain(value) if isinstance(value, Decimal) else _json_text(value)}" for name, value in row.items())
     return f"{{{', '.join(cells)}}}"
+
+
+def _json_document(value: object, margin: str = "\n") -> str:
+    """Write plain values as JSON, a value a line; a decimal never passes through a float."""
+    inner = f"{margin}  "
+    if isinstance(value, Mapping) and value:
+        named = cast("Mapping[str, object]", value).items()
+        cells = [f"{json.dumps(name, ensure_ascii=False)}: {_json_document(cell, inner)}" for name, cell in named]
+        return f"{{{inner}{f',{inner}'.join(cells)}{margin}}}"
+    if isinstance(value, (list, tuple)) and value:
+        cells = [_json_document(cell, inner) for cell in cast("Sequence[object]", value)]
+        return f"[{inner}{f',{inner}'.join(cells)}{margin}]"
+    return plain(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
 
 
 def _json_text(value: object) -> str:
