@@ -13,6 +13,7 @@ from attain.store.delivery import of_folder
 from attain.store.place import is_store
 from attain.store.store import Store
 from attain.workspace import Workspace
+from tests.sources.folders import T1
 from tests.store.conftest import DAY
 
 CONFORMED = ("azure_usage", "workload_usage", "workload_revenue", "customers", "certifications", "associations", "enrollments", "accounts")
@@ -69,3 +70,16 @@ def test_earlier_loads_are_for_stores_alone(demo: Path) -> None:
     with pytest.raises(AttainError, match="keeps no earlier loads"):
         Workspace.open(demo, known_on=DAY)
     assert load(demo).kept
+
+
+def test_names_of_rows_that_are_nobodys_yet_are_told_as_in_the_folder(tmp_path: Path, book: Book) -> None:
+    """Cost rows know neither partner nor tenant: an unknown service in them is told before somebody assigns them."""
+    folder = tmp_path / "facts"
+    folder.mkdir()
+    rows = f"2026-10,101,{T1},s1,Key Vault,,,30\n2026-10,,,s2,Tidal Forecaster,Pilot Bundle,billed,5\n"
+    (folder / "azure_usage.csv").write_text(f"month,partner_id,tenant_id,subscription_id,service,offer,basis,acr_usd\n{rows}", "utf-8")
+    Store.create(tmp_path / "store").take([of_folder(folder)], book.catalog)
+    ours, theirs = Workspace.open(tmp_path / "store", book=book).facts, Workspace.open(folder, book=book).facts
+    assert set(theirs.unknown["service"]) == {"Tidal Forecaster"}
+    assert ours.unknown == theirs.unknown
+    assert ours.report.unassigned("azure_usage") == 1

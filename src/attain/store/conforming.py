@@ -200,11 +200,13 @@ class StoreConforming:
             whole = usage.summed(whole)
         # sums are in that order already
         found[table] = [whole if table == "azure_usage" else usage.ordered(table, whole)]
+        # a name that nobody knows is told before its rows are anybody's, as a facts folder tells it
+        named = [whole, *found.get("unassigned", ())]
         one = Slice(
             inputs,
             bases=tuple(BASES[number] for number in sorted(bases)) if table == "azure_usage" else ("",),
             masks=_distinct(whole, "associations"),
-            codes={kind: _distinct(whole, kind) for kind in _NAME_KINDS[table]},
+            codes={kind: _distinct(pl.concat([rows.select(kind) for rows in named]), kind) for kind in _NAME_KINDS[table]},
             unassigned=dict(sorted(unassigned.items())),
             empty=dict(+empty),
         )

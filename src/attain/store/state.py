@@ -43,7 +43,8 @@ class Slice:
     """One month of a conformed usage table, or a whole table without a month (`all`).
 
     `inputs` tells what it was made from: equal inputs give equal rows. `codes` are the codes in use, by kind of name; `unassigned`
-    counts the rows without a partner or tenant, by load; `empty` the empty cells of each column of counts: they count 0.
+    counts the rows without a partner or tenant, by load, whose names are among those of `codes`; `empty` the empty cells of each column
+    of counts: they count 0.
     """
 
     inputs: str
