@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+MISSPELLED = 0.8
+"""How much alike (`difflib`) two names are of which one is taken for a slip of the other: `locations` is none of `associations`."""
 
 
 @dataclass(eq=False)
@@ -32,6 +35,16 @@ def nearest(name: str, known: Iterable[str], count: int = 1) -> list[str]:
     """Name the known names most like `name`, best first, ignoring case: at most `count`, none where nothing is near."""
     by_fold = {known_name.casefold(): known_name for known_name in known}
     return [by_fold[match] for match in get_close_matches(name.casefold(), by_fold, n=count, cutoff=0.5)]
+
+
+def misspelled(name: str, known: Iterable[str]) -> str | None:
+    """Give the known name that `name` is a misspelling of, or begins with; None where it is plainly another one."""
+    known = list(known)
+    begins = [one for one in known if name.casefold().startswith(one.casefold()) and not name[len(one) :][:1].isalpha()]
+    near = max(begins, key=len, default=None) or next(iter(nearest(name, known)), None)
+    if near is None or near in begins:
+        return near
+    return near if SequenceMatcher(None, near.casefold(), name.casefold()).ratio() >= MISSPELLED else None
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from attain.cli.loading import UNREAD_SHOWN
 from tests.cli.test_score import DAY, RUN, attain
 from tests.oracle.build import M, azure
 from tests.scoring.disk import write_facts
@@ -84,3 +86,26 @@ def test_a_command_to_copy_has_a_folder_with_blanks_in_quotation_marks(tmp_path:
     done = attain("score", folder, "--as-of", DAY, "--designation", "security", "--format", "csv")
     assert f"note: 1 name is not in the catalog; attain check '{folder}' lists them" in done.stderr
     assert f"Next: attain import FILE... --into '{tmp_path / 'my store'}'" in attain("init", tmp_path / "my store").stderr
+
+
+def test_a_table_with_a_slip_in_its_name_is_pointed_at_by_every_command(billed: Path, tmp_path: Path) -> None:
+    """A table that is not read costs points, and a score does not look like it."""
+    facts = shutil.copytree(billed, tmp_path / "facts", ignore=shutil.ignore_patterns(".attain"))
+    (facts / "certifcations.csv").write_text("partner_id,person_id,certification,earned_on\n", encoding="utf-8")
+    (facts / "scores.csv").write_text("partner_id\n", encoding="utf-8")
+    line = "certifcations.csv: not read, it is no contract table; did you mean certifications.csv?"
+    assert line in attain("check", facts).stdout.splitlines()
+    for command in (("score", "--partner", "1001"), ("status",), ("portfolio",)):
+        said = attain(command[0], facts, "--as-of", DAY, *command[1:]).stderr
+        assert said.count("certifcations") == 1
+        assert f"note: {line}" in said.splitlines()
+        assert "scores.csv" not in said
+
+
+def test_of_many_tables_that_are_not_read_some_are_named(billed: Path, tmp_path: Path) -> None:
+    facts = shutil.copytree(billed, tmp_path / "facts", ignore=shutil.ignore_patterns(".attain"))
+    for number in range(UNREAD_SHOWN + 1):
+        (facts / f"azure_usage_{number}.csv").write_text("x\n", encoding="utf-8")
+    said = attain("score", facts, "--as-of", DAY, "--partner", "1001").stderr
+    assert said.count("azure_usage_") == UNREAD_SHOWN
+    assert f"note: 1 more that is not read; attain check {facts} lists them" in said.splitlines()

@@ -293,3 +293,21 @@ def test_what_is_not_read_is_named(folder: Folder) -> None:
         "customers.xlsx: not read; save the table customers as .csv or .parquet (or use attain import)",
         "azure_usage.csv: the column 'acr_eur' is not read",
     )
+
+
+def test_what_seems_meant_to_be_read_is_told_from_what_is_plainly_another(folder: Folder) -> None:
+    folder.write("azure_usage", f"{AZURE.replace('associations', 'asociations')},region", GOOD + ",1")
+    for name in ("certifcations.csv", "azure_usage_2025.csv", "scores.csv", "locations.csv", "notes.txt", "partnerships.pdf"):
+        _bytes(folder, name, b"x")
+    (folder.path / "azure_usages").mkdir()
+    report = folder.load().report
+    assert set(report.unread) == {
+        "certifcations.csv: not read, it is no contract table; did you mean certifications.csv?",
+        "azure_usage_2025.csv: not read, it is no contract table; "
+        "if it is part of azure_usage, put the files of that table into a folder azure_usage",
+        "azure_usages: not read, it is no contract table; "
+        "if it is part of azure_usage, put the files of that table into a folder azure_usage",
+        "azure_usage.csv: the column 'asociations' is not read; did you mean associations?",
+    }
+    assert set(report.unread) < set(report.warnings)
+    assert folder.load().report.unread == report.unread, "as the kept facts say it"

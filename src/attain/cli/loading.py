@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ASSIGN = "attain assign lists them and says whose a subscription is; attain import FILE --partner ID --tenant GUID whose a file is"
 """How rows without a partner or tenant get theirs."""
+UNREAD_SHOWN = 5
 
 
 @contextmanager
@@ -68,6 +69,8 @@ def open_workspace(facts: Path, max_rejects: str, store_version: int | None = No
         workspace = Workspace.open(facts, load=store_version, known_on=day, max_rejects=share_of(max_rejects), progress=progress)
     for line in _notes(workspace.facts.report, sum(len(names) for names in workspace.facts.unknown.values())):
         typer.echo(f"note: {line}; attain check {pasted(facts)} lists them", err=True)
+    for line in _unread(workspace.facts.report, facts):
+        typer.echo(f"note: {line}", err=True)
     return workspace
 
 
@@ -77,6 +80,13 @@ def say_basis(workspace: Workspace, basis: str) -> None:
     if held and basis not in held:
         others = " or ".join(f"--basis {name}" for name in held)
         typer.echo(f"note: azure_usage holds no amounts on basis {basis}, so Azure counts nothing; {others} scores what it holds", err=True)
+
+
+def _unread(report: LoadReport, facts: Path) -> Iterator[str]:
+    """Say what seems meant to be read and is not, as `attain check` does: a table whose name has a slip counts for nothing."""
+    yield from report.unread[:UNREAD_SHOWN]
+    if (more := len(report.unread) - UNREAD_SHOWN) > 0:
+        yield f"{more:,} more that {'is' if more == 1 else 'are'} not read; attain check {pasted(facts)} lists them"
 
 
 def _notes(report: LoadReport, unknown: int) -> Iterator[str]:

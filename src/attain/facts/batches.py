@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow
 import pyarrow.parquet
 
-from attain.errors import AttainError, nearest
+from attain.errors import AttainError, misspelled, nearest
 from attain.facts.csv_rows import Ragged, csv_batches, csv_header
 from attain.facts.in_memory import as_in_files
 from attain.facts.schema import TABLES
@@ -33,12 +33,16 @@ _BOMB_RATIO = 500
 
 @dataclass(slots=True)
 class Reading:
-    """An opened file: the contract columns it has, those it has beyond them, and remarks. `ragged` fills while batches are read."""
+    """An opened file: the contract columns it has, those it has beyond them, and remarks. `ragged` fills while batches are read.
+
+    `unread` are those of the `warnings` that tell of a column which seems meant to be read.
+    """
 
     file: SourceFile
     columns: tuple[str, ...]
     header: tuple[str, ...]
     warnings: list[str] = field(default_factory=list[str])
+    unread: list[str] = field(default_factory=list[str])
     ragged: list[Ragged] = field(default_factory=list[Ragged])
 
     def batches(self) -> Iterator[tuple[TextRows, int]]:
@@ -78,8 +82,13 @@ def open_file(file: SourceFile) -> Reading:
         raise AttainError("missing-column", what, where=f"{file.name}, row 1", hint=_missing_hint(missing, header, unknown))
     reading = Reading(file, tuple(name for name in known if name in header), tuple(header))
     for name in unknown:
-        near = nearest(name, [other for other in known if other not in header])
-        reading.warnings.append(f"{file.name}: the column {name!r} is not read" + (f"; did you mean {near[0]}?" if near else ""))
+        lacking = [other for other in known if other not in header]
+        meant = misspelled(name, lacking)
+        near = meant or next(iter(nearest(name, lacking)), None)
+        line = f"{file.name}: the column {name!r} is not read" + (f"; did you mean {near}?" if near else "")
+        reading.warnings.append(line)
+        if meant:
+            reading.unread.append(line)
     return reading
 
 

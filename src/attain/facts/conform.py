@@ -163,4 +163,5 @@ class Conforming:
                 what = "partners" if table == "partners" else "tenants"
                 some = ", ".join(sorted(strangers)[:3]) + (", ..." if len(strangers) > 3 else "")
                 warnings.append(f"{what} of usage rows without a row in {table}, {len(strangers):,} in all: {some}; their rows are kept")
-        return LoadReport(self.first.reports(self._unassigned), tuple(self.first.rejects.ordered()), tuple(warnings))
+        unread = (*self.folder.unread, *self.first.unread)
+        return LoadReport(self.first.reports(self._unassigned), tuple(self.first.rejects.ordered()), tuple(warnings), unread)

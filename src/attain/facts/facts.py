@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from attain.facts.folder import FactsFolder
     from attain.rulebook.catalog import Catalog
 
-FORMAT = 4
+FORMAT = 5
 """Raised with every change of the conformed files, so that older ones are made anew."""
 _MANIFEST = "facts.json"
 _KEPT = 2

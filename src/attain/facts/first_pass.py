@@ -63,7 +63,7 @@ class FirstPass:
         given: bool = False,
     ) -> None:
         self.files, self.tables = tuple(files), frozenset(file.table for file in files)
-        self.rejects, self.warnings = Rejects(), list[str]()
+        self.rejects, self.warnings, self.unread = Rejects(), list[str](), list[str]()
         self.spellings = Spellings()
         self._catalog, self._coders, self._scratch, self._given = catalog, coders, scratch, given
         self._progress = progress
@@ -82,6 +82,7 @@ class FirstPass:
         done = 0
         for number, reading in enumerate(self._readings):
             self.warnings += reading.warnings
+            self.unread += reading.unread
             reader = RowReader(reading.file.table, self._coders, self._catalog, self.spellings if self._given else None)
             empty: Counter[str] = Counter()
             for batch, read in reading.as_held():

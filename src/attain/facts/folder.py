@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attain.errors import AttainError, nearest
+from attain.errors import AttainError, misspelled, nearest
 from attain.facts.schema import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from attain.facts.in_memory import InMemory
 
 FORMATS = {".csv": "csv", ".parquet": "parquet"}
@@ -56,11 +58,15 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class FactsFolder:
-    """A facts folder as found: its files in the order of the contract, and remarks on what was left unread."""
+    """A facts folder as found: its files in the order of the contract, and remarks on what was left unread.
+
+    `unread` are those of the `warnings` that tell of a file which seems meant to be read.
+    """
 
     path: Path
     files: tuple[SourceFile, ...]
     warnings: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
     @property
     def people(self) -> Path | None:
@@ -102,17 +108,18 @@ def open_folder(source: Path | str) -> FactsFolder:
     root = folder.resolve()
     found: dict[str, list[SourceFile]] = {}
     origins: dict[str, set[str]] = {}
-    warnings: list[str] = []
+    others: list[tuple[Path, str]] = []
+    unread: list[str] = []
     for entry in sorted(folder.iterdir(), key=lambda path: path.name):
         if entry.name.startswith((".", "_")) or entry.name.casefold() in OURS:
             continue
         stem = entry.name.casefold() if entry.is_dir() else entry.stem.casefold()
         _refuse_archive(entry, entry.name)
         if stem not in TABLES or (not entry.is_dir() and entry.suffix.casefold() not in FORMATS):
-            warnings.append(_unread(entry, stem))
+            others.append((entry, stem))
             continue
         origins.setdefault(stem, set()).add(entry.name)
-        found.setdefault(stem, []).extend(_files(entry, stem, root, warnings))
+        found.setdefault(stem, []).extend(_files(entry, stem, root, unread))
     for table, names in origins.items():
         if len(names) > 1:
             given = " and ".join(sorted(names))
@@ -133,7 +140,9 @@ def open_folder(source: Path | str) -> FactsFolder:
     ordered = tuple(replace(file, family=families.get(file.name, "")) for table in TABLES for file in found.get(table, ()))
     for file in ordered:
         _refuse_disguise(file)
-    return FactsFolder(folder, ordered, tuple(warnings))
+    unread = [_unread(entry, stem, origins) for entry, stem in others if _meant(entry, stem)] + unread
+    plainly_others = [_unread(entry, stem, origins) for entry, stem in others if not _meant(entry, stem)]
+    return FactsFolder(folder, ordered, (*unread, *plainly_others), tuple(unread))
 
 
 def _families(folder: Path) -> dict[str, str]:
@@ -146,7 +155,7 @@ def _families(folder: Path) -> dict[str, str]:
         return {}
 
 
-def _files(entry: Path, table: str, root: Path, warnings: list[str]) -> list[SourceFile]:
+def _files(entry: Path, table: str, root: Path, unread: list[str]) -> list[SourceFile]:
     _inside(entry, root, entry.name)
     if not entry.is_dir():
         return [_source(entry, table, entry.name)]
@@ -158,7 +167,7 @@ def _files(entry: Path, table: str, root: Path, warnings: list[str]) -> list[Sou
         _refuse_archive(path, name)
         _inside(path, root, name)
         if path.is_dir() or path.suffix.casefold() not in FORMATS:
-            warnings.append(f"{name}: not read; the files of a table are .csv or .parquet, directly in the folder {entry.name}")
+            unread.append(f"{name}: not read; the files of a table are .csv or .parquet, directly in the folder {entry.name}")
             continue
         files.append(_source(path, table, name))
     if not files:
@@ -211,11 +220,24 @@ def _refuse_archive(path: Path, name: str) -> None:
         )
 
 
-def _unread(entry: Path, stem: str) -> str:
-    near = nearest(stem, TABLES)
+def _meant(entry: Path, stem: str) -> bool:
+    """Say whether an entry that is not read seems meant to be: its name is a table's, or a slip of one, and it can hold rows."""
+    return stem in TABLES or ((entry.is_dir() or entry.suffix.casefold() in FORMATS) and misspelled(stem, TABLES) is not None)
+
+
+def _unread(entry: Path, stem: str, given: Collection[str]) -> str:
+    """Word that an entry is not read, and what to do; `given` names the tables that other entries hold."""
     if stem in TABLES:
         return f"{entry.name}: not read; save the table {stem} as .csv or .parquet (or use attain import)"
-    return f"{entry.name}: not read, it is no contract table" + (f"; did you mean {near[0]}{entry.suffix}?" if near else "")
+    line = f"{entry.name}: not read, it is no contract table"
+    meant = misspelled(stem, TABLES)
+    near = meant or next(iter(nearest(stem, TABLES)), None)
+    if near is None:
+        return line
+    if near in given:
+        return f"{line}; if it is part of {near}, put the files of that table into a folder {near}" if meant else line
+    ending = "" if entry.is_dir() else entry.suffix if entry.suffix.casefold() in FORMATS else ".csv"
+    return f"{line}; did you mean {near}{ending}?"
 
 
 def _refuse_disguise(file: SourceFile) -> None:

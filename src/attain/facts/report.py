@@ -43,11 +43,15 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load found. `rejects` are the rows set aside, by file and row; `warnings` are lines for a person."""
+    """What a load found. `rejects` are the rows set aside, by file and row; `warnings` are lines for a person.
+
+    `unread` are those of them that tell of a file or column which seems meant to be read, and is not: it may cost points.
+    """
 
     files: tuple[FileReport, ...]
     rejects: tuple[Reject, ...]
     warnings: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
     def excess(self, max_rejects: Fraction) -> str | None:
         """Name the first table of which more than `max_rejects` of the rows are set aside; None where there is none."""
