@@ -76,10 +76,10 @@ def sign_in() -> Callable[[Page, str], None]:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], list[str]]:
-    """Give what axe finds wrong on a page: the rule and the first element of each."""
+    """Give what axe finds wrong on a page: the rule and the first element of each; targets too small or too near (WCAG 2.5.8) too."""
 
     def look(page: Page) -> list[str]:
-        result: dict[str, Any] = Axe().run(page).response
+        result: dict[str, Any] = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}}).response
         return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in result["violations"]]
 
     return look

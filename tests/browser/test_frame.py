@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
+import pypdf
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
+from tests.browser.conftest import NARROW
 from tests.browser.screenshots import OPEN, SIGNED_IN, settle
 
 SignIn = Callable[[Page, str], None]
@@ -15,6 +18,17 @@ Look = Callable[[Page], list[str]]
 LABELS_THAT_RUN_ON = """() => [...document.querySelectorAll(".table-stacks td[data-label]")]
   .filter((cell) => getComputedStyle(cell, "::before").whiteSpace.includes("nowrap")).map((cell) => cell.dataset.label)"""
 """Labels of cells on a narrow screen that are not broken over lines: a long one would lie over its cell."""
+NARROWEST: ViewportSize = {"width": 320, "height": 640}
+"""The narrowest screen on which nothing may ask for scrolling both ways (WCAG 1.4.10): also one of 1280 pixels, four times enlarged."""
+PAPER: ViewportSize = {"width": 700, "height": 1030}
+"""A sheet of A4 within its margins."""
+SPACE_TEXT = """() => {
+  const sheet = new CSSStyleSheet()
+  const text = "line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important"
+  sheet.replaceSync(`* { ${text} } p { margin-bottom: 2em !important }`)
+  document.adoptedStyleSheets = [sheet]
+}"""
+"""Text set as wide as a reader may set it without losing anything (WCAG 1.4.12)."""
 ADMIN, VIEWER, LEARNER = "global@contoso.example", "executive@contoso.example", "learner@contoso.example"
 
 
@@ -32,15 +46,54 @@ def test_axe_finds_nothing_on_any_page(page: Page, sign_in: SignIn, axe: Look, s
     assert {address: faults for address, faults in found.items() if faults} == {}
 
 
-def test_no_page_is_wider_than_a_narrow_screen(narrow_page: Page, sign_in: SignIn) -> None:
+def test_no_page_is_wider_than_a_narrow_screen_or_a_sheet_of_paper(narrow_page: Page, sign_in: SignIn) -> None:
+    wider: list[tuple[str, str]] = []
     for address in (*OPEN, "", *SIGNED_IN):
-        if address:
-            narrow_page.goto(address)
-            settle(narrow_page)
-            assert narrow_page.evaluate("document.documentElement.scrollWidth") <= 390, address
-            assert narrow_page.evaluate(LABELS_THAT_RUN_ON) == [], address
-        else:
+        narrow_page.set_viewport_size(NARROW)
+        narrow_page.emulate_media(media="screen")
+        if not address:
             sign_in(narrow_page, ADMIN)
+            continue
+        narrow_page.goto(address)
+        settle(narrow_page)
+        assert narrow_page.evaluate(LABELS_THAT_RUN_ON) == [], address
+        if _is_wide(narrow_page):
+            wider.append((address, "screen"))
+        narrow_page.set_viewport_size(NARROWEST)
+        if _is_wide(narrow_page):
+            wider.append((address, "narrowest screen"))
+        narrow_page.evaluate(SPACE_TEXT)
+        narrow_page.set_viewport_size(NARROW)
+        if _is_wide(narrow_page):
+            wider.append((address, "text set wider"))
+        narrow_page.evaluate("document.adoptedStyleSheets = []")
+        narrow_page.emulate_media(media="print")
+        narrow_page.set_viewport_size(PAPER)
+        if _is_wide(narrow_page):
+            wider.append((address, "paper"))
+    assert wider == []
+
+
+def _is_wide(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_a_panel_is_printed_whole_and_alone(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, ADMIN)
+    page.goto("/1000001/membership/security/net_customer_adds/")
+    note, panel, behind = page.locator(".print-note"), page.get_by_role("dialog"), page.get_by_role("heading", name="Performance")
+    expect(note).to_be_hidden()
+    expect(behind).to_be_visible()
+    page.emulate_media(media="print")
+    expect(note).to_contain_text("Contoso, partner 1000001. Recomputed by Attain")
+    expect(behind).to_be_hidden()
+    expect(page.get_by_role("heading", level=1, name="Security")).to_be_visible()
+    expect(panel.get_by_role("button", name="Apply")).to_be_hidden()
+    # Nothing is behind an edge: what scrolls on a screen stands in full.
+    for box in (panel, panel.locator(".panel-body"), *panel.locator(".table-wrap").all()):
+        assert box.evaluate("box => box.scrollHeight - box.clientHeight") <= 1
+        assert box.evaluate("box => getComputedStyle(box).overflowY") == "visible"
+    assert len(pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) == 2
 
 
 def test_the_navigation_folds_on_a_narrow_screen(narrow_page: Page, sign_in: SignIn) -> None:

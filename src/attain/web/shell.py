@@ -58,6 +58,11 @@ class Shell:
             return last
         return self.partners[0].partner_id if self.partners else ""
 
+    @property
+    def page_partner(self) -> str:
+        """The partner that the page is about; empty for pages of nobody in particular."""
+        return self._granted.partner_id if self._granted is not None else ""
+
     @cached_property
     def partner_name(self) -> str:
         """The name of that partner, or its id."""
