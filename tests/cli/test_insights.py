@@ -85,8 +85,17 @@ def test_customers_are_held_against_the_conditions_of_the_tracks_that_count(
 def test_steps_and_certificates(folder: Path, workspace: Workspace, partner: str, tracks: dict[str, str]) -> None:
     asked = ("skilling", folder, "--as-of", DAY, "--partner", partner)
     found = workspace.skilling(DAY, partner=partner, tracks=tracks)
-    steps = [(one.ref.designation, one.ref.step_name, str(one.holders), str(one.is_met).lower()) for one in found.steps]
-    assert [(row["designation"], row["step"], row["holders"], row["is_met"]) for row in rows_of(*asked)] == steps
+    steps = [(one.ref.designation, one.ref.step_name, str(one.holders)) for one in found.steps]
+    rows = rows_of(*asked)
+    assert [(row["designation"], row["step"], row["holders"]) for row in rows] == steps
+    for row, one in zip(rows, found.steps, strict=True):
+        said = (row["is_gate"], row["needed"], row["missing"], row["is_met"])
+        if one.ref.is_gate:
+            met = "true" if one.holders >= one.needed else "false"
+            assert said == ("true", str(one.needed), str(max(one.needed - one.holders, 0)), met)
+        else:
+            assert said == ("false", "", "", ""), "a step where each holder scores needs nobody, and is not met either"
+    assert {one.ref.is_gate for one in found.steps} == {True, False}
     held = [(one.person_id, one.code, one.state) for one in found.certificates]
     rows = rows_of(*asked, "--certificates")
     assert [(row["person_id"], row["certification"], row["state"]) for row in rows] == held

@@ -55,7 +55,7 @@ class SkillStepShown(StepShown):
     certificates: list[str] = Field(examples=[["SC-200", "SC-300"]])
     needed: int
     holders: int
-    is_met: bool
+    is_met: bool | None = Field(description="Whether the gate is met; null for a step that is none, where each holder scores.")
     missing: int
     closers: list[CloserShown]
 
@@ -126,7 +126,7 @@ def skilling(request: AttainRequest, partner_id: str, response: HttpResponse) ->
             holders=step.holders,
             is_met=step.is_met,
             missing=step.missing,
-            closers=[] if step.is_met else _closers(about, found, step.ref),
+            closers=[] if step.is_met is not False else _closers(about, found, step.ref),
         )
         for step in found.steps
     ]

@@ -169,9 +169,9 @@ def skilling(
             "metric": one.ref.metric_name,
             "step": one.ref.step_name,
             "is_gate": one.ref.is_gate,
-            "needed": one.needed,
+            "needed": one.needed if one.ref.is_gate else None,
             "holders": one.holders,
-            "missing": one.missing,
+            "missing": one.missing if one.ref.is_gate else None,
             "is_met": one.is_met,
             "certificates": ", ".join(one.certificates),
         }

@@ -53,9 +53,9 @@ class SkillStep:
     holders: int
 
     @property
-    def is_met(self) -> bool:
-        """Say whether a gate is met; a step that is none counts as met."""
-        return self.holders >= self.needed
+    def is_met(self) -> bool | None:
+        """Say whether a gate is met; None for a step that is none, where each holder scores and nobody is needed."""
+        return self.holders >= self.needed if self.ref.is_gate else None
 
     @property
     def missing(self) -> int:

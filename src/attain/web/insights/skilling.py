@@ -91,7 +91,7 @@ def skilling(request: AttainRequest, partner_id: str) -> HttpResponse:
         "has_facts": found.has_facts,
         "numbers": [
             ("People with a certificate that counts", found.people, ""),
-            ("Gates not met", len([step for step in found.steps if not step.is_met]), ""),
+            ("Gates not met", len([step for step in found.steps if step.is_met is False]), ""),
             (f"Certificates that end within {SOON} days", soon, f"{home}?state=soon#certificates"),
             (
                 "Passed, but not linked",
