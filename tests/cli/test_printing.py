@@ -16,6 +16,22 @@ from attain.cli.app import app
 from tests.advise.small import PARTNER, small_facts
 
 
+@pytest.mark.parametrize(
+    ("count", "things", "said", "with_a_verb"),
+    [
+        (0, "rows", "0 rows", "0 rows are"),
+        (1, "rows", "1 row", "1 row is"),
+        (2, "rows", "2 rows", "2 rows are"),
+        (1, "entries", "1 entry", "1 entry is"),
+        (1, "people", "1 person", "1 person is"),
+        (1_001, "loads", "1,001 loads", "1,001 loads are"),
+    ],
+)
+def test_one_thing_is_no_plural(count: int, things: str, said: str, with_a_verb: str) -> None:
+    assert printing.so_many(count, things) == said
+    assert printing.so_many(count, things, "is", "are") == with_a_verb
+
+
 def printed(table: Table, width: int) -> list[str]:
     stream = StringIO()
     console = Console(file=stream, width=width)

@@ -36,7 +36,7 @@ def test_nothing_goes_unless_it_is_said(old_and_new: dt.datetime) -> None:
 def test_what_is_older_goes(old_and_new: dt.datetime, settings: Settings) -> None:
     settings.KEEP_AUDIT_DAYS = settings.KEEP_IMPORTS_DAYS = DAYS
     said = list(forget_old(None, now=old_and_new))
-    assert [line.split(" that")[0] for line in said] == ["Removed 1 entries of the audit log", "Removed 1 reports of imports"]
+    assert [line.split(" that")[0] for line in said] == ["Removed 1 entry of the audit log", "Removed 1 report of imports"]
     assert set(AuditEntry.objects.values_list("detail", flat=True)) == {str(DAYS - 1), str(DAYS)}
     # One that has not ended stays, however old.
     assert set(ImportRun.objects.filter(state=ImportState.WAITING).values_list("note", flat=True)) == {"29", "30", "31"}

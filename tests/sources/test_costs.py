@@ -80,7 +80,7 @@ def test_list_is_left_out_where_a_row_lacks_its_list_price(tmp_path: Path) -> No
     write_csv(tmp_path / "f.csv", rows)
     report = import_one(tmp_path / "f.csv", tmp_path / "facts")
     assert set(report.sums) == {"billed", "amortized"}
-    assert report.warnings[-1] == "basis list is left out: 1 rows carry a cost but no list price (--basis list takes the others)"
+    assert report.warnings[-1] == "basis list is left out: 1 row carries a cost but no list price (--basis list takes the others)"
     assert taken(tmp_path, rows, basis="list") == {("Storage Accounts", "list"): "5.0000"}
 
 

@@ -139,7 +139,7 @@ def test_list_is_left_out_where_a_price_is_in_no_known_currency(tmp_path: Path) 
     path = write_csv(tmp_path / "f.csv", [line(), line(UnitPrice="")])
     report = import_one(path, tmp_path / "facts")
     assert set(report.sums) == {"billed"}
-    assert report.warnings == ("basis list is left out: 1 rows carry no list price in US dollars (--basis list takes the others)",)
+    assert report.warnings == ("basis list is left out: 1 row carries no list price in US dollars (--basis list takes the others)",)
 
 
 def test_customer_credits_are_no_consumption(tmp_path: Path) -> None:

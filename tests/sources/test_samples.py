@@ -96,7 +96,7 @@ def test_the_amortized_export_is_told_by_its_rows(sample_data: Path, tmp_path: P
     rows = raw(sample_data / AMORTIZED)
     assert (report.source, report.rows_in, report.kept, report.unassigned) == ("azure_ea_cost", 28, 28, 28)
     assert written(tmp_path) == expected(rows, of_export, lambda row: Decimal(row["Cost"]), "amortized")
-    assert report.warnings == ("basis list is left out: 1 usage rows carry no retail price (--basis list takes the others)",)
+    assert report.warnings == ("basis list is left out: 1 usage row carries no retail price (--basis list takes the others)",)
 
 
 def test_the_security_services_of_the_exports_are_there(sample_data: Path, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def test_from_init_to_an_archive(demo: Path, tmp_path: Path) -> None:
     assert "no row was set aside" in said("loads", store, "--rejects", "1")
     assert "every person has one id" in said("loads", store, "--people")
     assert "azure_usage" in said("check", store)
+    assert said("store", "check", store) == "all is well: 1 load\n"
     assert "rebuilt, as load 2" in said("store", "rebuild", store)
     assert "all is well: 2 loads" in said("store", "check", store)
     said("store", "export", store, tmp_path / "store.tar")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from attain.cli.printing import so_many
+
+if TYPE_CHECKING:
+    from attain.server.backup.manifest import StoreHeld
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +38,8 @@ def backup(
 
     made = take(target, settings.STORE, _say, with_store=not without_store).manifest
     size = sum(file.bytes for file in made.files.values())
-    typer.echo(f"{sum(made.rows.values()):,} rows of {len(made.rows)} tables and {_loads(made.store)} are in {target} ({size:,} bytes)")
+    held = f"{so_many(sum(made.rows.values()), 'rows')} of {so_many(len(made.rows), 'tables')}"
+    typer.echo(f"{held} and {so_many(_loads(made.store), 'loads') if made.store else 'no loads'} are in {target} ({size:,} bytes)")
     if made.store is None and not without_store:
         reason = "no store was named" if not store else "a facts folder is files of your own" if not is_store(store) else ""
         typer.echo(f"no store is in it: {reason}", err=True)
@@ -64,11 +70,13 @@ def restore(
 
     made = restore_backup(opened, settings.STORE, _say)
     manifest = opened.manifest
-    typer.echo(f"{sum(manifest.rows.values()):,} rows of {len(manifest.rows)} tables are back, as of {manifest.made:%Y-%m-%d %H:%M} UTC")
+    rows = sum(manifest.rows.values())
+    back = f"{so_many(rows, 'rows')} of {so_many(len(manifest.rows), 'tables')} {'is' if rows == 1 else 'are'} back"
+    typer.echo(f"{back}, as of {manifest.made:%Y-%m-%d %H:%M} UTC")
     if made is not None:
         if person_key is not None:
             bring_key(made.place, made.identity, person_key)
-        typer.echo(f"{_loads(manifest.store)} are in {made.place.root}")
+        typer.echo(f"{so_many(_loads(manifest.store), 'loads', 'is', 'are')} in {made.place.root}")
         if is_key_missing(made.place, made.identity):
             typer.echo("the key of people is not there: files about people are refused until you bring it (--person-key)", err=True)
     if fingerprint(str(settings.SECRET_KEY)) != manifest.secret_key:
@@ -76,10 +84,8 @@ def restore(
         typer.echo(f"the secret key is another one than before: {said}", err=True)
 
 
-def _loads(store: object) -> str:
-    from attain.server.backup.manifest import StoreHeld
-
-    return f"{store.loads:,} loads" if isinstance(store, StoreHeld) else "no loads"
+def _loads(store: StoreHeld | None) -> int:
+    return 0 if store is None else store.loads
 
 
 def _say(text: str) -> None:

@@ -27,7 +27,7 @@ from attain.cli.options import (
     check_output,
     day_of,
 )
-from attain.cli.printing import whole
+from attain.cli.printing import so_many, whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -129,9 +129,9 @@ def _show_coverage(workspace: Workspace, found: Coverage, basis: str, *, every: 
         console.print(f"All of it recognized: {_points(workspace, found.together) or 'no more points'}", markup=False)
         console.print(f"In the data month alone: {_points(workspace, found.together_at_once) or 'no more points'}", markup=False)
         if found.lacking > len(found.unclaimed):
-            said = (
-                f"{len(found.unclaimed):,} of the {found.lacking:,} customers with such usage were tried one by one, those with most of it."
-            )
+            tried = len(found.unclaimed)
+            verb, those = ("was", "the one") if tried == 1 else ("were", "those")
+            said = f"{tried:,} of the {found.lacking:,} customers with such usage {verb} tried one by one, {those} with most of it."
             console.print(said, markup=False)
         console.print(f"What is linked today shows with the refresh of {found.shows_on} at the earliest.", markup=False)
     for one in found.unclaimed[:SHOWN]:
@@ -210,22 +210,24 @@ def _show_seats(workspace: Workspace, found: SeatUse) -> None:
     bought, assigned, active = found.counts
     known = f"{assigned:,} assigned"
     if found.untold:
-        some = f"{known} (not known for {found.untold:,} of {len(found.seats):,} rows)"
+        some = f"{known} (not known for {found.untold:,} of {so_many(len(found.seats), 'rows')})"
         known = "assigned ones not known" if found.untold == len(found.seats) else some
     console.print(
         f"{_partner(workspace, found.partner_id)} in {month_text(found.data_month)}: {bought:,} seats bought, {known}, {active:,} active",
         markup=False,
     )
     if found.short > found.tried:
+        verb, those = ("was", "the one") if found.tried == 1 else ("were", "those")
         console.print(
-            f"{found.tried:,} of {found.short:,} customers short of an active share were tried, those with the fewest users to go."
+            f"{found.tried:,} of {found.short:,} customers short of an active share {verb} tried, {those} with the fewest users to go."
         )
     for goal in found.goals[:SHOWN]:
         gains = "; ".join(f"{workspace.book.designation(name).name} {_signed(gain)}" for name, gain in goal.points.items())
         where = f"{workspace.book.designation(goal.designation).name}, {goal.metric.replace('_', ' ')} ({goal.part})"
+        users = so_many(goal.more_users, "more active users")
         console.print(
             Text(
-                f"  {_signed(goal.gain):>{POINTS_WIDTH}}  {goal.customer or goal.tenant_id}: {_users(goal.more_users)}",
+                f"  {_signed(goal.gain):>{POINTS_WIDTH}}  {goal.customer or goal.tenant_id}: {users}",
                 style="bold",
             )
         )
@@ -244,10 +246,6 @@ def _show_seats(workspace: Workspace, found: SeatUse) -> None:
     console.print(whole(table))
     if len(found.seats) > SHOWN:
         console.print(f"{len(found.seats) - SHOWN:,} more; --format csv gives all of them")
-
-
-def _users(count: int) -> str:
-    return f"{count:,} more active user{'' if count == 1 else 's'}"
 
 
 def _points(workspace: Workspace, points: Points) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from attain.cli.printing import pasted
+from attain.cli.printing import pasted, so_many
 
 
 class _Format(StrEnum):
@@ -75,7 +75,7 @@ def demo(
     out = Console()
     out.print(summary)
     first, last = f"{written.first_month:%Y-%m}", f"{written.last_month:%Y-%m}"
-    print(f"\nWritten to {folder}: {plan.partners:,} partners, {first} to {last}.")
+    print(f"\nWritten to {folder}: {so_many(plan.partners, 'partners')}, {first} to {last}.")
     print("The cast: 1000001 Contoso, 1000002 Fabrikam, 1000003 Northwind, 1000004 Tailspin.")
     print(f"Next: attain score {pasted(folder)} --as-of {day} --partner 1000001 --designation security")
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attain.cli.printing import so_many
+
 if TYPE_CHECKING:
     from attain.server.doctor.finding import Finding
 
@@ -51,4 +53,4 @@ def _show(findings: list[Finding]) -> None:
         if finding.mend:
             print(f"{'':<5}  {'':<{wide}}  > {finding.mend}")
     wrong = sum(finding.health is Health.WRONG for finding in findings)
-    print(f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong" if wrong else "all is well")
+    print(f"{so_many(wrong, 'things', 'is', 'are')} wrong" if wrong else "all is well")

@@ -10,7 +10,7 @@ import typer
 
 from attain.cli.loading import reading
 from attain.cli.options import MaxRejects, share_of
-from attain.cli.printing import pasted, printer, whole
+from attain.cli.printing import pasted, printer, so_many, whole
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ def check(
         for reject in found[:REJECTS_SHOWN]:
             console.print(f"set aside: {reject}", markup=False, highlight=False, soft_wrap=True)
         place = f"all in {target}" if target else f"by load: attain loads {pasted(folder)} --rejects LOAD"
-        console.print(
-            f"{len(found):,} row{'' if len(found) == 1 else 's'} set aside, {place}", markup=False, highlight=False, soft_wrap=True
-        )
+        console.print(f"{so_many(len(found), 'rows')} set aside, {place}", markup=False, highlight=False, soft_wrap=True)
     elif rejects is None and target is not None and target.is_file():
         target.unlink()
     if refusal is not None:

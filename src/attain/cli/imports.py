@@ -10,7 +10,7 @@ import typer
 
 from attain.cli.loading import ASSIGN
 from attain.cli.options import day_of, today
-from attain.cli.printing import pasted, printer
+from attain.cli.printing import pasted, printer, so_many
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def import_command(
             into,
             options,
             parse_share(max_rejects),
-            progress=lambda name, rows: status.update(f"{name}: {rows:,} rows"),
+            progress=lambda name, rows: status.update(f"{name}: {so_many(rows, 'rows')}"),
             replace_all=replace,
             say=lambda text: typer.echo(text, err=True),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from attain.cli.options import day_of, share_of
-from attain.cli.printing import pasted
+from attain.cli.printing import pasted, so_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -92,9 +92,10 @@ def _unread(report: LoadReport, facts: Path) -> Iterator[str]:
 def _notes(report: LoadReport, unknown: int) -> Iterator[str]:
     if report.rejects:
         rows = len(report.rejects)
-        yield f"{rows:,} row{' was' if rows == 1 else 's were'} set aside and {'counts' if rows == 1 else 'count'} for nothing"
+        yield f"{so_many(rows, 'rows', 'was', 'were')} set aside and {'counts' if rows == 1 else 'count'} for nothing"
     unassigned = sum(file.unassigned for file in report.files)
     if unassigned:
-        yield f"{unassigned:,} Azure rows have no partner or tenant and are not scored: {ASSIGN}"
+        row = so_many(unassigned, "Azure rows", "has", "have")
+        yield f"{row} no partner or tenant and {'is' if unassigned == 1 else 'are'} not scored: {ASSIGN}"
     if unknown:
-        yield f"{unknown:,} name{' is' if unknown == 1 else 's are'} not in the catalog"
+        yield f"{so_many(unknown, 'names', 'is', 'are')} not in the catalog"

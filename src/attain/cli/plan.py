@@ -25,7 +25,7 @@ from attain.cli.options import (
     check_output,
     day_of,
 )
-from attain.cli.printing import whole
+from attain.cli.printing import so_many, whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -137,7 +137,7 @@ def _show(workspace: Workspace, found: Paths, basis: str) -> None:
     if not found.plans:
         considered = len(found.considered)
         reason = "No plan reaches it by then" if found.proven else "No plan was found before the search gave up"
-        console.print(f"\n{reason}; {considered} action{'' if considered == 1 else 's'} considered.", markup=False)
+        console.print(f"\n{reason}; {so_many(considered, 'actions')} considered.", markup=False)
     for place, one in enumerate(found.plans, 1):
         _show_plan(console, workspace, found, one, place)
 

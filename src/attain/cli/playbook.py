@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attain.cli.options import FileFormat, Output, OutputFormat, check_output, day_of, today
+from attain.cli.printing import so_many
 
 if TYPE_CHECKING:
     from attain.advise.columns import Columns
@@ -102,6 +103,6 @@ def lint(
     for fault in faults:
         typer.echo(str(fault))
     if faults:
-        typer.echo(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}", err=True)
+        typer.echo(so_many(len(faults), "faults"), err=True)
         raise typer.Exit(1)
     typer.echo("sound: every lesson renders for every designation, edition and track")

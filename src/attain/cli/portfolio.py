@@ -25,6 +25,7 @@ from attain.cli.options import (
     check_output,
     day_of,
 )
+from attain.cli.printing import so_many
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -138,7 +139,7 @@ def _show(workspace: Workspace, rows: Sequence[Listed], day: dt.date, basis: str
 
     console = printer(highlight=False)
     partners = len({one.account.partner_id for one in rows})
-    console.print(f"{partners:,} partner{'' if partners == 1 else 's'}, {len(rows):,} lines on {day}{on_basis(basis)}", markup=False)
+    console.print(f"{so_many(partners, 'partners')}, {so_many(len(rows), 'lines')} on {day}{on_basis(basis)}", markup=False)
     if not rows:
         return
     rest = len(rows) - SHOWN

@@ -31,6 +31,13 @@ def pasted(path: object) -> str:
     return quote(str(path))
 
 
+def so_many(count: int, things: str, one: str = "", several: str = "") -> str:
+    """Say how many `things`, a plural, there are: `1 row`, `1,000 rows`; with the verb that follows them: `1 row is`, `2 rows are`."""
+    from attain.scoring.units import counted
+
+    return f"{counted(f'{count:,}', things)} {one if count == 1 else several}".rstrip()
+
+
 def fitting(rows: Sequence[Mapping[str, object]], console: Console) -> RenderableType:
     """Show records as a row each where that fits into the width of the console, else as a line for each filled cell."""
     from rich.table import Table

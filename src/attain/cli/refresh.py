@@ -12,6 +12,7 @@ import typer
 
 from attain.cli.loading import open_workspace
 from attain.cli.options import Basis, MaxRejects, Partners, RefreshDay, day_of, today
+from attain.cli.printing import so_many
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _take_in(paths: list[Path], store: Path) -> TakenIn:
     parts += [f"{told.refused:,} refused"] if told.refused else []
     parts += [f"{told.unsettled:,} still being written"] if told.unsettled else []
     rest = f" ({', '.join(parts)})" if parts else ""
-    print(f"Imported {_counted(told.imported, 'new file')}{rest}.")
+    print(f"Imported {so_many(told.imported, 'new files')}{rest}.")
     return told
 
 
@@ -132,9 +133,10 @@ def _say_published(done: Outcome, day: dt.date, *, anew: bool) -> None:
 
 def _say_noticed(told: Noticed) -> None:
     if told.rules:
-        print(f"Noticed {_counted(told.alerts, 'new alert')} by {_counted(told.rules, 'rule')}.")
+        print(f"Noticed {so_many(told.alerts, 'new alerts')} by {so_many(told.rules, 'rules')}.")
     if told.silent:
-        print(f"Noted {_counted(told.silent, 'thing')} that were so before a rule looked first; they are not told.")
+        noted = so_many(told.silent, "things", "that was", "that were")
+        print(f"Noted {noted} so before a rule looked first; {'it is' if told.silent == 1 else 'they are'} not told.")
 
 
 def say_delivered(told: Delivered) -> None:
@@ -142,11 +144,7 @@ def say_delivered(told: Delivered) -> None:
     if told.sent or told.again or told.failed:
         later = f", {told.again:,} to be tried again" if told.again else ""
         lost = f", {told.failed:,} not delivered (attain alerts log says why)" if told.failed else ""
-        print(f"Sent {_counted(told.sent, 'message')}{later}{lost}.")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+        print(f"Sent {so_many(told.sent, 'messages')}{later}{lost}.")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attain.cli.options import day_of
-from attain.cli.printing import pasted
+from attain.cli.printing import pasted, so_many
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -140,6 +140,6 @@ def _write(facts: Path, rows: list[Row]) -> None:
             writer.writeheader()
             writer.writerows(rows)
         [report] = import_files([path], facts, Options(), max_rejects=(0, 1))
-    done = "was noted before" if report.already else f"{len(rows)} {'number' if len(rows) == 1 else 'numbers'} noted"
+    done = "was noted before" if report.already else f"{so_many(len(rows), 'numbers')} noted"
     typer.echo(f"{first['designation']} of partner {first['partner_id']} on {first['as_of']}: {done}")
     typer.echo(f"Next: attain reconcile {pasted(facts)} --partner {first['partner_id']}", err=True)

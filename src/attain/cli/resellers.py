@@ -11,6 +11,7 @@ import typer
 
 from attain.cli import acting
 from attain.cli.options import FileFormat, Output, OutputFormat, check_output, day_of
+from attain.cli.printing import so_many
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def list_(
         write_records(RECORD_COLUMNS, list(records(found)), file_format.value, output)
         return
     counted = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sorted(found.statuses.items()))
-    _heading(f"{found.count():,} lines of {place}", holds, counted)
+    _heading(f"{so_many(found.count(), 'lines')} of {place}", holds, counted)
     _show_resellers(found[:SHOWN], book, holds.day, found.count())
 
 
@@ -206,7 +207,8 @@ def learning(organization: OfDistributor, file_format: FileFormat = OutputFormat
     acting.show(columns, rows, file_format, output, "No reseller that shares its totals learns yet.")
     found = counted(place, holds)
     if found is not None:
-        typer.echo(f"Of {found.partners:,} without consent {found.learning:,} learn: {found.lessons:,} lessons done.", err=True)
+        who = f"Of {found.partners:,} without consent {found.learning:,} {'learns' if found.learning == 1 else 'learn'}"
+        typer.echo(f"{who}: {so_many(found.lessons, 'lessons')} done.", err=True)
 
 
 @resellers.command("cohorts")
@@ -273,7 +275,7 @@ def others(organization: OfDistributor, file_format: FileFormat = OutputFormat.t
     if file_format is not OutputFormat.table:
         write_records(columns, rows, file_format.value, output)
         return
-    _heading(f"{found.total:,} resellers of {place} without consent", holds, "" if rows else "too few to be counted by status")
+    _heading(f"{so_many(found.total, 'resellers')} of {place} without consent", holds, "" if rows else "too few to be counted by status")
     if rows:
         names = {one.id: one.name for one in book.programme.statuses}
         heads = ("Designation", *(names[status] for status in statuses), "Only together", "Of")

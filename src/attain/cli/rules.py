@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from attain.cli.printing import so_many
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ def lint(
     for finding in findings:
         typer.echo(str(finding))
     if findings:
-        kind = "fault" if book is None else "finding"
-        typer.echo(f"{len(findings)} {kind}{'s' if len(findings) > 1 else ''}", err=True)
+        kind = "faults" if book is None else "findings"
+        typer.echo(so_many(len(findings), kind), err=True)
         raise typer.Exit(1)
     if book is not None:
         typer.echo(f"sound: {', '.join(f'{count:,} {name}' for name, count in counts(book).items())}")

@@ -27,6 +27,7 @@ from attain.cli.options import (
     check_output,
     day_of,
 )
+from attain.cli.printing import so_many
 from attain.cli.scenarios import scenario_of
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def _show(workspace: Workspace, found: Simulation, day: dt.date, basis: str) -> 
     name = workspace.partner_names().get(found.partner_id)
     called = f" ({found.scenario.name})" if found.scenario.name else ""
     console.print(
-        f"{name or f'Partner {found.partner_id}'} on {day} with {len(found.scenario.changes)} change"
-        f"{'' if len(found.scenario.changes) == 1 else 's'}{called}, simulated by Attain{on_basis(basis)}",
+        f"{name or f'Partner {found.partner_id}'} on {day} with {so_many(len(found.scenario.changes), 'changes')}"
+        f"{called}, simulated by Attain{on_basis(basis)}",
         markup=False,
     )
     for one in found.changed:

@@ -26,7 +26,7 @@ from attain.cli.options import (
     day_of,
     share_of,
 )
-from attain.cli.printing import whole
+from attain.cli.printing import so_many, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +148,7 @@ def _show_rows(console: Console, workspace: Workspace, rows: Sequence[Near]) -> 
         who = f"{who}, {row.entity}" if row.tenant_id and row.entity != row.tenant_id else who
         console.print(Text(f"  {_signed(row.points):>{POINTS_WIDTH}}  {who}: {row.reason}"))
         trend = "" if row.trend is None else f"; {_signed(row.trend)} in three months"
-        months = f"; so for {row.months} month{'' if row.months == 1 else 's'}" if row.months else ""
+        months = f"; so for {so_many(row.months, 'months')}" if row.months else ""
         console.print(Padding(Text(f"{where} ({row.track}){trend}{months}", style="dim"), (0, 0, 0, POINTS_WIDTH + 4)))
 
 
@@ -164,7 +164,7 @@ def _show_fragility(workspace: Workspace, found: Fragility, basis: str) -> None:
     for loss in found.losses[:SHOWN]:
         console.print(Text(f"  {_loss(loss)}", style="bold"))
         for effect in loss.effects:
-            said = [f"{_signed(effect.points)} points"]
+            said = [f"{_signed(effect.points)} {'point' if abs(effect.points) == 1 else 'points'}"]
             said += [f"{_metric_name(workspace, effect.designation, metric)} falls to nothing" for metric in effect.emptied]
             if effect.track_before != effect.track_after:
                 said.append(f"the {effect.track_after} track would count")
@@ -176,7 +176,9 @@ def _show_fragility(workspace: Workspace, found: Fragility, basis: str) -> None:
     if not found.losses:
         console.print("  Nothing: no single loss moves a score.")
     if found.customers > found.tried.get("customer", 0):
-        console.print(f"Of {found.customers:,} customers that count the {found.tried.get('customer', 0)} largest were tried.")
+        tried = found.tried.get("customer", 0)
+        verb = "one was" if tried == 1 else f"{tried:,} were"
+        console.print(f"Of {found.customers:,} customers that count the largest {verb} tried.")
     table = Table(box=SIMPLE_HEAD, title="How much each metric could lose", title_justify="left")
     for heading in ("Designation", "Metric"):
         table.add_column(heading)

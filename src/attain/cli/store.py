@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from attain.cli.loading import reading
-from attain.cli.printing import pasted
+from attain.cli.printing import pasted, so_many
 
 store_app = typer.Typer(no_args_is_help=True, help="Keeping a store well: check, rebuild, compact, export, import-archive.")
 StorePath = Annotated[str, typer.Argument(help="The store: a folder, or an s3:// URL.", metavar="STORE", show_default=False)]
@@ -59,11 +59,12 @@ def check(store: StorePath) -> None:
         left = leftovers(opened)
     if left:
         typer.echo(
-            f"note: {len(left):,} files ({sum(size for _, size in left):,} bytes) were left by imports that never ended; nobody reads them"
+            f"note: {so_many(len(left), 'files')} ({sum(size for _, size in left):,} bytes) "
+            f"{'was' if len(left) == 1 else 'were'} left by imports that never ended; nobody reads {'it' if len(left) == 1 else 'them'}"
         )
     if wrong:
-        raise AttainError("store-damaged", f"{wrong:,} faults", store, "restore the store from an archive")
-    typer.echo(f"all is well: {len(opened.loads.every()):,} loads")
+        raise AttainError("store-damaged", so_many(wrong, "faults"), store, "restore the store from an archive")
+    typer.echo(f"all is well: {so_many(len(opened.loads.every()), 'loads')}")
 
 
 @store_app.command("compact")
@@ -91,10 +92,10 @@ def export(
     opened = Store.open(store)
     if tables:
         for table, rows in export_tables(opened, target, tables).items():
-            typer.echo(f"{table}: {rows:,} rows")
+            typer.echo(f"{table}: {so_many(rows, 'rows')}")
         return
     count = export_archive(opened, target, lambda text: typer.echo(text, err=True))
-    typer.echo(f"{count:,} files are in {target}")
+    typer.echo(f"{so_many(count, 'files', 'is', 'are')} in {target}")
     typer.echo("the key of people is not in it: keep .attain-person-key yourself, without it files about people are refused", err=True)
 
 
@@ -113,6 +114,6 @@ def import_archive(
     made = restore(archive, store)
     if person_key is not None:
         bring_key(made.place, made.identity, person_key)
-    typer.echo(f"{len(made.loads.every()):,} loads are in {made.place.root}")
+    typer.echo(f"{so_many(len(made.loads.every()), 'loads', 'is', 'are')} in {made.place.root}")
     if is_key_missing(made.place, made.identity):
         typer.echo("the key of people is not there: files about people are refused until you bring it (--person-key)", err=True)

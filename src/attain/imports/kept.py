@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from attain.imports.models import ImportRun
 from attain.people.access import OutOfReach
+from attain.scoring.units import counted
 from attain.sources.ledger import Ledger
 from attain.sources.registry import SOURCES
 from attain.store.place import Place, is_store
@@ -102,8 +103,8 @@ def _line(load: Load, own_rows: int) -> LoadLine:
     notes = [f"amounts {load.basis}"] if load.basis else []
     notes += [f"{currency} {rate} USD" for currency, rate in load.rates.items()]
     notes += ["masked by Microsoft"] if load.redacted else []
-    notes += [f"{load.unassigned:,} rows without an owner"] if load.unassigned else []
-    notes += [f"{load.restated:,} months changed"] if load.restated else []
+    notes += [f"{counted(f'{load.unassigned:,}', 'rows')} without an owner"] if load.unassigned else []
+    notes += [f"{counted(f'{load.restated:,}', 'months')} changed"] if load.restated else []
     names = [file["name"] for file in load.files]
     return LoadLine(
         load.number,

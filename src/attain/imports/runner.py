@@ -29,6 +29,7 @@ from attain.imports.models import UNFINISHED, ImportRun, ImportState
 from attain.imports.publishing import publish_again
 from attain.people.fitting import only_text
 from attain.people.models import Consent, OrganizationPartner
+from attain.scoring.units import counted
 from attain.sources.importing import import_files
 from attain.workspace import Workspace
 
@@ -213,7 +214,7 @@ class _Told:
         self._last = timezone.now() - dt.timedelta(seconds=1)
 
     def reading(self, name: str, rows: int) -> None:
-        self._write(doing=f"{name}: {rows:,} rows")
+        self._write(doing=f"{name}: {counted(f'{rows:,}', 'rows')}")
 
     def waiting(self, text: str) -> None:
         self._write(at_once=True, doing=text)

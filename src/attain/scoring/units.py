@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SINGULARS = {"people": "person", "paid licenses": "paid license", "active users": "active user"}
+SINGULARS = {"people": "person", "entries": "entry", "paid licenses": "paid license", "active users": "active user"}
 
 
 def counted(number: str, things: str) -> str:

@@ -101,15 +101,14 @@ class ExportReader(CostReader):
             raise AttainError("basis-absent", message, self.sheet.name, "say --basis billed, amortized or list")
         bases = {} if wanted == "list" else {COST: self._basis_of_cost(wanted)}
         if self._priced and wanted in {"", "list"}:
+            rows = "1 usage row carries" if self._unpriced == 1 else f"{self._unpriced:,} usage rows carry"
             if not self._unpriced:
                 bases["list"] = "list"
             elif wanted:
                 bases["list"] = "list"
-                self.tally.warn(f"{self._unpriced} usage rows carry no retail price: the list amounts are too low by them")
+                self.tally.warn(f"{rows} no retail price: the list amounts are too low by that")
             else:
-                self.tally.warn(
-                    f"basis list is left out: {self._unpriced} usage rows carry no retail price (--basis list takes the others)"
-                )
+                self.tally.warn(f"basis list is left out: {rows} no retail price (--basis list takes the others)")
         if not bases:
             raise AttainError("basis-absent", "the file states no retail prices", self.sheet.name, "say --basis billed or amortized")
         return bases

@@ -97,13 +97,12 @@ class DailyRatedReader(CostReader):
             message = f"a usage file states no amounts on basis {wanted}"
             raise AttainError("basis-absent", message, self.sheet.name, "say --basis billed or list")
         bases = {basis: basis for basis in ("billed", "list") if wanted in {"", basis}}
+        rows = "1 row carries" if self._unpriced == 1 else f"{self._unpriced:,} rows carry"
         if self._unpriced and wanted == "list":
-            self.tally.warn(f"{self._unpriced} rows carry no list price in US dollars: the list amounts are too low by them")
+            self.tally.warn(f"{rows} no list price in US dollars: the list amounts are too low by that")
         elif self._unpriced and "list" in bases:
             del bases["list"]
-            self.tally.warn(
-                f"basis list is left out: {self._unpriced} rows carry no list price in US dollars (--basis list takes the others)"
-            )
+            self.tally.warn(f"basis list is left out: {rows} no list price in US dollars (--basis list takes the others)")
         return bases
 
     def outputs(self) -> Iterator[Output]:

@@ -103,13 +103,12 @@ class FocusReader(CostReader):
             raise AttainError("basis-absent", message, self.sheet.name, f"it states {', '.join(self._stated)}")
         bases = {basis: basis for basis in self._stated if not wanted or basis == wanted}
         if self._unpriced and UNPRICED in bases:
+            rows = "1 row carries" if self._unpriced == 1 else f"{self._unpriced:,} rows carry"
             if wanted == UNPRICED:
-                self.tally.warn(f"{self._unpriced} rows carry a cost but no list price: the list amounts are too low by them")
+                self.tally.warn(f"{rows} a cost but no list price: the list amounts are too low by that")
             else:
                 del bases[UNPRICED]
-                self.tally.warn(
-                    f"basis list is left out: {self._unpriced} rows carry a cost but no list price (--basis list takes the others)"
-                )
+                self.tally.warn(f"basis list is left out: {rows} a cost but no list price (--basis list takes the others)")
         return bases
 
 

@@ -189,8 +189,9 @@ class InvoiceReader:
         """Give seats, revenue, partners, customers and associations."""
         long = self._long.union(*(subscriptions.to_list() for subscriptions in self._columns.long))
         if long:
+            billed = "1 subscription is" if len(long) == 1 else f"{len(long):,} subscriptions are"
             self.tally.warn(
-                f"{len(long)} subscriptions are billed for more than a month at once: give all invoices of their term together "
+                f"{billed} billed for more than a month at once: give all invoices of their term together "
                 "(--parts), or later months lack their seats"
             )
         yield from self._lines.outputs()

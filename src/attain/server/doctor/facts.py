@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
+from attain.scoring.units import counted
 from attain.server.doctor.finding import note, ok, wrong
 from attain.server.doctor.machine import space
 from attain.sources.people import is_key_missing
@@ -44,7 +45,7 @@ def _store(source: str) -> Iterator[Finding]:
         yield note(SUBJECT, f"{source}: nothing is imported yet", f"attain import FILE --into {source}")
         return
     load = newest[0]
-    yield ok(SUBJECT, f"{source}: {load.number:,} loads, the newest of {load.at[:16].replace('T', ' ')} UTC")
+    yield ok(SUBJECT, f"{source}: {counted(f'{load.number:,}', 'loads')}, the newest of {load.at[:16].replace('T', ' ')} UTC")
     if dt.datetime.fromisoformat(load.at) > dt.datetime.now(tz=dt.UTC) + AHEAD:
         said = f"the newest load is of {load.at[:16].replace('T', ' ')} UTC, which is yet to come"
         yield wrong("clock", said, "set the clock of this machine")
