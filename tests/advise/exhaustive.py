@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -45,12 +45,25 @@ class Tried:
 
     def least(self, target: Fraction, above: Fraction, without: frozenset[str] = frozenset()) -> Fraction | None:
         """The least cost of a set that reaches the target; of those that do without some of the kinds, where kinds are named."""
-        reached = (
-            sum((action.cost for action in some), Fraction(0))
-            for some, score in zip(self.sets, self.scores, strict=True)
-            if reaches(score, target, above) and not (without and without <= {action.kind for action in some})
-        )
-        return min(reached, default=None)
+        reaching = self._reaching(target, above)
+        return min((paid(some) for some in reaching if not (without and without <= {action.kind for action in some})), default=None)
+
+    def fewest_to_be_found(self, target: Fraction, above: Fraction, cost: Fraction) -> int:
+        """The fewest people to be found that a set of this cost takes to reach the target."""
+        return min(to_be_found(some) for some in self._reaching(target, above) if paid(some) == cost)
+
+    def _reaching(self, target: Fraction, above: Fraction) -> Iterator[tuple[Action, ...]]:
+        return (some for some, score in zip(self.sets, self.scores, strict=True) if reaches(score, target, above))
+
+
+def paid(some: Iterable[Action]) -> Fraction:
+    """What actions cost together."""
+    return sum((action.cost for action in some), Fraction(0))
+
+
+def to_be_found(some: Iterable[Action]) -> int:
+    """How many people actions ask for whom the facts do not have."""
+    return len({action.group for action in some if action.to_be_found})
 
 
 def every_set(future: Hypotheses, name: str, found: list[Action]) -> Tried:
@@ -119,6 +132,12 @@ class Case:
                 found.append(f"{self.words}: {plan.cost} is said to be the least, but {lowest} is")
             elif len(excluded) < 2 and plan.bound > lowest:
                 found.append(f"{self.words}: {plan.bound} is said to be needed, but {lowest} is enough")
+            elif (
+                not excluded
+                and plan.optimal
+                and to_be_found(plan.actions) != (fewest := self.tried.fewest_to_be_found(self.target, self.above, plan.cost))
+            ):
+                found.append(f"{self.words}: asks for {to_be_found(plan.actions)} people to be found, and {fewest} are enough")
             excluded.append(plan.kinds)
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,15 @@ def month(ago: int) -> str:
     return f"{(LAST - ago) // 12}-{(LAST - ago) % 12 + 1:02}"
 
 
-def small_facts(folder: Path) -> Path:
+ADA_BEN_CLEO = (
+    "p1,Ada,AZ-500,2026-01-10,2027-01-10,active",
+    "p1,Ada,SC-200,2026-02-10,2026-12-15,active",
+    "p2,Ben,SC-100,2026-03-10,,active",
+    "p3,Cleo,SC-300,2026-03-11,,not_linked",
+)
+
+
+def small_facts(folder: Path, certificates: Sequence[str] = ADA_BEN_CLEO) -> Path:
     """Acme buys Sentinel for 100 a month under PAL and grew from nothing; Birch has 90 seats of Intune, 20 active, unrecognized.
 
     Cedar had 40 seats of Intune under CPOR a year ago and has none now. Dune has Key Vault for 40 a month under PAL, all 24 months.
@@ -34,8 +43,7 @@ def small_facts(folder: Path) -> Path:
     seats += [f"{month(ago)},{PARTNER},{BIRCH},Intune,,90,60,20," for ago in range(13)]
     seats += [f"{month(ago)},{PARTNER},{CEDAR},Intune,cpor,40,40,30," for ago in range(12, 15)]
     people = ["partner_id,person_id,person_name,certification,earned_on,expires_on,status"]
-    people += [f"{PARTNER},p1,Ada,AZ-500,2026-01-10,2027-01-10,active", f"{PARTNER},p1,Ada,SC-200,2026-02-10,2026-12-15,active"]
-    people += [f"{PARTNER},p2,Ben,SC-100,2026-03-10,,active", f"{PARTNER},p3,Cleo,SC-300,2026-03-11,,not_linked"]
+    people += [f"{PARTNER},{one}" for one in certificates]
     customers = ["tenant_id,name,segment", f"{ACME},Acme,smb", f"{BIRCH},Birch,smb", f"{CEDAR},Cedar,smb", f"{DUNE},Dune,enterprise"]
     tables = {"azure_usage": azure, "workload_usage": seats, "certifications": people, "customers": customers}
     tables["partners"] = ["partner_id,name,kind,account", f"{PARTNER},Small,reseller,global"]

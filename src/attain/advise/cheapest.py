@@ -141,18 +141,17 @@ class _Search:
         for model in self.models:
             ceiling = model.ceiling if best is None else cost - 1
             found, found_cost, bound = self._on_track(model, ceiling)
-            if found is not None:
+            if found is not None and (best is None or found_cost < cost):
                 best, cost = found, found_cost
             if bound is not None:
                 bounds.append(bound)
         if best is None:
             self.gave_up = self.gave_up or bool(bounds)
             return None
-        scale = self.models[0].scale
         chosen = self._needed(best)
         paid = sum((action.cost for action in chosen), ZERO)
-        bound = min(min(bounds, default=cost), cost)
-        return self._made(chosen, min(Fraction(bound, scale), paid), proven=bound >= paid * scale)
+        bound = self.models[0].dollars(min(min(bounds, default=cost), cost))
+        return self._made(chosen, min(bound, paid), proven=bound >= paid)
 
     def _on_track(self, model: PlanModel, ceiling: int) -> tuple[list[Action] | None, int, int | None]:
         """Solve until the score bears a solution out: actions, their cost, and what anything still unknown costs at least."""
@@ -170,7 +169,7 @@ class _Search:
             picked = model.chosen(solved.values)
             taken = [action for choice in picked for action in choice.actions]
             if reaches(self._played(taken), self.target, self._above):
-                cost = int(sum((choice.cost for choice in picked), ZERO) * model.scale)
+                cost = model.cost_of(picked)
                 return taken, cost, cost if solved.finished else bound
             model.cut(solved.values)
         return None, 0, bound
@@ -185,7 +184,7 @@ class _Search:
 
     def _needed(self, chosen: list[Action]) -> list[Action]:
         """Leave out what the target is reached without, the dearest first: what costs nothing may be there for no reason."""
-        for action in sorted(chosen, key=lambda one: -one.cost):
+        for action in sorted(chosen, key=lambda one: (-one.cost, not one.to_be_found)):
             fewer = [one for one in chosen if one is not action]
             if reaches(self._played(fewer), self.target, self._above):
                 chosen = fewer

@@ -56,7 +56,13 @@ class Choice:
     @property
     def likeness(self) -> tuple[object, ...]:
         """Name all that a model sees of it."""
-        return (self.cost, tuple(sorted(self.kinds)), tuple(sorted(self.moves.items())), tuple(sorted(map(_named, self.touched.items()))))
+        moves, touched = tuple(sorted(self.moves.items())), tuple(sorted(map(_named, self.touched.items())))
+        return (self.cost, tuple(sorted(self.kinds)), moves, touched, self.to_be_found)
+
+    @property
+    def to_be_found(self) -> bool:
+        """Say whether it asks for a person whom the facts do not have."""
+        return any(action.to_be_found for action in self.actions)
 
 
 @dataclass(frozen=True)

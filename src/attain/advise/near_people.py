@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.advise.certificate_days import last_day, may_be_earned
 from attain.advise.partner_facts import CERTIFICATIONS
-from attain.lifecycle.windows import years_later
 from attain.scoring.units import counted
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def _candidates(hypotheses: Hypotheses, days: int) -> Iterator[tuple[str, str, s
     numbered = frame.with_row_index("#row").filter(pl.col("person_id") != "")
     for row in numbered.sort("person_id", "certification", "earned_on").iter_rows(named=True):
         code: str = today.names["certification"][int(row["certification"])]
-        ends = _last_day(hypotheses, code, row["expires_on"])
+        ends = last_day(hypotheses, code, row["expires_on"])
         left = 0 if ends is None else (ends - hypotheses.on).days
         this = pl.int_range(pl.len()) == row["#row"]
         person, name = str(row["person_id"]), str(row["person_name"] or "")
@@ -77,7 +76,11 @@ def _candidates(hypotheses: Hypotheses, days: int) -> Iterator[tuple[str, str, s
                 f"{code} counts until {ends}, {counted(str(left), 'days')} more",
                 today.with_frames({CERTIFICATIONS: held}),
             )
-        elif row["expires_on"] is not None and -days <= (row["expires_on"] - hypotheses.on).days < 0 and _is_offered(hypotheses, code):
+        elif (
+            row["expires_on"] is not None
+            and -days <= (row["expires_on"] - hypotheses.on).days < 0
+            and may_be_earned(hypotheses, code, hypotheses.on)
+        ):
             held = frame.with_columns(pl.when(this).then(None).otherwise("expires_on").alias("expires_on"))
             since = (row["expires_on"] - hypotheses.on).days
             yield (
@@ -88,21 +91,3 @@ def _candidates(hypotheses: Hypotheses, days: int) -> Iterator[tuple[str, str, s
                 f"{code} expired on {row['expires_on']}: counts again if earned anew",
                 today.with_frames({CERTIFICATIONS: held}),
             )
-
-
-def _retired_on(hypotheses: Hypotheses, code: str) -> dt.date | None:
-    certifications = hypotheses.book.catalog.certifications
-    return certifications[code].retired_on if code in certifications else None
-
-
-def _is_offered(hypotheses: Hypotheses, code: str) -> bool:
-    """Say whether a certificate may still be earned: not after the day of its retirement (I-14)."""
-    retired = _retired_on(hypotheses, code)
-    return retired is None or retired >= hypotheses.on
-
-
-def _last_day(hypotheses: Hypotheses, code: str, expires_on: dt.date | None) -> dt.date | None:
-    """Give the last day on which a certificate counts: until it expires, or for the years after its retirement (I-14)."""
-    retired = _retired_on(hypotheses, code)
-    grace = None if retired is None else years_later(retired, hypotheses.plan.certificates.grace_years)
-    return min((day for day in (expires_on, grace) if day is not None), default=None)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from attain.advise.certificate_days import last_day, may_be_earned
 from attain.advise.changes import Certify, RenewCertificate
 from attain.advise.partner_facts import CERTIFICATIONS
 from attain.advise.plans import Action
@@ -24,18 +25,26 @@ if TYPE_CHECKING:
     from attain.scoring.plan import MetricPlan
 
 PEOPLE = 12
-"""So many of the partner's own people are thought of at most, those who hold most of what counts first."""
+"""Of the partner's own people for whom there is something to do so many are thought of, or as many as a step asks for where that is more.
+
+Those who hold most of what counts come first.
+"""
 NEWCOMER = "New person"
 
 
 @dataclass(frozen=True)
 class _Holding:
-    """One certificate of a person, and whether it counts on the day for which actions are made."""
+    """One certificate of a person; `counts_until` is its last day (None: it has none), before the first where it never counts."""
 
     code: str
     earned_on: dt.date
     expires_on: dt.date | None
+    counts_until: dt.date | None
     linked: bool
+
+    def is_valid(self, on: dt.date) -> bool:
+        """Say whether it counts on a day, linked or not."""
+        return self.earned_on <= on and (self.counts_until is None or self.counts_until >= on)
 
 
 class PeopleActions:
@@ -47,7 +56,6 @@ class PeopleActions:
         self.future = timing.hypotheses
         score = self.future.current.of[designation]
         self.metrics: list[MetricPlan] = [metric for track in score.points for metric in score.metrics(track) if metric.steps]
-        self.retired = {term.code: term.retired_on for term in self.future.book.catalog.certifications.terms}
         self.listed = {code for metric in self.metrics for step in metric.steps for code in step.rules.certificates}
 
     def made(self) -> Iterator[Action]:
@@ -58,15 +66,25 @@ class PeopleActions:
         holdings, names = self._holdings(frame)
         wanted = self._wanted()
         ranked = sorted(holdings, key=lambda person: (-len(self._counting(holdings[person])), names[person], person))
-        for person in ranked[:PEOPLE]:
-            yield from self._kept(person, names[person], holdings[person])
-            held = self._counting(holdings[person])
-            for code, steps in wanted.items():
-                if not steps <= {step for one in held for step in self._steps(one)}:
-                    yield self._certify(person, names[person], code)
-        for number in range(1, self._most_people() + 1):
+        most = self._most_people()
+        own = 0
+        for person in ranked:
+            found = list(self._of_own(person, names[person], holdings[person], wanted))
+            own += bool(found)
+            if own > max(PEOPLE, most):
+                break
+            yield from found
+        for number in range(1, most + 1):
             for code in wanted:
-                yield self._certify(f"{NEWCOMER} {number}", f"{NEWCOMER} {number}", code)
+                yield replace(self._certify(f"{NEWCOMER} {number}", f"{NEWCOMER} {number}", code), to_be_found=True)
+
+    def _of_own(self, person: str, name: str, holdings: list[_Holding], wanted: dict[str, frozenset[str]]) -> Iterator[Action]:
+        """Keep what a person holds, and add what opens a step that nothing the person holds counts for by then."""
+        yield from self._kept(person, name, holdings)
+        counts = {step for code in self._counting(holdings) for step in self._steps(code)}
+        for code, steps in wanted.items():
+            if not steps <= counts:
+                yield self._certify(person, name, code)
 
     def _holdings(self, frame: pl.DataFrame) -> tuple[dict[str, list[_Holding]], dict[str, str]]:
         found: dict[str, list[_Holding]] = defaultdict(list)
@@ -76,32 +94,37 @@ class PeopleActions:
         for row in rows.sort("person_id", "certification", "earned_on").iter_rows(named=True):
             person = str(row["person_id"])
             names[person] = str(row["person_name"] or person)
-            holding = _Holding(codes[int(row["certification"])], row["earned_on"], row["expires_on"], row["status"] == "active")
+            code, earned, expires = codes[int(row["certification"])], row["earned_on"], row["expires_on"]
+            until = last_day(self.future, code, expires)
+            if not may_be_earned(self.future, code, earned):
+                until = dt.date.min  # Earned after its exam retired: it never counts.
+            holding = _Holding(code, earned, expires, until, row["status"] == "active")
             found[person].append(holding)
         return found, names
 
     def _counting(self, holdings: list[_Holding]) -> list[str]:
-        on = self.future.on
-        return [
-            one.code
-            for one in holdings
-            if one.code in self.listed and one.linked and one.earned_on <= on and (one.expires_on is None or one.expires_on >= on)
-        ]
+        return [one.code for one in holdings if one.code in self.listed and one.linked and one.is_valid(self.future.on)]
 
     def _steps(self, code: str) -> frozenset[str]:
         return frozenset(step.people for metric in self.metrics for step in metric.steps if code in step.rules.certificates)
 
     def _wanted(self) -> dict[str, frozenset[str]]:
-        """Choose a certificate that can still be earned for each set of steps that some certificate is good for."""
+        """Choose a certificate for each set of steps that some certificate is good for: one that can still be earned and counts by then.
+
+        One that is not about to retire is taken before one that is.
+        """
         done = self.timing.done_on(self.costs.of("certify"))
-        found: dict[frozenset[str], str] = {}
+        lasting: dict[frozenset[str], str] = {}
+        ending: dict[frozenset[str], str] = {}
         for metric in self.metrics:
             for step in metric.steps:
                 for code in step.rules.certificates:
-                    ends = self.retired.get(code)
-                    if ends is None or ends >= done:
-                        found.setdefault(self._steps(code), code)
-        return {code: steps for steps, code in found.items()}
+                    ends = last_day(self.future, code, None)
+                    if ends is None:
+                        lasting.setdefault(self._steps(code), code)
+                    elif may_be_earned(self.future, code, done) and ends >= self.future.on:
+                        ending.setdefault(self._steps(code), code)
+        return {code: steps for steps, code in (ending | lasting).items()}
 
     def _most_people(self) -> int:
         wanted = [0]
@@ -121,8 +144,7 @@ class PeopleActions:
         for one in holdings:
             if one.code not in self.listed:
                 continue
-            retired = self.retired.get(one.code)
-            can_renew = one.linked and (retired is None or retired >= done)
+            can_renew = one.linked and may_be_earned(self.future, one.code, done)
             if can_renew and one.expires_on is not None and done <= one.expires_on < self.future.on:
                 until = years_later(one.expires_on, self.costs.renewed)
                 while until < self.future.on:
@@ -130,7 +152,7 @@ class PeopleActions:
                 change = RenewCertificate(person=person, certification=one.code, expires_on=until)
                 words = f"{name} renews {one.code}, which expires on {one.expires_on}"
                 yield self._action("renew", person, f"renew {one.code}", words, change)
-            elif not one.linked and one.earned_on <= self.future.on and (one.expires_on is None or one.expires_on >= self.future.on):
+            elif not one.linked and one.is_valid(self.future.on):
                 link = Certify(person=person, certification=one.code, earned_on=one.earned_on, expires_on=one.expires_on)
                 words = f"{name} links {one.code} to the company"
                 yield self._action("renew", person, f"link {one.code} {one.earned_on}", words, link)

@@ -33,6 +33,9 @@ class PlanModel:
         self.found, self.track, self.program = found, track, Program()
         self.scale = math.lcm(*(choice.cost.denominator for alike in found.alike for choice in alike.choices))
         """Costs are whole numbers of one part in so many of a dollar."""
+        strangers = sum(len(alike.members) for alike in found.alike if any(choice.to_be_found for choice in alike.choices))
+        self.weight = strangers + 1
+        """A part of a dollar weighs more than all people to be found: of plans that cost the same the one with fewest of them is best."""
         self._taken = [[self._times(choice, len(alike.members)) for choice in alike.choices] for alike in found.alike]
         for alike, taken in zip(found.alike, self._taken, strict=True):
             together = Form(ZERO, {place: -ONE for places in taken for place in places})
@@ -51,6 +54,14 @@ class PlanModel:
     def ceiling(self) -> int:
         """Give the cost of everything, which no solution exceeds."""
         return sum(self.program.variables[place].cost for taken in self._taken for places in taken for place in places)
+
+    def cost_of(self, picked: Iterable[Choice]) -> int:
+        """Give what the program takes choices to cost: parts of a dollar times the weight, and one more for each person to be found."""
+        return sum(int(choice.cost * self.scale) * self.weight + choice.to_be_found for choice in picked)
+
+    def dollars(self, bound: int) -> Fraction:
+        """Give the least that anything costs in US dollars, of what costs the program at least `bound`."""
+        return Fraction(bound // self.weight, self.scale)
 
     def chosen(self, values: dict[int, int]) -> list[Choice]:
         """Read the choices off the values: alike groups take them in their order."""
@@ -82,7 +93,7 @@ class PlanModel:
 
     def _times(self, choice: Choice, most: int) -> list[int]:
         """Take a choice for none, one or more of the groups that are alike: a variable each, the first ones first."""
-        places = [self.program.binary(int(choice.cost * self.scale)) for _ in range(most)]
+        places = [self.program.binary(self.cost_of([choice])) for _ in range(most)]
         for first, second in pairwise(places):
             self.program.at_least(Form(ZERO, {first: ONE, second: -ONE}), ZERO)
         return places

@@ -34,6 +34,7 @@ class Action:
         changes: what it does to the facts, from the month or day on which it is done where the action was made for a day to come.
         cost: US dollars, exact.
         acts_on: the first day on which a score may show it.
+        to_be_found: true where it asks for a person whom the facts do not have.
     """
 
     kind: ActionKind
@@ -46,6 +47,7 @@ class Action:
     days: int
     likelihood_percent: int
     acts_on: dt.date
+    to_be_found: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from attain.advise.action_costs import ActionCosts
 from attain.advise.actions import undated_actions
 from attain.advise.applying import apply_changes
+from attain.advise.certificate_days import may_be_earned
 from attain.advise.changes import AddAssociation, RemoveCertificate, RenewCertificate
 from attain.advise.cheapest import AHEAD_DAYS, total_of
 from attain.advise.near_people import near_people
@@ -51,11 +52,12 @@ def recommendations(
 
 
 def _best(found: Sequence[Recommendation], most: int) -> tuple[Recommendation, ...]:
-    """Take the most points first, the cheaper of two alike; of one customer's or person's levers, and of new people, one each.
+    """Take the most points first, of two alike the cheaper one, then one that asks for nobody to be found.
 
-    Associations for the same usage are ways to the same points: one of them is enough.
+    Of one customer's or person's levers, and of people who certify, one each. Associations for the same usage are ways to the same
+    points: one of them is enough.
     """
-    ordered = sorted(found, key=lambda one: (-one.points, one.action.cost, one.action.days, one.action.words))
+    ordered = sorted(found, key=lambda one: (-one.points, one.action.cost, one.action.to_be_found, one.action.days, one.action.words))
     chosen: dict[tuple[str, str], Recommendation] = {}
     for one in ordered:
         action = one.action
@@ -98,12 +100,11 @@ def _kept(hypotheses: Hypotheses, by: dt.date, costs: ActionCosts) -> Iterator[t
     """Renew certificates that would expire and cost points."""
     takes = costs.of("renew")
     timing = Timing(hypotheses, hypotheses.on, dated=False)
-    retired = {term.code: term.retired_on for term in hypotheses.book.catalog.certifications.terms}
     lost = [
         one
         for one in near_people(hypotheses, EXPIRING_DAYS)
         # What is retired cannot be renewed.
-        if one.points < 0 and one.days >= 0 and ((ends := retired.get(one.certification)) is None or ends >= hypotheses.on)
+        if one.points < 0 and one.days >= 0 and may_be_earned(hypotheses, one.certification, hypotheses.on)
     ]
     for one in {(one.person, one.certification): one for one in lost}.values():
         ends = hypotheses.on + dt.timedelta(days=one.days)
