@@ -20,6 +20,7 @@ from attain.lifecycle import (
     score_history,
     status_on,
 )
+from attain.lifecycle.reasons import NOT_KEPT
 from attain.lifecycle.windows import (
     Period,
     counts_until,
@@ -203,6 +204,22 @@ def test_how_a_holding_began_and_whether_a_record_says_so(designation: str, on: 
     ]
     status = status_on(PROGRAMME, designation, day(on), scores([(day("2024-08-01"), day("2024-08-31"))]), rows)
     assert (status.reason[: len(how)], status.recorded) == (how, recorded)
+
+
+def test_a_reason_says_where_scores_keep_no_track() -> None:
+    """Only a record keeps a track, and only where the programme keeps tracks: not of Security, and of Azure from 2025-01-01 on."""
+    rows = [Enrollment("security", day("2024-05-01"), day("2024-05-01"))]
+    known = scores([(day("2024-08-01"), day("2024-08-31"))])
+
+    def reason(designation: str, on: str, *more: Enrollment) -> str:
+        return status_on(PROGRAMME, designation, day(on), known, [*rows, *more]).reason
+
+    assert "enrolled automatically on 2024-08-01" in reason("data-ai", "2025-01-01")
+    assert reason("data-ai", "2025-01-01").endswith(NOT_KEPT)
+    assert not reason("data-ai", "2024-12-31").endswith(NOT_KEPT)
+    assert reason("business-applications", "2024-12-31").endswith(NOT_KEPT)
+    assert not reason("modern-work", "2025-01-01").endswith(NOT_KEPT)
+    assert not reason("data-ai", "2025-01-01", Enrollment("data-ai", day("2024-08-01"), track="smb")).endswith(NOT_KEPT)
 
 
 def test_a_reason_names_what_is_short() -> None:

@@ -65,7 +65,9 @@ ENROLLED = date(2026, 9, 1)
 """Decided by the last days of April to August and by that day: data months M - 7 (March) to M - 3 (July), and the months a year before."""
 
 
-def enrolled(folder: Path, months: Iterable[int], track: str | None, small: int | None = None) -> tuple[Scores, dict[str, ScoreRow]]:
+def enrolled(
+    folder: Path, months: Iterable[int], track: str | None, small: int | None = None, designation: str = "business-applications"
+) -> tuple[Scores, dict[str, ScoreRow]]:
     """Score a partner enrolled on ENROLLED with five large workloads in each of `months` (four in `small`); give its totals too."""
     sold = [revenue(month, 1, "6000", workload) for month in months for workload in (WORKLOADS[:-1] if month == small else WORKLOADS)]
     facts: dict[str, Any] = {
@@ -73,7 +75,7 @@ def enrolled(folder: Path, months: Iterable[int], track: str | None, small: int 
         "workload_revenue": sold,
         "workload_usage": [row for month in (P, M) for row in covering("workload_usage", range(month, month + 1))],
         "certifications": [],
-        "enrollments": [{"partner_id": PARTNER, "designation": "business-applications", "enrolled_on": ENROLLED, "track": track}],
+        "enrollments": [{"partner_id": PARTNER, "designation": designation, "enrolled_on": ENROLLED, "track": track}],
     }
     scores = attain.score(attain.load(write_facts(facts, folder)), on=AS_OF, designations=["business-applications"])
     return scores, {row.track: row for row in scores.rows() if row.metric == "total" and row.partner_id == PARTNER}
@@ -104,6 +106,14 @@ def test_a_kept_track_is_not_made_up_from_months_that_the_facts_do_not_cover(
     gaps = [gap for gap in scores.gaps if gap.metric == ASSIGNMENT]
     lacking = tuple(month for month in range(P - 7, P - 2) if month not in months)
     assert [(gap.table, gap.months) for gap in gaps] == ([] if certain else [("workload_revenue", lacking)])
+
+
+def test_an_enrollment_that_nobody_recorded_keeps_no_track(tmp_path: Path) -> None:
+    """Section 6: another designation's fee would enroll it on qualifying. That follows from scores, and a score follows from no score."""
+    kept = range(P - 7, M + 1)
+    for name, designation, selected in (("own", "business-applications", "smb"), ("other", "security", "enterprise")):
+        _, totals = enrolled(tmp_path / name, kept, "smb", designation=designation)
+        assert [(track, row.complete) for track, row in totals.items() if row.selected] == [(selected, True)]
 
 
 @pytest.mark.parametrize(("small", "track", "certain"), [(M - 3, "smb", True), (M - 2, "enterprise", False)])

@@ -139,13 +139,19 @@ def is_enrolled(programme: Programme, enrollments: Iterable[Enrollment], designa
     return membership(programme, enrollments, day).is_enrolled(designation, day)
 
 
+def keeps_track(programme: Programme, designation: str, day: dt.date) -> bool:
+    """Say whether an enrollment in `designation` keeps its track until renewal, by the rules of `day`."""
+    rule = programme.on(day).enrollment_track
+    return rule is not None and designation in rule.designations
+
+
 def locked_track(programme: Programme, enrollments: Iterable[Enrollment], designation: str, day: dt.date) -> TrackLock | None:
     """Give the track that an enrolled `designation` keeps on `day`; None where it keeps none.
 
-    None for a designation that is not recorded as enrolled, or whose tracks the programme does not lock. Later rows are ignored.
+    None for a designation that is not recorded as enrolled, or whose tracks the programme does not lock. Later rows are ignored. What
+    follows from scores alone keeps none: a record is believed, and a track worked out from what was worked out is not one.
     """
-    rule = programme.on(day).enrollment_track
-    if rule is None or designation not in rule.designations:
+    if not keeps_track(programme, designation, day):
         return None
     return membership(programme, enrollments, day).locked_track(designation, day)
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from attain.rulebook.programme import ProgrammeRules
 
 
+NOT_KEPT = "not recorded, so scores go by the track of the day: record the enrollment with its track"
+
+
 def reason_not_enrolled(
     rules: ProgrammeRules, window: Period, today: DailyScore | None, qualified_on: dt.date | None, best: BestScore | None
 ) -> str:
@@ -28,8 +31,11 @@ def reason_not_enrolled(
     return f"not qualified on any day since {window.start}: {_short_of(rules, today)}{_better(rules, best, today)}"
 
 
-def reason_enrolled(holding: Holding, window: Period, day: dt.date, qualified_on: dt.date | None, *, paid: bool) -> str:
-    """Say by what a designation is enrolled and whether it may be renewed."""
+def reason_enrolled(holding: Holding, window: Period, day: dt.date, qualified_on: dt.date | None, *, paid: bool, loses_track: bool) -> str:
+    """Say by what a designation is enrolled and whether it may be renewed.
+
+    With `loses_track` an enrollment would keep its track until renewal, and no record says that there is one.
+    """
     how = {
         "purchase": f"purchased on {holding.start}",
         "renewal": f"renewed on {holding.start}",
@@ -39,7 +45,8 @@ def reason_enrolled(holding: Holding, window: Period, day: dt.date, qualified_on
         how += {"renewal": " with the partner's yearly fee", "automatic": ", qualified while another designation was enrolled"}.get(
             holding.origin, ""
         )
-    return f"{how}; {_renewal(holding, window, day, qualified_on, paid=paid)}"
+    unkept = f"; {NOT_KEPT}" if loses_track else ""
+    return f"{how}; {_renewal(holding, window, day, qualified_on, paid=paid)}{unkept}"
 
 
 def _renewal(holding: Holding, window: Period, day: dt.date, qualified_on: dt.date | None, *, paid: bool) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from attain.lifecycle.enrollments import membership
+from attain.lifecycle.enrollments import keeps_track, membership
 from attain.lifecycle.holdings import holding_on
 from attain.lifecycle.reasons import reason_enrolled, reason_not_enrolled
 from attain.lifecycle.scores import BestScore, ScoreSteps
@@ -146,7 +146,8 @@ def _status(programme: Programme, designation: str, day: dt.date, steps: ScoreSt
     holding = holding_on(programme, members, designation, steps, day)
     if holding is None:
         return _not_enrolled(programme, designation, day, steps)
-    return _enrolled(programme, designation, day, steps, holding)
+    loses_track = keeps_track(programme, designation, day) and not members.is_enrolled(designation, day)
+    return _enrolled(programme, designation, day, steps, holding, loses_track=loses_track)
 
 
 def _not_enrolled(programme: Programme, designation: str, day: dt.date, steps: ScoreSteps) -> StatusOn:
@@ -171,7 +172,7 @@ def _not_enrolled(programme: Programme, designation: str, day: dt.date, steps: S
     )
 
 
-def _enrolled(programme: Programme, designation: str, day: dt.date, steps: ScoreSteps, holding: Holding) -> StatusOn:
+def _enrolled(programme: Programme, designation: str, day: dt.date, steps: ScoreSteps, holding: Holding, *, loses_track: bool) -> StatusOn:
     term = holding.term
     window = enrolled_window(programme, term.anniversary, day)
     so_far = window.until(day)
@@ -197,7 +198,7 @@ def _enrolled(programme: Programme, designation: str, day: dt.date, steps: Score
         day=day,
         status=status,
         status_name=_name(programme, status),
-        reason=reason_enrolled(holding, window, day, qualified_on, paid=paid),
+        reason=reason_enrolled(holding, window, day, qualified_on, paid=paid, loses_track=loses_track),
         next_date=date,
         next_event=event,
         next_meaning=MEANINGS[event],
