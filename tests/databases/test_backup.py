@@ -114,6 +114,36 @@ def test_nothing_is_restored_over_rows_or_from_a_broken_backup(empty_databases: 
         assert connections[target].introspection.table_names() == []
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "value", "fault"),
+    [
+        ("people.Organization", "slug", "x" * 300, "slug has 300 characters, more than"),
+        ("people.Organization", "name", "a\0b", "name has a character that is no text, such as NUL"),
+        ("people.AuditEntry", "detail", "a\0b", "detail has a character that is no text, such as NUL"),
+    ],
+)
+def test_what_a_database_does_not_take_is_named(
+    empty_databases: EmptyDatabases, tmp_path: Path, table: str, column: str, value: str, fault: str
+) -> None:
+    """SQLite keeps what is over a bound of PostgreSQL: there it comes back, here the row is named and nothing is kept."""
+    source, target = _filled(empty_databases.make_other()), empty_databases.make()
+    row = apps.get_model(table)._base_manager.using(source).get()
+    apps.get_model(table)._base_manager.using(source).update(**{column: value})
+    made = take(tmp_path / "backup", "", _silent, alias=source)
+    if connections[target].vendor == "sqlite":
+        restore(made, "", _silent, alias=target)
+        assert getattr(apps.get_model(table)._base_manager.using(target).get(), column) == value
+        return
+    with pytest.raises(AttainError) as refused:
+        restore(made, "", _silent, alias=target)
+    assert (refused.value.code, refused.value.where) == ("does-not-fit", f"{table}, key {row.pk}, column {column}")
+    assert refused.value.message.startswith(fault)
+    assert "PostgreSQL does not take it" in refused.value.message
+    apps.get_model(table)._base_manager.using(source).update(**{column: getattr(row, column)})
+    restore(take(tmp_path / "mended", "", _silent, alias=source), "", _silent, alias=target)
+    assert apps.get_model(table)._base_manager.using(target).count() == 1
+
+
 def test_an_empty_database_is_no_backup(empty_databases: EmptyDatabases, tmp_path: Path) -> None:
     with pytest.raises(AttainError, match="nothing in it"):
         take(tmp_path / "backup", "", _silent, alias=empty_databases.make())

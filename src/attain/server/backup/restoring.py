@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from attain.errors import AttainError
 from attain.server.backup.manifest import ARCHIVE, ROWS
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def restore(backup: Backup, target: str, say: Callable[[str], None], *, alias: str = DEFAULT_DB_ALIAS) -> Store | None:
     """Write what a backup holds into the database and, where it holds a store, into `target`; gives that store.
 
-    Raises AttainError `backup-broken`, `database-not-empty`, `database-newer`, `store-exists`, `not-empty`, and `no-target` where a store
-    is held and no place for it is named.
+    Raises AttainError `backup-broken`, `database-not-empty`, `database-newer`, `does-not-fit`, `store-exists`, `not-empty`, and `no-target`
+    where a store is held and no place for it is named.
     """
     manifest = backup.manifest
     if manifest.store is not None and not target:
@@ -38,16 +38,18 @@ def restore(backup: Backup, target: str, say: Callable[[str], None], *, alias: s
     _refuse_used(target if manifest.store is not None else "")
     bring_to(alias, manifest.migrations)
     made: Store | None = None
-    if manifest.store is not None:
-        say("store")
-        made = import_archive(backup.folder / ARCHIVE, target)
-        newest = made.loads.newest()
-        if (made.identity, newest[0].number if newest else 0) != (manifest.store.id, manifest.store.loads):
-            raise AttainError("backup-broken", "its store is not the one that it names", str(backup.folder), "take another backup")
-    say("database")
-    counts = read_rows(alias, backup.folder / ROWS, (manifest.served, target or manifest.served))
-    if counts != manifest.rows:
-        raise AttainError("backup-broken", "it holds other rows than it says", str(backup.folder), "take another backup")
+    # No row is left where the store cannot be made, and no store where a row is refused: what is mended can be restored again.
+    with transaction.atomic(using=alias):
+        say("database")
+        counts = read_rows(alias, backup.folder / ROWS, (manifest.served, target or manifest.served))
+        if counts != manifest.rows:
+            raise AttainError("backup-broken", "it holds other rows than it says", str(backup.folder), "take another backup")
+        if manifest.store is not None:
+            say("store")
+            made = import_archive(backup.folder / ARCHIVE, target)
+            newest = made.loads.newest()
+            if (made.identity, newest[0].number if newest else 0) != (manifest.store.id, manifest.store.loads):
+                raise AttainError("backup-broken", "its store is not the one that it names", str(backup.folder), "take another backup")
     # What later versions changed, and what Django itself notes of its tables.
     call_command("migrate", database=alias, verbosity=0, interactive=False)
     return made

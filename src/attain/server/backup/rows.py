@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.management.color import no_style
-from django.db import connections, models, transaction
+from django.db import DataError, OperationalError, connections, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from attain.errors import AttainError
+from attain.people.fitting import refuse
 from attain.server.versions import refuse_newer
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ def is_empty(alias: str) -> bool:
 def read_rows(alias: str, folder: Path, moved: tuple[str, str]) -> dict[str, int]:
     """Fill the tables of a database from files of `write_rows`, all or none; gives how many rows each got.
 
-    `moved` is where the store was and where it is now: rows that name it follow.
+    `moved` is where the store was and where it is now: rows that name it follow. Raises AttainError `does-not-fit` with the row that the
+    database does not take: SQLite keeps what is over a bound of PostgreSQL.
     """
     connection = connections[alias]
     counts: dict[str, int] = {}
@@ -129,10 +131,27 @@ def _read_table(connection: BaseDatabaseWrapper, model: Any, path: Path) -> int:
         size = max(1, connection.ops.bulk_batch_size(fields, [None] * ROWS_AT_ONCE))
         rows = (json.loads(line) for line in file)
         while lot := [_made(model, fields, row) for row in islice(rows, size)]:
-            # As they were: a field that sets itself when it is saved keeps its value.
-            model._base_manager.using(connection.alias)._insert(lot, fields=fields, using=connection.alias, raw=True)
+            try:
+                # As they were: a field that sets itself when it is saved keeps its value.
+                model._base_manager.using(connection.alias)._insert(lot, fields=fields, using=connection.alias, raw=True)
+            except (DataError, OperationalError) as error:
+                raise _refused(connection, lot, error) from error
             count += len(lot)
     return count
+
+
+def _refused(connection: BaseDatabaseWrapper, lot: list[models.Model], error: Exception) -> AttainError:
+    """Name the row that a database does not take, of rows that another kind kept: a text over a bound, say."""
+    table, kind = lot[0]._meta.label, connection.display_name
+    hint = f"mend the row where the backup was taken and take another one, or restore this one into a database that is no {kind}"
+    for row in lot:
+        try:
+            refuse(row)
+        except AttainError as fault:
+            where = f"{table}, key {row.pk}, column {fault.where}"
+            return AttainError("does-not-fit", f"{fault.message}: {kind} does not take it", where, hint)
+    said = next(iter(str(error).strip().splitlines()), "no reason is given")
+    return AttainError("does-not-fit", f"{kind} does not take a row: {said}", table, hint)
 
 
 def _names(attributes: Iterable[str], model: Any) -> Iterator[str]:
