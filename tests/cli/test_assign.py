@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from attain.cli.app import app
 from attain.errors import AttainError
 from attain.facts.facts import load
-from attain.facts.unassigned import unassigned
-from tests.sources.folders import S1, T1, import_one
+from attain.facts.unassigned import unassigned, unfit_links
+from tests.sources.folders import S1, T1, T2, import_one
 
 SAMPLE = Path(__file__).parents[1] / "sources" / "samples" / "reseller_performance.csv"
 
@@ -58,6 +58,47 @@ def test_outside_its_days_an_assignment_says_nothing(folder: Path) -> None:
     assert len(unassigned(load(folder))) == 2
     assign(folder, "--from", "2026-01-01", "--to", "2026-10-31")
     assert len(unassigned(load(folder))) == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "line"),
+    [
+        (
+            f"601,{T1},pal,{S1},2026-11-01,",
+            f"{S1}: the association with partner 601 holds from 2026-11-01, the usage is of 2026-10",
+        ),
+        (f"601,{T1},pal,{S1},,2026-09-30", f"{S1}: the association with partner 601 holds until 2026-09-30, the usage is of 2026-10"),
+        (f"609,{T1},pal,{S1},2026-10-31,", f"{S1}: an association says partner 609, the rows say 601"),
+        (
+            f"601,{T1},pal,{S1},,\n601,{T2},pal,{S1},,",
+            f"{S1}: associations name it for several tenants, {' and '.join(sorted((T1, T2)))}: end all but those of one",
+        ),
+        (
+            f"601,{T1},pal,{S1[:-1]}9,,",
+            f"{S1}: no association names it; one with partner 601 names {S1[:-1]}9, which no usage has: a slip?",
+        ),
+        (f"601,{T1},pal,Key Vault,,", ""),
+        (f"601,{T1},pal,,,", ""),
+    ],
+)
+def test_an_association_that_gives_no_owner_is_told_with_the_reason(folder: Path, link: str, line: str) -> None:
+    (folder / "associations.csv").write_text(f"partner_id,tenant_id,association,scope,started_on,ended_on\n{link}\n", encoding="utf-8")
+    facts = load(folder)
+    assert unfit_links(facts, unassigned(facts)) == ([line] if line else [])
+    assert line in said("assign", folder)
+
+
+def test_a_subscription_that_has_usage_is_no_slip_of_another(tmp_path: Path) -> None:
+    folder = tmp_path / "facts"
+    folder.mkdir()
+    head = "month,partner_id,tenant_id,subscription_id,service,offer,basis,acr_usd"
+    rows = f"2026-10,,,{S1},Key Vault,,billed,5\n2026-10,,,{S1[:-1]}9,Key Vault,,billed,5\n"
+    (folder / "azure_usage.csv").write_text(f"{head}\n{rows}", encoding="utf-8")
+    link = f"partner_id,tenant_id,association,scope\n601,{T1},pal,{S1[:-1]}9\n"
+    (folder / "associations.csv").write_text(link, encoding="utf-8")
+    facts = load(folder)
+    assert [one.subscription_id for one in unassigned(facts)] == [S1]
+    assert unfit_links(facts, unassigned(facts)) == []
 
 
 def test_nothing_to_assign(tmp_path: Path) -> None:

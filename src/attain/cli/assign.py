@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from attain.facts.unassigned import Unassigned
 
+LINKS_SHOWN = 10
 COLUMNS: tuple[str, ...] = ("partner_id", "tenant_id", "association", "scope", "started_on", "ended_on")
 
 
@@ -39,9 +40,11 @@ def assign(
 ) -> None:
     """List the subscriptions whose usage has no partner or tenant; or say whose one is, with a row of the associations table."""
     if not subscription:
-        from attain.facts.unassigned import unassigned
+        from attain.facts.unassigned import unassigned, unfit_links
 
-        _show(unassigned(open_workspace(facts, max_rejects).facts), facts)
+        read = open_workspace(facts, max_rejects).facts
+        found = unassigned(read)
+        _show(found, unfit_links(read, found), facts)
         return
     from attain.rulebook.load import load_book
     from attain.sources.association_list import association_of
@@ -89,7 +92,7 @@ def _write(facts: Path, row: dict[str, str]) -> None:
         import_files([path], facts, Options(), max_rejects=(0, 1))
 
 
-def _show(found: Sequence[Unassigned], facts: Path) -> None:
+def _show(found: Sequence[Unassigned], unfit: Sequence[str], facts: Path) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -117,5 +120,12 @@ def _show(found: Sequence[Unassigned], facts: Path) -> None:
         )
         table.add_row(*(Text(cell) for cell in cells))
     console.print(whole(table))
+    if unfit:
+        console.print("Associations that seem to name them", style="bold")
+        for line in unfit[:LINKS_SHOWN]:
+            console.print(f"  {line}", markup=False, soft_wrap=True)
+        if len(unfit) > LINKS_SHOWN:
+            console.print(f"  {len(unfit) - LINKS_SHOWN:,} more")
+        console.print()
     said = f"attain assign {pasted(facts)} --subscription ID --partner ID --tenant GUID --association pal says whose one is."
     console.print(said, markup=False, soft_wrap=True)
