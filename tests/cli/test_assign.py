@@ -94,7 +94,7 @@ def test_a_subscription_that_has_usage_is_no_slip_of_another(tmp_path: Path) -> 
     head = "month,partner_id,tenant_id,subscription_id,service,offer,basis,acr_usd"
     rows = f"2026-10,,,{S1},Key Vault,,billed,5\n2026-10,,,{S1[:-1]}9,Key Vault,,billed,5\n"
     (folder / "azure_usage.csv").write_text(f"{head}\n{rows}", encoding="utf-8")
-    link = f"partner_id,tenant_id,association,scope\n601,{T1},pal,{S1[:-1]}9\n"
+    link = f"partner_id,tenant_id,association,scope,started_on\n601,{T1},pal,{S1[:-1]}9,\n"
     (folder / "associations.csv").write_text(link, encoding="utf-8")
     facts = load(folder)
     assert [one.subscription_id for one in unassigned(facts)] == [S1]
