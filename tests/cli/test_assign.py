@@ -99,6 +99,12 @@ def test_a_subscription_that_has_usage_is_no_slip_of_another(tmp_path: Path) -> 
     facts = load(folder)
     assert [one.subscription_id for one in unassigned(facts)] == [S1]
     assert unfit_links(facts, unassigned(facts)) == []
+    # nor where that usage waits for an owner itself
+    (folder / "associations.csv").write_text(f"{link.rstrip()}2026-11-01\n", encoding="utf-8")
+    facts = load(folder)
+    assert len(unassigned(facts)) == 2
+    [line] = unfit_links(facts, unassigned(facts))
+    assert line.startswith(f"{S1[:-1]}9: the association with partner 601 holds from 2026-11-01")
 
 
 def test_nothing_to_assign(tmp_path: Path) -> None:

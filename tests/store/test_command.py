@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -50,6 +51,14 @@ def test_from_init_to_an_archive(demo: Path, tmp_path: Path) -> None:
     said("store", "export", store, tmp_path / "store.tar")
     assert "2 loads are in" in said("store", "import-archive", tmp_path / "store.tar", tmp_path / "again")
     assert said("score", tmp_path / "again", *SCORE) == scored
+
+
+def test_what_is_not_read_of_a_facts_folder_is_said(demo: Path, tmp_path: Path) -> None:
+    facts = shutil.copytree(demo, tmp_path / "facts", ignore=shutil.ignore_patterns(".attain"))
+    (facts / "certifcations.csv").write_text("partner_id\n", encoding="utf-8")
+    said("init", tmp_path / "store")
+    shown = " ".join(said("import", facts, "--into", tmp_path / "store").replace("│", " ").split())
+    assert "certifcations.csv: not read, it is no contract table" in shown
 
 
 def test_a_facts_folder_goes_into_a_store_alone(demo: Path, tmp_path: Path) -> None:

@@ -67,9 +67,9 @@ def open_workspace(facts: Path, max_rejects: str, store_version: int | None = No
     day = None if known_on is None else day_of(known_on, "--known-on")
     with reading() as progress:
         workspace = Workspace.open(facts, load=store_version, known_on=day, max_rejects=share_of(max_rejects), progress=progress)
-    for line in _notes(workspace.facts.report, sum(len(names) for names in workspace.facts.unknown.values())):
-        typer.echo(f"note: {line}; attain check {pasted(facts)} lists them", err=True)
-    for line in _unread(workspace.facts.report, facts):
+    unknown = sum(len(names) for names in workspace.facts.unknown.values())
+    listed = f"attain check {pasted(facts)} lists them"
+    for line in (*_notes(workspace.facts.report, unknown, listed), *_unread(workspace.facts.report, listed)):
         typer.echo(f"note: {line}", err=True)
     return workspace
 
@@ -82,20 +82,20 @@ def say_basis(workspace: Workspace, basis: str) -> None:
         typer.echo(f"note: azure_usage holds no amounts on basis {basis}, so Azure counts nothing; {others} scores what it holds", err=True)
 
 
-def _unread(report: LoadReport, facts: Path) -> Iterator[str]:
+def _unread(report: LoadReport, listed: str) -> Iterator[str]:
     """Say what seems meant to be read and is not, as `attain check` does: a table whose name has a slip counts for nothing."""
     yield from report.unread[:UNREAD_SHOWN]
     if (more := len(report.unread) - UNREAD_SHOWN) > 0:
-        yield f"{more:,} more that {'is' if more == 1 else 'are'} not read; attain check {pasted(facts)} lists them"
+        yield f"{more:,} more that {'is' if more == 1 else 'are'} not read; {listed}"
 
 
-def _notes(report: LoadReport, unknown: int) -> Iterator[str]:
+def _notes(report: LoadReport, unknown: int, listed: str) -> Iterator[str]:
     if report.rejects:
         rows = len(report.rejects)
-        yield f"{so_many(rows, 'rows', 'was', 'were')} set aside and {'counts' if rows == 1 else 'count'} for nothing"
+        yield f"{so_many(rows, 'rows', 'was', 'were')} set aside and {'counts' if rows == 1 else 'count'} for nothing; {listed}"
     unassigned = sum(file.unassigned for file in report.files)
     if unassigned:
         row = so_many(unassigned, "Azure rows", "has", "have")
         yield f"{row} no partner or tenant and {'is' if unassigned == 1 else 'are'} not scored: {ASSIGN}"
     if unknown:
-        yield f"{so_many(unknown, 'names', 'is', 'are')} not in the catalog"
+        yield f"{so_many(unknown, 'names', 'is', 'are')} not in the catalog; {listed}"

@@ -95,12 +95,13 @@ def unfit_links(facts: Facts, found: Sequence[Unassigned]) -> list[str]:
     has the id that it names, which is a slip of this one.
     """
     subscriptions = {one.subscription_id: one for one in reversed(found) if one.subscription_id}
+    known = frozenset(subscriptions)
     links = _links(facts, list(subscriptions))
     lines: list[str] = []
     for one in found:
         if subscriptions.pop(one.subscription_id, None) is not None:
             exact = [link for link in links if link.scope == one.subscription_id]
-            said = _unfit(exact, one) if exact else _slip(facts, links, one)
+            said = _unfit(exact, one) if exact else _slip(facts, [link for link in links if link.scope not in known], one)
             lines += [f"{one.subscription_id}: {said}"] if said else []
     return lines
 

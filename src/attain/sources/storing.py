@@ -139,7 +139,7 @@ def _told(delivered: Delivered, imported: Imported, report: ImportReport | None)
         left_out={**told.left_out, **again},
         tables=load.report["written"],
         replaced=dict(imported.replaced or {}),
-        warnings=(*told.warnings, *load.report["warnings"], *restated),
+        warnings=(*told.warnings, *load.report.get("remarks", ()), *load.report["warnings"], *restated),
         rejects=f"attain loads --rejects {load.number}" if load.rejected else "",
         load=load.number,
     )
