@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from attain.errors import AttainError
 from attain.sources.attribution import united
+from attain.sources.cells import NO_TENANT
 from tests.sources.folders import S1, T1, T2, ea, import_one, rejects, table, usage, write_csv
 
 
@@ -130,6 +131,35 @@ def test_across_attributions_the_larger_amount_is_taken_and_associations_are_uni
 def test_twins_that_are_flagged_count_once_with_the_larger_amount(tmp_path: Path) -> None:
     rows = [usage(ACR_USD="10"), usage(ACR_USD="11", IsACRDuplicateAtPGALevel="1")]
     assert one(tmp_path, rows) == ("pal", "11.0000")
+
+
+@pytest.mark.parametrize(("flag", "amount"), [("1.0", "10.0000"), ("T", "10.0000"), ("0.0", "20.0000"), ("f", "20.0000")])
+def test_flags_as_other_programs_write_them(tmp_path: Path, flag: str, amount: str) -> None:
+    assert one(tmp_path, [usage(ACR_USD="10"), usage(ACR_USD="10", IsACRDuplicateAtPGALevel=flag)]) == ("pal", amount)
+
+
+@pytest.mark.parametrize("flag", ["Duplicate", "2", "-1"])
+def test_a_flag_that_says_neither_is_set_aside(tmp_path: Path, flag: str) -> None:
+    write_csv(tmp_path / "f.csv", [usage(ACR_USD="10"), usage(ACR_USD="10"), usage(ACR_USD="10", IsACRDuplicateAtPGALevel=flag)])
+    report = import_one(tmp_path / "f.csv", tmp_path / "facts")
+    told = [(row["column"], row["reason"]) for row in rejects(report)]
+    assert told == [("IsACRDuplicateAtPGALevel", "neither 1 nor 0: it does not say whether the row is a duplicate")]
+    assert [row["acr_usd"] for row in table(tmp_path / "facts", "azure_usage")] == ["20.0000"]
+
+
+def test_a_partner_whose_number_a_program_wrote_with_decimals_is_no_other_partner(tmp_path: Path) -> None:
+    rows = [usage(ACR_USD="1"), usage(ACR_USD="2", MPNID="101.0", PGAMpnID="100.00"), usage(ACR_USD="4", MPNID="-1.0", PGAMpnID="0.0")]
+    found = {row["partner_id"]: row["acr_usd"] for row in taken(tmp_path, rows, partner="900")}
+    assert found == {"101": "3.0000", "900": "4.0000"}
+    assert {row["partner_id"] for row in table(tmp_path / "facts", "partners")} == {"100", "101"}
+
+
+def test_usage_of_a_tenant_of_zeros_alone_is_of_no_customer(tmp_path: Path) -> None:
+    write_csv(tmp_path / "f.csv", [usage(), usage(CustomerTenantId=NO_TENANT)])
+    report = import_one(tmp_path / "f.csv", tmp_path / "facts")
+    assert (report.kept, report.unassigned) == (2, 1)
+    assert {row["tenant_id"] for row in table(tmp_path / "facts", "azure_usage")} == {T1, ""}
+    assert {row["tenant_id"] for row in table(tmp_path / "facts", "customers")} == {T1}
 
 
 def test_a_flagged_row_whose_twin_is_at_another_location_is_no_twin_here(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def outcome(read: Callable[[], Any]) -> Any:
     ],
 )
 @pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("above", ["", "\ufeff", "sep=,\n"])
+@pytest.mark.parametrize("above", ["", "\ufeff", "sep=,\n", "\n\r\n", "\r"])
 def test_blocks_are_the_rows_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tail: str, above: str, *, packed: bool) -> None:
     monkeypatch.setattr(blocks, "FIRST_BLOCK", 40)
     path = tmp_path / ("f.csv.gz" if packed else "f.csv")

@@ -37,6 +37,9 @@ def test_a_filled_cell_loses_its_blanks_alone() -> None:
         ("1e-05", "0.00001"),
         ("1,234.56", "1234.56"),
         ("1,234,567", "1234567"),
+        ("1\u00a0234.56", "1234.56"),
+        ("-1'234'567.5", "-1234567.5"),
+        ("12\u2019345", "12345"),
         (".5", "0.5"),
         ("12.", "12"),
     ],
@@ -47,10 +50,40 @@ def test_numbers_with_a_point(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0,00004", "0.00004"), ("1.234,56", "1234.56"), ("-12,5", "-12.5"), ("1,234", "1.234"), ("1.234", "1234"), ("7", "7")],
+    [
+        ("0,00004", "0.00004"),
+        ("1.234,56", "1234.56"),
+        ("-12,5", "-12.5"),
+        ("1,234", "1.234"),
+        ("1.234", "1234"),
+        ("7", "7"),
+        ("1\u202f234,5", "1234.5"),
+        ("1\u00a0234\u00a0567", "1234567"),
+    ],
 )
 def test_numbers_with_a_comma_once_the_file_shows_that_it_writes_commas(text: str, value: str) -> None:
     assert settled(numbers=("", "1,234", "0,5")).decimal(text) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("millions", "text", "value"), [("1,234,567", "1,234", "1234"), ("1.234.567", "1.234", "1234"), ("1.234.567", "1,5", "1.5")]
+)
+def test_a_mark_that_comes_twice_stands_between_thousands(millions: str, text: str, value: str) -> None:
+    assert settled(numbers=(millions,)).decimal(text) == Decimal(value)
+
+
+@pytest.mark.parametrize("text", ["1\u00a023", "1\u00a02345", "1'234'56", "1'234\u00a0567", "'234", "1''234"])
+def test_blanks_elsewhere_make_no_number(text: str) -> None:
+    with pytest.raises(CellError, match="write it as"):
+        settled(numbers=("0.5",)).decimal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("$12.50", "write it as 1204.50, without currency signs"), ("(5)", "brackets"), ("n/a", "not a number$")]
+)
+def test_what_is_written_around_a_number_is_named(text: str, reason: str) -> None:
+    with pytest.raises(CellError, match=reason):
+        Conventions().decimal(text)
 
 
 def test_a_comma_that_nothing_decides_is_refused() -> None:
@@ -208,3 +241,55 @@ def test_a_count(text: str, count: int) -> None:
 def test_no_count(text: str, reason: str) -> None:
     with pytest.raises(CellError, match=reason):
         Conventions(mark=".").count(text)
+
+
+def counting(*counts: str, numbers: tuple[str, ...] = ()) -> Conventions:
+    """Give the conventions of a file that holds these counts and other numbers, asked for where a cell could mean two things."""
+
+    def ahead(conventions: Conventions) -> None:
+        for text in counts:
+            conventions.observe_count(text)
+        for text in numbers:
+            conventions.observe_number(text)
+
+    return Conventions(look_ahead=ahead)
+
+
+@pytest.mark.parametrize(
+    ("others", "text", "count"), [((), "1,204", 1204), ((), "1.204", 1204), (("1,204",), "1,000", 1000), (("2.017",), "1.000", 1000)]
+)
+def test_a_file_of_counts_shows_by_them_how_it_writes_thousands(others: tuple[str, ...], text: str, count: int) -> None:
+    assert counting(text, *others, "290").count(text) == count
+
+
+@pytest.mark.parametrize(("text", "mark"), [("1,000", "comma"), ("1.000", "point")])
+def test_a_count_that_could_be_one_or_a_thousand_is_refused(text: str, mark: str) -> None:
+    with pytest.raises(CellError, match=f"^the {mark} may mark decimals or thousands"):
+        counting(text, "290").count(text)
+
+
+def test_another_number_of_the_file_decides_before_its_counts() -> None:
+    conventions = counting("1.204", numbers=("12.5",))
+    with pytest.raises(CellError, match="not a whole number"):
+        conventions.count("1.204")
+    assert conventions.count("1.000") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026/10/05", (2026, 10, 5)),
+        ("2026.10.05", (2026, 10, 5)),
+        ("2026/10", (2026, 10, 1)),
+        ("10/2026", (2026, 10, 1)),
+        ("10-2026", (2026, 10, 1)),
+    ],
+)
+def test_more_dates_that_can_be_read_in_one_way(text: str, day: tuple[int, int, int]) -> None:
+    assert Conventions().date_of(text) == date(*day)
+
+
+@pytest.mark.parametrize("text", ["2026/10-05", "13/2026", "10/26", "1-Oct-26", "10/1/26"])
+def test_no_date(text: str) -> None:
+    with pytest.raises(CellError):
+        Conventions().date_of(text)

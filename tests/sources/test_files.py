@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from attain.errors import AttainError
-from attain.sources import documents, expansion
+from attain.sources import documents, expansion, files
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of
 
@@ -46,6 +46,27 @@ def test_the_line_with_which_excel_names_the_delimiter(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("sep=;\r\na;b,c\r\n1;2\r\n", encoding="utf-8", newline="")
     assert list(rows_of(open_document(path))) == [(2, ["a", "b,c"]), (3, ["1", "2"])]
+
+
+def test_a_line_that_names_a_tab(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes("sep=\t\r\na\tb\r\n1\t2\r\n".encode("utf-16"))
+    assert list(rows_of(open_document(path))) == [(2, ["a", "b"]), (3, ["1", "2"])]
+
+
+def test_blank_lines_above_the_header_are_passed_over_but_counted(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text("\n \nsep=;\na;b\n\n1;2\n", encoding="utf-8")
+    assert list(rows_of(open_document(path))) == [(4, ["a", "b"]), (6, ["1", "2"])]
+
+
+def test_so_many_blank_lines_above_the_header_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_BLANK", 3)
+    path = tmp_path / "f.csv"
+    path.write_text("\n\n\na,b\n1,2\n", encoding="utf-8")
+    assert list(rows_of(open_document(path))) == [(4, ["a", "b"]), (5, ["1", "2"])]
+    path.write_text("\n\n\n\na,b\n1,2\n", encoding="utf-8")
+    assert refused(path).code == "file-blank"
 
 
 def test_row_numbers_are_those_of_a_spreadsheet_and_blank_rows_are_passed_over(tmp_path: Path) -> None:

@@ -278,3 +278,39 @@ def test_a_level_that_contradicts_the_ids_is_reported(tmp_path: Path) -> None:
 def test_a_row_that_names_nobody_is_set_aside(tmp_path: Path) -> None:
     report = imported(tmp_path, [*(row(PROFILE, number) for number in range(3)), row(PROFILE, 1, MPNId="0")])
     assert [(reject["column"], reject["reason"]) for reject in rejects(report)] == [("MPNId", "no partner is named")]
+
+
+def test_a_row_of_totals_is_no_partner(tmp_path: Path) -> None:
+    total = dict.fromkeys(row(PROFILE), "") | {"MPNId": "Total"}
+    report = imported(tmp_path, [*(row(PROFILE, number) for number in range(3)), total])
+    assert [(reject["value"], reject["reason"]) for reject in rejects(report)] == [("Total", "no id of a partner: it has no digits")]
+    assert {each["partner_id"] for each in table(tmp_path / "facts", "partners")} == {"100", "101", "102"}
+
+
+@pytest.mark.parametrize(
+    ("source", "column"),
+    [
+        ("insights_business_usage", "MetricType"),
+        ("insights_dynamics_usage", "FreeVsPaidSKU"),
+        ("insights_power_bi_usage", "FreeVsPaidSKU"),
+        ("insights_ems_usage", "FreeVsPaidSKU"),
+    ],
+)
+def test_a_word_that_does_not_say_whether_a_product_is_paid_for_is_told(tmp_path: Path, source: str, column: str) -> None:
+    rows = [row(source, **{column: word}) for word in ("Paid", "paid SKU", "", "Viral", "Viral")]
+    report = imported(tmp_path, rows)
+    assert (report.kept, report.left_out) == (5, {})
+    told = f"{column} 'Viral' is not known (Paid, Trial): its rows are taken as paid for"
+    assert [warning for warning in report.warnings if "taken as paid for" in warning] == [told]
+
+
+@pytest.mark.parametrize("source", ["insights_dynamics_usage", "insights_power_bi_usage"])
+@pytest.mark.parametrize("word", ["Free", "free SKU", "Trial", "Trials", "Trial SKU"])
+def test_every_word_for_what_nobody_pays_for_is_one(tmp_path: Path, source: str, word: str) -> None:
+    report = imported(tmp_path, [row(source), row(source, FreeVsPaidSKU=word)])
+    assert (report.kept, report.left_out) == (1, {"free product: its users are not counted": 1})
+
+
+def test_trials_by_another_name(tmp_path: Path) -> None:
+    report = imported(tmp_path, [row("insights_business_usage"), row("insights_business_usage", MetricType="Trials")])
+    assert (report.kept, report.left_out) == (1, {"trial: its users are not counted": 1})

@@ -11,6 +11,7 @@ import pytest
 
 from attain.facts import staging
 from attain.sources import blocks, key_sums, workload_report
+from attain.sources.cells import NO_TENANT
 from attain.sources.intake import Options
 from attain.sources.registry import SOURCES
 from tests.sources.both_ways import counted_singly, read_either_way, stores_either_way
@@ -38,6 +39,8 @@ COUNTS = [
     "7.0",
     "8.",
     "1,234",
+    "1\u00a0234",
+    "1.000",
     "null",
     "-1",
     "1.5",
@@ -49,11 +52,11 @@ COUNTS = [
 ]
 AMOUNTS = ["12.5", "-3.25", "0.00005", "7", "", "0.00015", "1,234.5", "1.", ".5", "1e3", "1.23456789012345", "10e8", "x", "NULL"]
 CELLS: dict[str, list[str]] = {
-    "partner": ["100", "101", "102", "0", "", "1.00E+02"],
+    "partner": ["100", "101", "102", "0", "", "1.00E+02", "101.0"],
     "partner_global": ["100", "", "-1", "100", "1,01E+02"],
     "partner_name": ["Contoso", "Contoso, Ltd.", 'The "Best" Partner', "Ångström"],
     "customer_name": ["Adatum", "Northwind", "***masked***", "", "Zoë \u00a0", "NULL"],
-    "tenant": [*TENANTS, TENANTS[0].upper(), "{" + TENANTS[1] + "}", "null", "", "no guid"],
+    "tenant": [*TENANTS, TENANTS[0].upper(), "{" + TENANTS[1] + "}", "null", "", "no guid", NO_TENANT],
     "tpid": ["77", "0", "-1", ""],
     "domain": ["adatum.example", "ADATUM.example", "northwind.example", "Straße.example", ""],
     "segment": ["SMB", "Enterprise", "", "Moon"],
@@ -63,9 +66,9 @@ CELLS: dict[str, list[str]] = {
     "attribution": ["CSP Tier 1", "CPOR", "Digital Partner of Record", "", "CSP Tier 2", "CPOR ", "Star gazing", "Moon"],
     "reseller": ["", "555", "", "556", "100", "0", "5.55E+02"],
     "reseller_name": ["Fabrikam", "", "Relecloud"],
-    "flag": ["0", "no", "1", "TRUE", ""],
-    "free": ["Paid", "Free", "Trial", "", "Free SKU"],
-    "metric_type": ["Paid", "Trial", "", "trial "],
+    "flag": ["0", "no", "1", "TRUE", "", "1.0", "maybe"],
+    "free": ["Paid", "Free", "Trial", "", "Free SKU", "Viral"],
+    "metric_type": ["Paid", "Trial", "", "trial ", "Viral", "Free"],
     "claim": ["c-1", "c-2", "", "=c", "c-3"],
     "subscription": [*TENANTS[:2], "AAAAAAAA-1111-4111-8111-111111111112", "", "/subscriptions/x", "s-1"],
     "workload": ["Exchange Online", "Teams", "Dynamics 365 Sales", "Power Apps", "Power Automate", "", "Exchange", "Moon", "Sun"],
@@ -77,7 +80,7 @@ MONEY = {"revenue", "billed", "claimed_revenue", "consumed"}
 
 
 def _cells(field: Field) -> list[str]:
-    if field.kind == "number":
+    if field.kind in {"number", "count"}:
         return AMOUNTS if field.name in MONEY else COUNTS
     return CELLS.get(field.name, ["", "a", "b, c"])
 
@@ -85,7 +88,7 @@ def _cells(field: Field) -> list[str]:
 def _columns(name: str, left_out: tuple[str, ...]) -> dict[str, list[str]]:
     """Give the columns of a report with the cells that each may have, a column of each name of a field but for those left out."""
     found: dict[str, list[str]] = {}
-    fields = sorted(SOURCES[name].fields, key=lambda field: field.kind != "number" and field.name not in CELLS)
+    fields = sorted(SOURCES[name].fields, key=lambda field: field.kind not in {"number", "count"} and field.name not in CELLS)
     for field in fields:
         several = field.name in {"category", "product"}
         for alias in field.aliases[: 2 if several else 1]:

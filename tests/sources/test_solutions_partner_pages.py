@@ -129,6 +129,37 @@ def test_several_solution_areas_in_one_file(tmp_path: Path) -> None:
     assert found == {"security": "2.0000", "modern-work": "5.0000"}
 
 
+@pytest.mark.parametrize("name", ["Total", "Grand total"])
+def test_a_row_of_totals_is_no_customer(tmp_path: Path, name: str) -> None:
+    rows = [
+        {"Customer": customer, "Tenant ID": tenant, "Net revenue (USD)": "1", "Deployments": count}
+        for customer, tenant, count in (("Adatum", T1, "2"), ("Total", T2, "3"), (name, "", "5"))
+    ]
+    report = qualified(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts")
+    assert table(tmp_path / "facts", "reported_scores")[0]["value"] == "5.0000"
+    assert (report.kept, report.left_out) == (2, {"a row of totals: its customers are there one by one": 1})
+
+
+def test_a_customer_at_several_levels_counts_once(tmp_path: Path) -> None:
+    levels = [
+        *(("Adatum", "", "", "3"), ("Adatum", T1, "", "2"), ("Adatum", T2, "", "1")),
+        *(("Fabrikam", "", "", "4"), ("Fabrikam", "", "E3 (1)", "4"), ("Northwind", "", "", "7")),
+    ]
+    rows = [
+        {"Customer": customer, "Tenant ID": tenant, "Offer name": offer, "Net revenue (USD)": "1", "Deployments": count}
+        for customer, tenant, offer, count in levels
+    ]
+    report = qualified(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts")
+    assert table(tmp_path / "facts", "reported_scores")[0]["value"] == "14.0000"
+    assert (report.kept, report.left_out) == (4, {"a sum of other rows: its tenants or subscriptions are there one by one": 2})
+
+
+def test_a_masked_name_of_a_qualified_customer_is_no_name(tmp_path: Path) -> None:
+    rows = [{"Customer": "*****", "Tenant ID": T1, "Net revenue (USD)": "1", "Deployments": "2"}]
+    report = qualified(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts")
+    assert (report.kept, report.tables) == (1, {"reported_scores": 1})
+
+
 def test_the_subscription_level_adds_up(tmp_path: Path) -> None:
     rows = [
         {

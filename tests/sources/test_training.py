@@ -7,6 +7,7 @@ import pytest
 
 from attain.errors import AttainError
 from attain.facts.same_person import best_ids
+from attain.sources.cells import NO_TENANT
 from attain.sources.people import KEY_FILE, person_id, person_key
 from tests.sources.folders import import_one, rejects, table, training, write_csv
 
@@ -191,3 +192,18 @@ def test_a_file_that_identifies_nobody_is_refused(tmp_path: Path) -> None:
     row = {column: cell for column, cell in training().items() if column not in {"MCPID", "CorpEmail"}}
     with pytest.raises(AttainError, match="no column says who was certified"):
         taken(tmp_path, [row])
+
+
+@pytest.mark.parametrize("nobody", ["0", "-1", "0.0", NO_TENANT])
+def test_the_number_of_nobody_is_no_person(tmp_path: Path, nobody: str) -> None:
+    rows = [training(MCPID=nobody), training(MCPID=nobody, CorpEmail="grace@contoso.example"), training(MCPID=nobody, CorpEmail="")]
+    report = import_one(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts")
+    key = person_key(tmp_path / "facts")
+    mails = ("ada.byron@contoso.example", "grace@contoso.example")
+    assert {row["person_id"] for row in table(tmp_path / "facts", "certifications")} == {person_id(key, "mail", mail) for mail in mails}
+    assert [row["reason"] for row in rejects(report)] == ["nothing says who was certified"]
+
+
+def test_a_number_that_a_program_wrote_with_decimals_is_the_same_person(tmp_path: Path) -> None:
+    rows = [training(MCPID="990"), training(MCPID="990.0", TrainingCompletionDate="2022-01-01")]
+    assert len({row["person_id"] for row in taken(tmp_path, rows)}) == 1

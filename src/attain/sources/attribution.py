@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl
 
 from attain.facts.schema import ASSOCIATIONS
+from attain.sources.cells import whole_id
+from attain.sources.intake import RowFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,8 +24,14 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-YES = frozenset({"1", "true", "yes", "y"})
+YES = frozenset({"1", "true", "yes", "y", "t"})
+NO = frozenset({"", "0", "false", "no", "n", "f"})
 DUPLICATE = "1"
+
+
+def is_flag(text: str) -> bool:
+    """Say whether a cell says that its row is a duplicate, or that it is none: what an unknown word says is not guessed."""
+    return whole_id(text.casefold()) in YES | NO
 
 
 class TwinsFlagged(Exception):
@@ -89,9 +97,14 @@ class Attributions:
         return pl.Series(codes, dtype=pl.String), pl.Series(due, dtype=pl.Boolean)
 
     def part(self, row: Row) -> Key:
-        """Give the attribution and, where twins are flagged, a digest of the rest of the row and the flag: twins differ in it alone."""
-        attribution = self.code(row)
-        flagged = self._sheet.columns.has("flag") and self.is_flagged(self._sheet.text(row, "flag"))
+        """Give the attribution and, where twins are flagged, a digest of the rest of the row and the flag: twins differ in it alone.
+
+        Raises RowFault where the flag is none.
+        """
+        flag = self._sheet.text(row, "flag") if self._sheet.columns.has("flag") else ""
+        if not is_flag(flag):
+            raise RowFault(self._sheet.columns.column("flag"), flag, "neither 1 nor 0: it does not say whether the row is a duplicate")
+        attribution, flagged = self.code(row), self.is_flagged(flag)
         if not self.flagging:
             return (attribution, "", "")
         rest = blake2b("\x1f".join(row[place] for place in self.detail).encode(), digest_size=16).hexdigest()
@@ -99,7 +112,7 @@ class Attributions:
 
     def is_flagged(self, flag: str) -> bool:
         """Say whether a cell of the field `flag` says that its row is a duplicate. Raises TwinsFlagged where twins are not told apart."""
-        flagged = flag.casefold() in YES
+        flagged = whole_id(flag.casefold()) in YES
         if flagged and not self._tells:
             raise TwinsFlagged
         return flagged

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.sources.columnar import filled, guids, heads_saying, months_named, partners, texts, whole_ids
+from attain.sources.columnar import filled, heads_saying, months_named, partners, tenants, texts, whole_ids
 from attain.sources.dimensions import Dimension
 from attain.sources.links import DIRECT, INDIRECT, LINKED, Links
 from attain.sources.source import Feed, Field
@@ -81,7 +81,7 @@ class Parties:
 
     def of_columns(self, sheet: Sheet, cells: pl.DataFrame) -> Between:
         """Give who the rows of a block are between, as `of` does of each; nothing of it is noted."""
-        tenant, *plain = guids(sheet, cells, "tenant")
+        tenant, *plain = tenants(sheet, cells, "tenant")
         own, reseller = partners(sheet, cells, "own"), partners(sheet, cells, "reseller")
         plain += [whole_ids(given) for given, name in ((own, "own"), (reseller, "reseller")) if sheet.columns.has(name)]
         partner = filled(reseller, self._intake.options.partner)

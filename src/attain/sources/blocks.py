@@ -103,7 +103,9 @@ def blocks_of(document: Document, width: int, wanted: frozenset[int] | None = No
             # a file whose lines end otherwise would be read whole
             lines = [stream.readline(LONGEST_LINE) for _ in range(above + 1)]
             start = sum(map(len, lines))
-            if is_plain_header(lines[-1], delimiter) and lines[-1].strip(delimiter.encode() + BOM_UTF8 + b"\r\n"):
+            # a carriage return alone ends a line, too, but none of these
+            ended = not any(b"\r" in line.removesuffix(b"\n").removesuffix(b"\r") for line in lines[:-1])
+            if ended and is_plain_header(lines[-1], delimiter) and lines[-1].strip(delimiter.encode() + BOM_UTF8 + b"\r\n"):
                 if document.compressed:
                     # unpacking takes one core, of which the reading leaves some
                     parts = ahead(lines_of_stream(document.path, stream, start, FIRST_BLOCK, LARGEST_BLOCK, GROWTH))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 DecimalMark = Literal[".", ","]
 DateOrder = Literal["mdy", "dmy"]
 
+NOBODY = frozenset({"0", "-1"})
+"""What Microsoft writes for the number of nobody."""
+NO_TENANT = "00000000-0000-0000-0000-000000000000"
 NULL = "null"
 """The text (case folded) that stands for an empty cell."""
 _REMEMBERED = 100_000
@@ -26,7 +29,12 @@ _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _GROUPED_POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
 _GROUPED_COMMA = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+_AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}", re.ASCII)
+_MILLIONS = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})+", re.ASCII)
+"""A mark that comes twice stands between thousands."""
+_SPACED = re.compile(r"[+-]?\d{1,3}([\u00a0\u2009\u202f'\u2019])\d{3}(?:\1\d{3})*(?:[.,]\d*)?", re.ASCII)
+"""Thousands kept together by a blank that does not break, or by apostrophes, as French, Scandinavian and Swiss spreadsheets write them."""
+_OTHER: dict[str, DecimalMark] = {".": ",", ",": "."}
 LONGEST_NUMBER = 60
 _GREATEST_EXPONENT = 40
 GREATEST_AMOUNT = Decimal(10) ** 9
@@ -34,8 +42,9 @@ GREATEST_AMOUNT = Decimal(10) ** 9
 GREATEST_COUNT = 10**12
 """No cell of users or licenses may reach this."""
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:$|[T ])", re.ASCII)
-_ISO_MONTH = re.compile(r"(\d{4})-(\d{1,2})$", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:$|[T ])", re.ASCII)
+_YEAR_AND_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})$", re.ASCII)
+_MONTH_AND_YEAR = re.compile(r"(\d{1,2})[-/](\d{4})$", re.ASCII)
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})?$", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:$|[T ,])", re.ASCII)
 _DAY_FIRST_NAME = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})(?:$|[T ])", re.ASCII)
@@ -44,6 +53,9 @@ _NAMED_MONTH = re.compile(r"([A-Za-z]{3,9})\.?[, -]+(\d{4})$", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 
+FLOATING_ID = r"^(-?[0-9]+)\.0+$"
+"""A number that a program wrote with decimals, as it does where other cells of the column are empty."""
+_FLOATING_ID = re.compile(FLOATING_ID)
 _GUID = re.compile(r"\{?([0-9a-fA-F]{8})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{4})-?([0-9a-fA-F]{12})\}?", re.ASCII)
 
 
@@ -55,6 +67,18 @@ def text_of(cell: str) -> str:
     """Give the cell without surrounding blanks, empty where it holds nothing or says NULL."""
     stripped = cell.strip()
     return "" if len(stripped) == len(NULL) and stripped.casefold() == NULL else stripped
+
+
+def whole_id(text: str) -> str:
+    """Give an id without the decimals that a program added to its number."""
+    found = _FLOATING_ID.fullmatch(text) if text.endswith("0") else None
+    return found[1] if found else text
+
+
+def _without_blanks(text: str) -> str:
+    """Leave out what stands between thousands where that marks nothing else."""
+    found = _SPACED.fullmatch(text)
+    return text.replace(found[1], "") if found else text
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -78,6 +102,8 @@ class Conventions:
     mark: DecimalMark | None = None
     order: DateOrder | None = None
     look_ahead: Callable[[Conventions], None] | None = None
+    _counted: DecimalMark | None = None
+    """The mark that a count shows: it is whole, so three digits after a mark are thousands unless they are zeros."""
     _dates: dict[str, date] = field(default_factory=dict[str, date])
     _numbers: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
 
@@ -85,11 +111,23 @@ class Conventions:
         """Learn the decimal mark from one cell that can be read in one way only; True when no further cell of its column can matter."""
         if self.mark or not text or _AMBIGUOUS.fullmatch(text):
             return self.mark is not None
-        if "," in text and (_COMMA.fullmatch(text) or _GROUPED_COMMA.fullmatch(text)):
+        text = _without_blanks(text)
+        if found := _MILLIONS.fullmatch(text):
+            self.mark = _OTHER[found[1]]
+        elif "," in text and (_COMMA.fullmatch(text) or _GROUPED_COMMA.fullmatch(text)):
             self.mark = ","
         elif "." in text and (_PLAIN.fullmatch(text) or _GROUPED_POINT.fullmatch(text)):
             self.mark = "."
         return self.mark is not None
+
+    def observe_count(self, text: str) -> bool:
+        """Learn the decimal mark from one cell of a whole number; True when no further cell of its column can matter.
+
+        What it shows is taken where no other number of the file decides: a file of seats alone writes 1,204 for a thousand and more.
+        """
+        if self._counted is None and (found := _AMBIGUOUS.fullmatch(text)) and not text.endswith("000"):
+            self._counted = _OTHER[found[1]]
+        return self.observe_number(text)
 
     def observe_date(self, text: str) -> bool:
         """Learn the order of day and month from one such cell; True when no further cell of its column can matter."""
@@ -116,6 +154,7 @@ class Conventions:
         if self.look_ahead:
             ahead, self.look_ahead = self.look_ahead, None
             ahead(self)
+            self.mark = self.mark or self._counted
 
     def decimal(self, text: str) -> Decimal:
         """Read one number exactly; raises CellError with the reason where it is none, ambiguous, or too long."""
@@ -134,16 +173,16 @@ class Conventions:
                 self._look_ahead()
             else:
                 self.observe_number(text)
-        plain = text
+        plain = text = _without_blanks(text)
         if self.mark == ",":
             if _COMMA.fullmatch(text) or _GROUPED_COMMA.fullmatch(text):
                 plain = text.replace(".", "").replace(",", ".")
-            elif "." in text:
+            elif "." in text and _PLAIN.fullmatch(text):
                 raise CellError("a decimal point, while the file writes decimal commas")
         elif "," in text:
             plain = self._with_point(text)
         if not _PLAIN.fullmatch(plain):
-            raise CellError("not a number")
+            raise CellError(_no_number(text))
         value = Decimal(plain)
         if value and abs(value.adjusted()) > _GREATEST_EXPONENT:
             raise CellError("a number out of range")
@@ -151,10 +190,10 @@ class Conventions:
 
     def _with_point(self, text: str) -> str:
         if self.mark is None and _AMBIGUOUS.fullmatch(text):
-            raise CellError("the comma may mark decimals or thousands, and no other number of the file decides it")
+            raise CellError(_two_ways("comma"))
         if _GROUPED_POINT.fullmatch(text):
             return text.replace(",", "")
-        raise CellError("a decimal comma, while the file writes decimal points" if _COMMA.fullmatch(text) else "not a number")
+        raise CellError("a decimal comma, while the file writes decimal points" if _COMMA.fullmatch(text) else _no_number(text))
 
     def money(self, text: str) -> Decimal:
         """Read one amount of money exactly, in the unit of the cell; raises CellError as `decimal` does and for an impossible amount."""
@@ -165,6 +204,10 @@ class Conventions:
 
     def count(self, text: str) -> int:
         """Read a whole number that is not below 0 and fits 64 bits many times; raises CellError as `decimal` does and for any other."""
+        if self.mark is None and (found := _AMBIGUOUS.fullmatch(text)):
+            self._look_ahead()
+            if self.mark is None and found[1] == ".":
+                raise CellError(_two_ways("point"))
         value = self.decimal(text)
         if value != value.to_integral_value():
             raise CellError("not a whole number")
@@ -231,6 +274,17 @@ class Conventions:
         return _valid(year, first, second) if self.order == "mdy" else _valid(year, second, first)
 
 
+def _two_ways(mark: str) -> str:
+    return f"the {mark} may mark decimals or thousands, and no other number of the file decides it"
+
+
+def _no_number(text: str) -> str:
+    """Say why a text is no number: one with digits has something around them that a person may leave out."""
+    if any(letter.isdigit() for letter in text):
+        return "not a number: write it as 1204.50, without currency signs, brackets or units"
+    return "not a number"
+
+
 _FIRST = {"dmy": "the day", "mdy": "the month"}
 
 
@@ -249,8 +303,9 @@ def _valid(year: int, month: int, day: int) -> date:
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, int, int]]], ...] = (
-    (_ISO, lambda found: (int(found[1]), int(found[2]), int(found[3]))),
-    (_ISO_MONTH, lambda found: (int(found[1]), int(found[2]), 1)),
+    (_YEAR_FIRST, lambda found: (int(found[1]), int(found[3]), int(found[4]))),
+    (_YEAR_AND_MONTH, lambda found: (int(found[1]), int(found[2]), 1)),
+    (_MONTH_AND_YEAR, lambda found: (int(found[2]), int(found[1]), 1)),
     (_COMPACT, lambda found: (int(found[1]), int(found[2]), int(found[3] or 1))),
     (_DAY_FIRST_NAME, lambda found: (int(found[3]), _month_number(found[2]), int(found[1]))),
     (_MONTH_FIRST_NAME, lambda found: (int(found[3]), _month_number(found[1]), int(found[2]))),

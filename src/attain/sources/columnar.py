@@ -13,7 +13,7 @@ from attain.facts.money import PLACES as UNIT_PLACES
 from attain.facts.order import latest_of_runs, without_repeats
 from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.facts.text_rows import Repeated
-from attain.sources.cells import LONGEST_NUMBER, NULL
+from attain.sources.cells import FLOATING_ID, LONGEST_NUMBER, NO_TENANT, NOBODY, NULL
 
 if TYPE_CHECKING:
     from attain.sources.cells import Conventions
@@ -92,7 +92,9 @@ def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     if given is not None and _heads(given).str.contains(_PARTNER_ID).all():
         return given
     found = texts(sheet, cells, name)
-    return found.set(nobody, "") if (nobody := (found == "0") | (found == "-1")).any() else found
+    if (floating := found.str.contains(FLOATING_ID)).any():
+        found = found.zip_with(~floating, found.str.replace(r"\.0+$", ""))
+    return found.set(nobody, "") if (nobody := found.is_in(list(NOBODY))).any() else found
 
 
 def whole_ids(found: pl.Series) -> pl.Series:
@@ -114,6 +116,12 @@ def guids(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.S
     if plain.all():
         return found, plain
     return found.str.to_lowercase(), (found == "") | found.str.contains(_GUID)
+
+
+def tenants(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
+    """Give the tenants of a field, as `Sheet.tenant` does, and which cells are one or empty."""
+    found, plain = guids(sheet, cells, name)
+    return found.set(nobody, "") if (nobody := found == NO_TENANT).any() else found, plain
 
 
 def months(found: pl.Series, conventions: Conventions) -> pl.Series:

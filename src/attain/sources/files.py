@@ -76,15 +76,20 @@ def too_blank(document: Document, number: int) -> AttainError:
 
 
 def sniff(document: Document) -> tuple[str, int]:
-    """Find the delimiter of a text file, and how many lines stand above the header (Excel's `sep=;` line).
+    """Find the delimiter of a text file, and how many lines stand above the header (Excel's `sep=;` line, and blank ones).
 
-    Raises AttainError `file-not-table` where no delimiter splits the header.
+    Raises AttainError `file-not-table` where no delimiter splits the header, and `file-blank`.
     """
     with open_text(document) as text:
         lines = lines_of(document, text)
-        first = next(lines, "")
-        if first.casefold().startswith("sep=") and len(first.strip()) == 5:
-            return first[4], 1
+        first, above = "", 0
+        for above, first in enumerate(lines):
+            if first.strip():
+                break
+            if above >= MOST_BLANK:
+                raise too_blank(document, above + 1)
+        if first.casefold().startswith("sep=") and len(first.rstrip("\r\n")) == 5:
+            return first[4], above + 1
         try:
             widths = {delimiter: len(next(csv.reader([first], delimiter=delimiter))) for delimiter in DELIMITERS}
         except csv.Error:
@@ -93,7 +98,7 @@ def sniff(document: Document) -> tuple[str, int]:
     if not delimiter or widths[delimiter] < 2:
         message = "the first line is no table header: no comma, semicolon, tab or bar splits it"
         raise AttainError("file-not-table", message, str(document.path), "export the table as CSV, TSV or XLSX, with its header row")
-    return delimiter, 0
+    return delimiter, above
 
 
 def _workbook_rows(document: Document) -> Iterator[tuple[int, Row]]:

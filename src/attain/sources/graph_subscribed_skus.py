@@ -86,8 +86,8 @@ GRAPH_SUBSCRIBED_SKUS = Source(
     tables=("workload_usage",),
     fields=(
         Field("product", ("skuPartNumber",), key=True),
-        Field("paid", ("prepaidUnits.enabled",), key=True, fills="paid_licenses", kind="number"),
-        Field("assigned", ("consumedUnits",), key=True, fills="assigned_licenses", kind="number"),
+        Field("paid", ("prepaidUnits.enabled",), key=True, fills="paid_licenses", kind="count"),
+        Field("assigned", ("consumedUnits",), key=True, fills="assigned_licenses", kind="count"),
         Field("plans", ("servicePlans",), key=True, fills="workload"),
         Field("state", ("capabilityStatus",), key=True),
     ),

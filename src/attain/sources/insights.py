@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.facts.order import without_repeats
+from attain.sources.cells import NOBODY
 from attain.sources.columnar import heads_saying, months_named, partners, texts, whole_ids
 from attain.sources.dimensions import Dimension
 from attain.sources.intake import Output
@@ -249,7 +250,7 @@ class Names:
         if "market" in rows.columns:
             told["country"] = rows["market"]
         if "tpid" in rows.columns:
-            told["tpid"] = rows["tpid"].set(rows["tpid"].is_in(["0", "-1"]), "")
+            told["tpid"] = rows["tpid"].set(rows["tpid"].is_in(list(NOBODY)), "")
         customers = pl.DataFrame(told)
         somebody = customers["tenant_id"] != ""
         self._customers.add_columns(customers if somebody.all() else customers.filter(somebody))
@@ -279,7 +280,7 @@ class Names:
             self._tally.warn(_MASKED_TOLD)
             name = ""
         tpid = _said(sheet, row, "tpid")
-        tpid = "" if tpid in {"0", "-1"} else tpid
+        tpid = "" if tpid in NOBODY else tpid
         self._customers.add(tenant, month, name, tpid, _said(sheet, row, "domain").casefold(), _said(sheet, row, "market"), segment)
 
     def _segment(self, label: str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
-from attain.sources.source import Feed, Field, Source, fold
+from attain.sources.source import Feed, Field, Source
+from attain.sources.unpaid import TRIALS, Payment
 from attain.sources.workload_report import Place, WorkloadReport
 from attain.sources.workload_tables import counts
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.intake import Intake
     from attain.sources.workload_columns import BlockOfRows
 
 
@@ -25,13 +25,18 @@ class BusinessUsageReader(WorkloadReport):
 
     MEASURES = ("attached_users", "users", "capacity")
 
+    def __init__(self, intake: Intake) -> None:
+        super().__init__(intake)
+        self._payment = Payment(intake.tally, "metric_type", TRIALS)
+
     def take_facts(self, row: Row, place: Place) -> str:
         """Take in users and capacity of one subscription that is paid for."""
         sheet = self.sheet
         workload = self.workloads.named(sheet.needed(row, "workload"))
         attached, users, capacity = (sheet.count(row, name) for name in self.MEASURES)
-        if fold(sheet.text(row, "metric_type")) == "trial":
+        if self._payment.is_unpaid(label := sheet.text(row, "metric_type")):
             return TRIAL
+        self._payment.note(sheet, label)
         if attached == 0 and users:
             self.tally.warn(NONE_ATTACHED)
         self.use(place, workload, counts(active=users if attached is None else attached, capacity=capacity))
@@ -41,8 +46,7 @@ class BusinessUsageReader(WorkloadReport):
         """Note users and capacity of rows that are paid for."""
         workload = block.named(block.needed("workload"))
         attached, users, capacity = (block.count(name) for name in self.MEASURES)
-        types = block.repeated("metric_type")
-        trial = types.spread(pl.Series([fold(text) == "trial" for text in types.texts.to_list()], dtype=pl.Boolean))
+        trial = self._payment.of_block(block)
         block.leave_out(trial, TRIAL)
         block.warns(~trial & (attached == 0) & (users > 0), given=NONE_ATTACHED in self.tally.warnings)
         block.use(workload, active_users=attached.zip_with(attached.is_not_null(), users), capacity=capacity)
@@ -57,9 +61,9 @@ INSIGHTS_BUSINESS_USAGE = Source(
         TENANT,
         Field("workload", ("Workload", "Workloads", "WorkloadName"), key=True, fills="workload"),
         Field("marked", ("PAMAU", "MAU", "MAC"), key=True),
-        Field("attached_users", ("PAMAU",), fills="active_users", kind="number"),
-        Field("users", ("MAU",), fills="active_users", kind="number"),
-        Field("capacity", ("MAC",), fills="capacity", kind="number"),
+        Field("attached_users", ("PAMAU",), fills="active_users", kind="count"),
+        Field("users", ("MAU",), fills="active_users", kind="count"),
+        Field("capacity", ("MAC",), fills="capacity", kind="count"),
         Field("metric_type", ("MetricType",)),
         *PARTNER_FIELDS,
         ATTRIBUTION,
@@ -76,7 +80,7 @@ INSIGHTS_BUSINESS_USAGE = Source(
     also=(*ALSO, "SubscriptionID", "SubscriptionStartDate", "CustomerID", "Country", "WorkloadCategory", "SkuGroup"),
     notes=(
         "`PAMAU`, the users attached to the partner, is taken before `MAU`",
-        "rows that `MetricType` calls trial are left out",
+        "rows that `MetricType` calls trial are left out; a word that is not known is told, and its rows are taken as paid for",
         "Microsoft shows CSP as DPOR here: a DPOR row may be a CSP one",
         "subscriptions of one workload are added up; across associations the larger figure is taken (I-10)",
     ),

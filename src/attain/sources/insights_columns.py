@@ -9,8 +9,8 @@ import polars as pl
 
 from attain.facts.spellings import Spellings
 from attain.facts.text_rows import Repeated
-from attain.sources.attribution import DUPLICATE
-from attain.sources.columnar import filled, guids, months, partners, repeated, texts, whole_ids
+from attain.sources.attribution import DUPLICATE, is_flag
+from attain.sources.columnar import filled, months, partners, repeated, tenants, texts, whole_ids
 from attain.sources.plain_rows import PlainRows
 from attain.sources.twins import TWIN, Twins, twin_digests
 
@@ -66,7 +66,7 @@ class InsightsColumns:
         """Read a block (a text column a place)."""
         options, plain = self._intake.options, PlainRows(cells.height)
         month = months(texts(sheet, cells, "month"), sheet.conventions)
-        tenant, tenant_plain = guids(sheet, cells, "tenant")
+        tenant, tenant_plain = tenants(sheet, cells, "tenant")
         plain.only(month.is_not_null(), tenant_plain)
         location, account = partners(sheet, cells, "partner"), partners(sheet, cells, "partner_global")
         plain.only(*(whole_ids(given) for given, name in ((location, "partner"), (account, "partner_global")) if sheet.columns.has(name)))
@@ -88,7 +88,7 @@ class InsightsColumns:
             "tenant_id": filled(tenant, options.tenant),
             "attribution": self.numbers("attribution", associations),
         }
-        return About(pl.DataFrame(columns).with_columns(*self._flags(sheet, cells)), associations, plain)
+        return About(pl.DataFrame(columns).with_columns(*self._flags(sheet, cells, plain)), associations, plain)
 
     def numbers(self, column: str, cells: Repeated) -> pl.Series:
         """Give the number of each text of a column, null for an empty one. New texts are numbered in their order."""
@@ -97,12 +97,14 @@ class InsightsColumns:
         numbers = [self.texts.number(column, text or "") for text in cells.texts.to_list()]
         return cells.spread(pl.Series(numbers, dtype=pl.UInt32))
 
-    def _flags(self, sheet: Sheet, cells: pl.DataFrame) -> list[pl.Series]:
+    def _flags(self, sheet: Sheet, cells: pl.DataFrame, plain: PlainRows) -> list[pl.Series]:
         """Give what tells twins apart, see `Attributions.part`; nothing where the file flags none."""
         if not sheet.columns.has("flag"):
             return []
         flags = repeated(sheet, cells, "flag")
-        said = [DUPLICATE if self._attributions.is_flagged(flag) else "0" for flag in flags.texts.to_list()]
+        given: list[str] = flags.texts.to_list()
+        plain.only(flags.spread(pl.Series([is_flag(flag) for flag in given], dtype=pl.Boolean)))
+        said = [DUPLICATE if is_flag(flag) and self._attributions.is_flagged(flag) else "0" for flag in given]
         if not self._attributions.flagging:
             return []
         rest = cells.select(str(place) for place in self._attributions.detail)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from attain.sources.insights import ALSO, ATTRIBUTION, CUSTOMER_FIELDS, MONTH, PARTNER_FIELDS, TENANT, VIEWER, download
-from attain.sources.source import Feed, Field, Source, fold
+from attain.sources.source import Feed, Field, Source
+from attain.sources.unpaid import UNPAID, Payment
 from attain.sources.workload_report import Place, WorkloadReport
 from attain.sources.workload_tables import counts
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
+    from attain.sources.intake import Intake
     from attain.sources.workload_columns import BlockOfRows
 
 GROUPS = (
@@ -23,15 +25,19 @@ GROUPS = (
 )
 """The workload that each group of columns tells of, and the fields of its paid licenses and active users."""
 NO_FIGURES = "no figures of any workload"
-UNPAID = frozenset({"free", "trial", "freesku"})
 
 
 class EmsUsageReader(WorkloadReport):
     """Takes in EMSUsage rows: one row tells of several workloads."""
 
+    def __init__(self, intake: Intake) -> None:
+        super().__init__(intake)
+        self._payment = Payment(intake.tally, "free", UNPAID)
+
     def take_facts(self, row: Row, place: Place) -> str:
         """Take in the workloads that the row has figures for; licenses of a free product are not paid ones."""
-        unpaid = fold(self.sheet.text(row, "free")) in UNPAID
+        label = self.sheet.text(row, "free")
+        unpaid = self._payment.is_unpaid(label)
         told = False
         for workload, paid_field, active_field in GROUPS:
             paid = self.sheet.count(row, paid_field) if paid_field else None
@@ -40,12 +46,12 @@ class EmsUsageReader(WorkloadReport):
                 continue
             told = True
             self.use(place, workload, counts(paid=0 if unpaid and paid is not None else paid, active=active))
+        self._payment.note(self.sheet, label)
         return "" if told else NO_FIGURES
 
     def take_block(self, block: BlockOfRows) -> None:
         """Note up to four workloads a row."""
-        free = block.repeated("free")
-        unpaid = free.spread(pl.Series([fold(text) in UNPAID for text in free.texts.to_list()], dtype=pl.Boolean))
+        unpaid = self._payment.of_block(block)
         silent = pl.Series([True]).new_from_index(0, block.height)
         for workload, paid_field, active_field in GROUPS:
             paid, active = block.count(paid_field), block.count(active_field)
@@ -71,13 +77,13 @@ INSIGHTS_EMS_USAGE = Source(
             ),
             key=True,
         ),
-        Field("entra_paid", ("AADPPaidAvailableUnits",), fills="paid_licenses", kind="number"),
-        Field("entra_active", ("AADPMonthlyActiveUsers",), fills="active_users", kind="number"),
-        Field("intune_paid", ("IntunePaidAvailableUnits",), fills="paid_licenses", kind="number"),
-        Field("intune_active", ("IntuneMonthlyActiveUsers",), fills="active_users", kind="number"),
-        Field("protection_paid", ("AzipPaidAvailableUnits",), fills="paid_licenses", kind="number"),
-        Field("protection_active", ("AzipMonthlyActiveUsers",), fills="active_users", kind="number"),
-        Field("identity_active", ("AATPActiveUsage",), fills="active_users", kind="number"),
+        Field("entra_paid", ("AADPPaidAvailableUnits",), fills="paid_licenses", kind="count"),
+        Field("entra_active", ("AADPMonthlyActiveUsers",), fills="active_users", kind="count"),
+        Field("intune_paid", ("IntunePaidAvailableUnits",), fills="paid_licenses", kind="count"),
+        Field("intune_active", ("IntuneMonthlyActiveUsers",), fills="active_users", kind="count"),
+        Field("protection_paid", ("AzipPaidAvailableUnits",), fills="paid_licenses", kind="count"),
+        Field("protection_active", ("AzipMonthlyActiveUsers",), fills="active_users", kind="count"),
+        Field("identity_active", ("AATPActiveUsage",), fills="active_users", kind="count"),
         Field("free", ("FreeVsPaidSKU",)),
         *PARTNER_FIELDS,
         ATTRIBUTION,
@@ -103,7 +109,8 @@ INSIGHTS_EMS_USAGE = Source(
     ),
     notes=(
         "one row tells of up to four workloads; `PaidAvailableUnits` and `MonthlyActiveUsers` are of the whole suite and are not used",
-        "licenses of a product that `FreeVsPaidSKU` calls free or a trial are not paid ones; its users count, as Microsoft counts them",
+        "licenses of a product that `FreeVsPaidSKU` calls free or a trial are not paid ones; its users count, as Microsoft counts "
+        "them; a word that is not known is told, and its licenses are taken as paid for",
         "active users may exceed paid licenses: such rows are taken as they are",
     ),
     about="EMSUsage: licenses and monthly active users of Entra ID, Intune, Information Protection and Defender for Identity.",

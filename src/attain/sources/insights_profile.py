@@ -33,6 +33,8 @@ class ProfileReader:
         location, account = sheet.partner(row, "partner"), sheet.partner(row, "partner_global")
         if not location:
             raise RowFault(sheet.columns.column("partner"), sheet.text(row, "partner"), "no partner is named")
+        if not any(letter.isdigit() for letter in location):
+            raise RowFault(sheet.columns.column("partner"), location, "no id of a partner: it has no digits")
         own = location == account
         if not own and fold(sheet.text(row, "level")) == "global":
             self.tally.warn(f"{location} is called global, but belongs to {account or 'no account'}: the ids decide")

@@ -44,7 +44,7 @@ INSIGHTS_TEAMS_USAGE = Source(
         Field("month", ("MonthKey", "Month"), key=True, fills="month", kind="month"),
         Field("tenant", ("CustomerId", "CustomerTenantId"), key=True, fills="tenant_id"),
         Field("part", ("SubWorkload",), key=True, fills="workload"),
-        Field("active", ("AllUpParticipants", "AllUpPartiticipants"), key=True, fills="active_users", kind="number"),
+        Field("active", ("AllUpParticipants", "AllUpPartiticipants"), key=True, fills="active_users", kind="count"),
         *PARTNER_FIELDS,
         Field("market", ("CustomerCountry",), fills="customers.country"),
     ),

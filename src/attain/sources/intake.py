@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 from attain.errors import AttainError
 from attain.facts.cells import CellFault, read_month, read_text
 from attain.facts.schema import TABLES
-from attain.sources.cells import CellError, Conventions, DateOrder, guid_of, text_of
+from attain.sources.cells import NO_TENANT, NOBODY, CellError, Conventions, DateOrder, guid_of, text_of, whole_id
 from attain.sources.spelled import Spelled
 
 if TYPE_CHECKING:
@@ -180,14 +180,15 @@ class Sheet:
         return month
 
     def tenant(self, row: Row, name: str) -> str:
-        """Read a tenant id as a GUID, empty where there is none."""
-        return self.read(row, name, guid_of) or ""
+        """Read a tenant id as a GUID, empty where there is none; Microsoft writes zeros alone where it knows none."""
+        found = self.read(row, name, guid_of)
+        return "" if found is None or found == NO_TENANT else found
 
     def partner(self, row: Row, name: str) -> str:
         """Read a partner id; Microsoft writes 0 and -1 where there is none. What the contract takes for no id is a fault of its row."""
-        text = self.text(row, name)
+        text = whole_id(self.text(row, name))
         self._check(row, name, lambda: read_text(text, _PARTNER_ID))
-        return "" if text in {"0", "-1"} else text
+        return "" if text in NOBODY else text
 
     def subscription(self, row: Row, name: str) -> str:
         """Read the id of a subscription, see `subscription_of`. What the contract takes for no id is a fault of its row."""

@@ -28,14 +28,15 @@ def look_ahead(source: Source, document: Document, columns: Columns, conventions
     watched = {field.kind: set[int]() for field in source.fields}
     for field in source.fields:
         watched[field.kind].update(columns.places(field.name))
-    dates, months, numbers = (watched.get(kind, set[int]()) for kind in ("date", "month", "number"))
-    if not dates and not months and not numbers:
+    dates, months, counts, numbers = (watched.get(kind, set[int]()) for kind in ("date", "month", "count", "number"))
+    if not dates and not months and not counts and not numbers:
         return
-    for row in _telling_rows(document, columns.width, frozenset(dates | months), frozenset(numbers)):
+    for row in _telling_rows(document, columns.width, frozenset(dates | months), frozenset(counts | numbers)):
         dates = {place for place in dates if not conventions.observe_date(text_of(row[place]))}
         months = {place for place in months if not conventions.observe_month(text_of(row[place]))}
+        counts = {place for place in counts if not conventions.observe_count(text_of(row[place]))}
         numbers = {place for place in numbers if not conventions.observe_number(text_of(row[place]))}
-        if not dates and not months and not numbers:
+        if not dates and not months and not counts and not numbers:
             return
 
 

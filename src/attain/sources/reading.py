@@ -152,7 +152,11 @@ def _taken(
                 sheet = _sheet(delivery.source, document, header, intake.options)
                 columns.append(sheet.columns)
                 conventions.append(sheet.conventions)
+                above = intake.tally.rows_in
                 _take_rows(reader, sheet, document, intake, writer.writerow, progress)
+                if intake.tally.rows_in == above:
+                    name = document.path.name
+                    intake.tally.warn(f"{name} has a header and no rows: if it is an export, ask for a longer time range and no filters")
         tally = intake.tally
         taken = Taken(delivery, tally, tuple(columns), tuple(conventions), {}, rejects if tally.rejected else None, {})
         share, whole = max_rejects

@@ -35,7 +35,7 @@ class Field:
     key: bool = False
     fills: str = ""
     kind: str = "text"
-    """`text`, `date`, `month` (a date that is always the first of its month) or `number`."""
+    """`text`, `date`, `month` (a date that is always the first of its month), `number`, or `count` (a number that is whole)."""
 
 
 @dataclass(frozen=True, slots=True)

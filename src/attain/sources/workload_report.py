@@ -176,7 +176,8 @@ class WorkloadReport(ABC):
             raise RowFault(columns.column("partner") or columns.column("partner_global"), "", "no partner is named: say --partner")
         tenant = sheet.tenant(row, "tenant") or options.tenant
         if not tenant:
-            raise RowFault(columns.column("tenant"), "", "empty")
+            given = sheet.text(row, "tenant")
+            raise RowFault(columns.column("tenant"), given, "names no tenant" if given else "empty")
         attributions = self.attributions
         return Place(
             month=sheet.month(row, "month"),
