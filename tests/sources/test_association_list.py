@@ -43,3 +43,15 @@ def test_a_later_file_ends_an_association_and_leaves_others_alone(tmp_path: Path
     import_one(write_csv(tmp_path / "g.csv", [started | {"ended_on": "2026-06-30"}]), tmp_path / "facts")
     found = {row["tenant_id"]: row["ended_on"] for row in table(tmp_path / "facts", "associations")}
     assert found == {T1: "2026-06-30", T2: ""}
+
+
+@pytest.mark.parametrize("scope", ["", S1, S1.upper(), f"/subscriptions/{S1}", "Exchange Online", "exchange-online"])
+def test_a_scope_that_is_a_subscription_or_a_workload_needs_no_word(tmp_path: Path, scope: str) -> None:
+    assert import_one(write_csv(tmp_path / "f.csv", [PLAIN | {"scope": scope}]), tmp_path / "facts").warnings == ()
+
+
+def test_a_scope_that_is_neither_is_told_once_with_the_nearest(tmp_path: Path) -> None:
+    rows = [PLAIN | {"scope": "Exchang Online", "tenant_id": tenant} for tenant in (T1, T2)]
+    [warning] = import_one(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts").warnings
+    assert warning.startswith("scope 'Exchang Online' is no id of a subscription and no workload of the programme: ")
+    assert "; nearest: Exchange Online" in warning

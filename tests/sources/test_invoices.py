@@ -68,6 +68,15 @@ def test_seats_and_revenue_of_a_new_commerce_invoice(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("qualifiers", "trials"),
+    [("Trial", 1), ("Add-on, Trial", 1), ('["Add-on","Trial"]', 1), ("trial;addon", 1), ("Add-on", 0), ("Trialware", 0), ("", 0)],
+)
+def test_a_product_with_several_qualifiers_may_be_a_trial(tmp_path: Path, qualifiers: str, trials: int) -> None:
+    report = import_one(write_csv(tmp_path / "f.csv", [line(), line(ProductQualifiers=qualifiers)]), tmp_path / "facts")
+    assert (report.kept, report.left_out.get("trials: no paid seats", 0)) == (2 - trials, trials)
+
+
 def test_the_links_of_an_invoice_name_subscriptions_and_workloads(tmp_path: Path) -> None:
     import_one(NEW, tmp_path / "facts")
     links = {(row["partner_id"], row["association"], row["scope"], row["started_on"]) for row in table(tmp_path / "facts", "associations")}

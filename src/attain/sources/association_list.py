@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attain.sources.cells import CellError
+from attain.sources.cells import CellError, guid_of
 from attain.sources.intake import Intake, Output, RowFault, Sheet, subscription_of
 from attain.sources.source import Feed, Field, Source
 
@@ -33,6 +33,7 @@ class AssociationListReader:
         self.intake, self.tally = intake, intake.tally
         self.sheet: Sheet
         self._rows: dict[tuple[str, ...], tuple[str | None, str | None]] = {}
+        self._scopes: set[str] = set()
 
     def open(self, sheet: Sheet) -> None:
         """Begin a file."""
@@ -50,11 +51,28 @@ class AssociationListReader:
         start, end = sheet.day(row, "start"), sheet.day(row, "end")
         if start and end and end < start:
             raise RowFault(sheet.columns.column("end"), sheet.text(row, "end"), f"lies before the start, {start}")
-        key = (partner, tenant, association or "", subscription_of(sheet.text(row, "scope")), start.isoformat() if start else "")
+        scope = subscription_of(sheet.text(row, "scope"))
+        key = (partner, tenant, association or "", scope, start.isoformat() if start else "")
         said = (end.isoformat() if end else None, sheet.text(row, "claim") or None)
         if self._rows.setdefault(key, said) != said:
             raise RowFault(sheet.columns.column("association"), key[2], "the same is there before with another end or claim")
         self.tally.kept += 1
+        self._check_scope(scope)
+
+    def _check_scope(self, scope: str) -> None:
+        """Tell of a scope that is as good as a slip of the pen: rows of other workloads and subscriptions are not of it."""
+        workloads = self.intake.catalog.workloads
+        if not scope or scope in self._scopes or workloads.match(scope):
+            return
+        self._scopes.add(scope)
+        try:
+            guid_of(scope)
+        except CellError:
+            near = workloads.nearest(scope)
+            self.tally.warn(
+                f"scope {scope!r} is no id of a subscription and no workload of the programme: only rows that name it so are of it"
+                + (f"; nearest: {', '.join(near)}" if near else "")
+            )
 
     def outputs(self) -> Iterator[Output]:
         """Give the associations."""

@@ -7,6 +7,7 @@ day lies in the time it charges for, what is removed or cancelled counts against
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -82,7 +83,7 @@ class InvoiceReader:
             return MARKETPLACE
         if fold(sheet.text(row, "line_of_business")) in AZURE or sheet.text(row, "meter") or sheet.text(row, "reservation"):
             return AZURE_ELSEWHERE
-        if fold(sheet.text(row, "qualifiers")) == "trial":
+        if is_trial(sheet.text(row, "qualifiers")):
             return TRIAL
         return TAX if fold(sheet.text(row, "charge")) in CREDITS else ""
 
@@ -175,7 +176,7 @@ class InvoiceReader:
         # of several the first stands
         conditions = {
             TAX: holds("charge", lambda text: fold(text) in CREDITS),
-            TRIAL: holds("qualifiers", lambda text: fold(text) == "trial"),
+            TRIAL: holds("qualifiers", is_trial),
             AZURE_ELSEWHERE: azure,
             MARKETPLACE: holds("publisher", _is_other_publisher),
         }
@@ -196,6 +197,11 @@ class InvoiceReader:
             )
         yield from self._lines.outputs()
         yield from self._parties.outputs()
+
+
+def is_trial(qualifiers: str) -> bool:
+    """Say whether a product is a trial by its qualifiers, of which it may have several: `Add-on, Trial`, or a list as an API writes it."""
+    return "trial" in re.split(r"[^a-z]+", qualifiers.casefold())
 
 
 def _is_other_publisher(name: str) -> bool:
