@@ -133,6 +133,12 @@ def test_the_level_by_its_other_name(tmp_path: Path) -> None:
     assert taken(tmp_path, "workload_usage", [found], "paid_licenses") == [("64",)]
 
 
+@pytest.mark.parametrize("source", ["insights_customers", "insights_subscriptions"])
+def test_assigned_seats_where_the_report_tells_them(tmp_path: Path, source: str) -> None:
+    rows = [row(source, 1) | {"TotalAssignedSeats": "71"}]
+    assert [found[2] for found in taken(tmp_path, "workload_usage", rows, "tenant_id", "paid_licenses", "assigned_licenses")] == ["71"]
+
+
 def test_a_file_whose_seats_could_be_either_is_refused(tmp_path: Path) -> None:
     columns = ("MPNId", "CustomerTenantId", "Month", "Product", "AvailableSeats", "BilledRevenueUSD")
     with pytest.raises(AttainError, match=r"the header is nearest to Partner Center Insights, (customers|subscription)") as caught:

@@ -72,3 +72,10 @@ def test_without_revenue_the_portfolio_alone_is_taken(tmp_path: Path) -> None:
 def test_a_row_without_a_reseller_is_set_aside(tmp_path: Path) -> None:
     report = import_one(write_csv(tmp_path / "f.csv", [line(), line(), line(ResellerMpnID="-1")]), tmp_path / "facts")
     assert [row["reason"] for row in rejects(report)] == ["no reseller is named"]
+
+
+def test_columns_by_their_other_names(tmp_path: Path) -> None:
+    names = {"Month": "FiscalMonthName", "SubscriptionID": "SubscriptionGuid"}
+    rows = [{names.get(name, name): cell for name, cell in line().items()}]
+    assert import_one(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts").source == "reseller_performance"
+    assert amounts(tmp_path / "facts", "month", "subscription_id") == {("2026-10-01", S1): "22.9500"}

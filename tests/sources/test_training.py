@@ -207,3 +207,10 @@ def test_the_number_of_nobody_is_no_person(tmp_path: Path, nobody: str) -> None:
 def test_a_number_that_a_program_wrote_with_decimals_is_the_same_person(tmp_path: Path) -> None:
     rows = [training(MCPID="990"), training(MCPID="990.0", TrainingCompletionDate="2022-01-01")]
     assert len({row["person_id"] for row in taken(tmp_path, rows)}) == 1
+
+
+@pytest.mark.parametrize(("month", "earned"), [("5/1/2026", "2026-03-04"), ("1/5/2026", "2026-04-03")])
+def test_the_months_of_a_file_show_how_it_writes_its_days(tmp_path: Path, month: str, earned: str) -> None:
+    rows = [training(TrainingCompletionDate="3/4/2026", Month=""), training(TrainingCompletionDate="3/4/2026", Month=month)]
+    header = training() | {"Month": ""}
+    assert {row["earned_on"] for row in taken(tmp_path, [header | row for row in rows])} == {earned}

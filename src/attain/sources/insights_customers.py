@@ -20,6 +20,7 @@ INSIGHTS_CUSTOMERS = Source(
             key=True,
         ),
         Field("seats", ("AvailableSeats",), fills="paid_licenses", kind="count"),
+        Field("assigned", ("TotalAssignedSeats",), fills="assigned_licenses", kind="count"),
         Field("claimed_seats", ("CPORPaidSeats",), fills="paid_licenses", kind="count"),
         Field("claimed_users", ("CPORActiveUsers",), fills="active_users", kind="count"),
         Field("billed", ("BilledRevenueUSD",), fills="revenue_usd", kind="number"),

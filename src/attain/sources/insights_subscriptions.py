@@ -78,6 +78,7 @@ INSIGHTS_SUBSCRIPTIONS = Source(
         ),
         Field("seats", ("AvailableSeatsEOP", "TotalSoldSeats"), fills="paid_licenses", kind="count"),
         Field("change", ("AvailableSeats",)),
+        Field("assigned", ("TotalAssignedSeats",), fills="assigned_licenses", kind="count"),
         Field("claimed_seats", ("CPORPaidSeats",), fills="paid_licenses", kind="count"),
         Field("claimed_users", ("CPORActiveUsers",), fills="active_users", kind="count"),
         Field("billed", ("BilledRevenueUSD",), fills="revenue_usd", kind="number"),

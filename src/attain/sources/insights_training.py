@@ -74,7 +74,9 @@ class TrainingReader:
         partner = location or account or self.intake.options.partner
         if not partner:
             raise RowFault(sheet.columns.column("partner"), "", "no partner is named: say --partner")
-        earned, expires, month = sheet.day(row, "earned"), sheet.day(row, "expires"), sheet.day(row, "month")
+        # first days of months show how the file writes its other days
+        month = sheet.read(row, "month", sheet.conventions.first_day_of)
+        earned, expires = sheet.day(row, "earned"), sheet.day(row, "expires")
         if earned is None:
             raise RowFault(sheet.columns.column("earned"), "", "empty")
         if expires and expires < earned:
@@ -159,7 +161,7 @@ INSIGHTS_TRAINING = Source(
         Field("type", ("TrainingType",), key=True),
         Field("earned", ("TrainingCompletionDate", "CompletionDate"), key=True, fills="earned_on", kind="date"),
         Field("expires", ("ExpirationDate", "ExpiryDate"), fills="expires_on", kind="date"),
-        Field("month", ("Month", "MonthKey"), kind="date"),
+        Field("month", ("Month", "MonthKey"), kind="month"),
         Field("status", ("ActivationStatus",), fills="status"),
         Field("mcp_id", ("MCPID",), fills="person_id"),
         Field("aad_id", ("AADUserId",), fills="person_id"),

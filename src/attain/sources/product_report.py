@@ -15,34 +15,35 @@ if TYPE_CHECKING:
     from attain.sources.workload_columns import BlockOfRows
 
 NO_FIGURES = "no figures"
+COUNT_FIELDS = ("seats", "assigned", "claimed_seats", "claimed_users")
 REVENUE_FIELDS = ("billed", "claimed_revenue", "consumed")
 
 
 class ProductReport(WorkloadReport):
     """Takes in rows by product: on a claimed row the columns of the claim stand for licenses and revenue."""
 
-    MEASURES = ("seats", "claimed_seats", "claimed_users", *REVENUE_FIELDS)
+    MEASURES = (*COUNT_FIELDS, *REVENUE_FIELDS)
 
     def take_facts(self, row: Row, place: Place) -> str:
         """Take in licenses, users and revenue where the product is a workload of the programme."""
         sheet = self.sheet
-        seats, claimed_seats, users = (sheet.count(row, name) for name in ("seats", "claimed_seats", "claimed_users"))
+        seats, assigned, claimed_seats, users = (sheet.count(row, name) for name in COUNT_FIELDS)
         billed, claimed_revenue, _ = (sheet.money(row, name) for name in REVENUE_FIELDS)
         workload = self._workload(row)
         if not workload:
             return _no_workload(sheet.text(row, "product"))
         claimed = is_claimed(place.association)
         paid = claimed_seats if claimed and claimed_seats is not None else seats
-        if paid is not None or users is not None:
-            self.use(place, workload, counts(paid=paid, active=users))
+        if (paid, assigned, users) != (None, None, None):
+            self.use(place, workload, counts(paid=paid, assigned=assigned, active=users))
         revenue: Decimal | None = claimed_revenue if claimed and claimed_revenue is not None else billed
         if revenue is not None:
             self.earn(place, workload, revenue)
-        return "" if (paid, users, revenue) != (None, None, None) else NO_FIGURES
+        return "" if (paid, assigned, users, revenue) != (None, None, None, None) else NO_FIGURES
 
     def take_block(self, block: BlockOfRows) -> None:
         """Note licenses, users and revenue of rows whose product is a workload of the programme."""
-        seats, claimed_seats, users = (block.count(name) for name in ("seats", "claimed_seats", "claimed_users"))
+        seats, assigned, claimed_seats, users = (block.count(name) for name in COUNT_FIELDS)
         block.shows_amounts(*REVENUE_FIELDS)
         billed, claimed_revenue, _ = (block.amount(name) for name in REVENUE_FIELDS)
         products, places = block.each_of("product")
@@ -53,8 +54,8 @@ class ProductReport(WorkloadReport):
         paid = claimed_seats.zip_with(claimed & claimed_seats.is_not_null(), seats)
         revenue = claimed_revenue.zip_with(claimed & claimed_revenue.is_not_null(), billed)
         workload = block.workloads(codes, places)
-        used = paid.is_not_null() | users.is_not_null()
-        block.use(workload, used, paid_licenses=paid, active_users=users)
+        used = paid.is_not_null() | assigned.is_not_null() | users.is_not_null()
+        block.use(workload, used, paid_licenses=paid, assigned_licenses=assigned, active_users=users)
         block.earn(workload, revenue, revenue.is_not_null())
         block.leave_out(~used & revenue.is_null(), NO_FIGURES)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from attain.sources.costs import COLUMNS
 from attain.sources.dimensions import Dimension
 from attain.sources.gather import Gather
+from attain.sources.insights import MONTH
 from attain.sources.intake import Intake, Output, RowFault, Sheet, rounded
 from attain.sources.reseller_columns import NO_REVENUE, NO_TENANT, ResellerColumns, is_azure
 from attain.sources.source import Feed, Field, Source
@@ -95,12 +96,12 @@ RESELLER_PERFORMANCE = Source(
     fields=(
         Field("partner", ("ResellerMpnID",), key=True, fills="partner_id"),
         Field("provider", ("IndirectProviderMpnID",), key=True, fills="partners.distributor_id"),
-        Field("month", ("Month", "MonthKey"), key=True, fills="azure_usage.month", kind="date"),
+        Field("month", MONTH.aliases, key=True, fills="azure_usage.month", kind="month"),
         Field("product", ("Product",), key=True, fills="service"),
         Field("name", ("ResellerName",), fills="partners.name"),
         Field("market", ("ResellerMarket",), fills="partners.country"),
         Field("provider_name", ("IndirectProviderName",), fills="partners.name"),
-        Field("subscription", ("SubscriptionID",), fills="subscription_id"),
+        Field("subscription", ("SubscriptionID", "SubscriptionGuid"), fills="subscription_id"),
         Field("revenue", ("BilledRevenueUSD",), fills="acr_usd", kind="number"),
     ),
     feeds=(
