@@ -255,7 +255,12 @@ def test_rows_of_another_width_and_bad_cells_are_set_aside_with_their_place(tmp_
     assert [(row["row"], row["column"], row["value"], row["reason"]) for row in rejects(report)] == [
         ("3", "Cost", "three", "not a number"),
         ("4", "MeterCategory", "", "empty"),
-        ("11", "", "", f"2 cells, where the header has {len(ea())}"),
+        (
+            "11",
+            "",
+            "",
+            f"2 cells, where the header has {len(ea())}: delete the row where it is a total or a note, else give it all its cells",
+        ),
     ]
     assert (report.rows_in, report.kept, report.rejected) == (10, 7, 3)
 

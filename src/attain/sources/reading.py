@@ -226,7 +226,9 @@ def _take_rows(
         tally.rows_in += 1
         try:
             if len(row) != width and (len(row) < width or any(row[width:])):
-                raise RowFault("", "", f"{len(row)} cells, where the header has {width}")
+                count = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+                mend = "delete the row where it is a total or a note, else give it all its cells"
+                raise RowFault("", "", f"{count}, where the header has {width}: {mend}")
             reader.take(row)
         except RowFault as fault:
             tally.rejected += 1
