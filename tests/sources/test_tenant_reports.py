@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from pathlib import Path
@@ -77,6 +78,28 @@ def test_licenses_and_activity_by_user_without_names(tmp_path: Path) -> None:
     }
     held = b"".join(path.read_bytes() for path in (tmp_path / "facts").rglob("*") if path.is_file())
     assert b"5C9D1A" not in held.replace(ACTIVITY.name.encode(), b"")
+
+
+def test_a_service_without_columns_is_not_one_that_nobody_uses(tmp_path: Path) -> None:
+    with ACTIVITY.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    left_out = {"Has Yammer License", "Yammer Last Activity Date", "Teams Last Activity Date", "Has SharePoint License"}
+    some = [{name: cell for name, cell in row.items() if name not in left_out} for row in rows]
+    taken(write_csv(tmp_path / "f.csv", some), tmp_path / "facts")
+    assert usage(tmp_path / "facts") == {
+        "exchange-online": ("", "2", "2"),
+        "sharepoint-online": ("", "", "1"),
+        "teams": ("", "2", ""),
+    }
+
+
+@pytest.mark.parametrize(("path", "column"), [(ACTIVITY, "Has Teams License"), (ACTIVITY, "Is Deleted"), (APPS, "Mobile")])
+def test_a_word_that_is_neither_yes_nor_no_is_set_aside(tmp_path: Path, path: Path, column: str) -> None:
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    report = taken(write_csv(tmp_path / "f.csv", [*rows, rows[0] | {column: "WAHR"}]), tmp_path / "facts")
+    assert [(row["column"], row["reason"]) for row in rejects(report)] == [(column, "neither yes nor no: write True or False")]
+    assert report.kept == len(rows)
 
 
 def test_a_row_that_is_set_aside_names_nobody_either(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl
 
 from attain.facts.schema import ASSOCIATIONS
-from attain.sources.cells import whole_id
+from attain.sources.cells import NO, YES, whole_id
 from attain.sources.intake import RowFault
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-YES = frozenset({"1", "true", "yes", "y", "t"})
-NO = frozenset({"", "0", "false", "no", "n", "f"})
 DUPLICATE = "1"
 
 

@@ -20,6 +20,8 @@ DateOrder = Literal["mdy", "dmy"]
 NOBODY = frozenset({"0", "-1"})
 """What Microsoft writes for the number of nobody."""
 NO_TENANT = "00000000-0000-0000-0000-000000000000"
+YES = frozenset({"1", "true", "yes", "y", "t"})
+NO = frozenset({"", "0", "false", "no", "n", "f"})
 NULL = "null"
 """The text (case folded) that stands for an empty cell."""
 _REMEMBERED = 100_000
@@ -67,6 +69,14 @@ def text_of(cell: str) -> str:
     """Give the cell without surrounding blanks, empty where it holds nothing or says NULL."""
     stripped = cell.strip()
     return "" if len(stripped) == len(NULL) and stripped.casefold() == NULL else stripped
+
+
+def yes_or_no(text: str) -> bool:
+    """Read a cell that says yes or no, empty for no; raises CellError for any other word, as in another language."""
+    said = whole_id(text.casefold())
+    if said not in YES | NO:
+        raise CellError("neither yes nor no: write True or False")
+    return said in YES
 
 
 def whole_id(text: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attain.sources.source import Field, Source, fold
+from attain.sources.source import Field, Source
 from attain.sources.tenant_report import FEEDS, LACKS, REFRESH, ROLE, TenantReader
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
 
 APPS = "microsoft-365-apps"
-YES = frozenset({"true", "yes", "1"})
 INSTALLED = ("windows", "mac", "mobile")
 
 
@@ -23,8 +22,9 @@ class AppUsersReader(TenantReader):
         if reason := self.outside_period(row):
             self.tally.left_out[reason] += 1
             return
-        used = any(fold(self.sheet.text(row, platform)) in YES for platform in INSTALLED)
-        self.add(self.month(row), APPS, "active_users", int(used))
+        # all of them first: a row that is set aside tells nothing
+        used = [self.says(row, platform) for platform in INSTALLED]
+        self.add(self.month(row), APPS, "active_users", int(any(used)))
         self.tally.kept += 1
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from attain.sources.source import Field, Source, fold
+from attain.sources.source import Field, Source
 from attain.sources.tenant_report import FEEDS, LACKS, PERIOD, REFRESH, ROLE, SERVICES, TenantReader
 
 if TYPE_CHECKING:
     from attain.sources.files import Row
-
-YES = frozenset({"true", "yes", "1"})
 
 
 class UserActivityReader(TenantReader):
@@ -21,15 +19,18 @@ class UserActivityReader(TenantReader):
         """Count a user's licenses, and the services in which the last activity lies within the period."""
         sheet = self.sheet
         refreshed, month = self.refreshed(row), self.month(row)
-        deleted = fold(sheet.text(row, "deleted")) in YES
+        deleted = self.says(row, "deleted")
         # all of them first: a row that is set aside tells nothing
         days = {service: sheet.day(row, f"{service} activity") for service in SERVICES}
+        licenses = {service: self.says(row, f"{service} license") for service in SERVICES}
         for service, workload in SERVICES.items():
-            licensed = fold(sheet.text(row, f"{service} license")) in YES and not deleted
-            last = days[service]
-            active = last is not None and timedelta() <= refreshed - last < timedelta(days=PERIOD)
-            self.add(month, workload, "assigned_licenses", int(licensed))
-            self.add(month, workload, "active_users", int(active))
+            # of a service that the file has no column for it tells nothing, not that nobody uses it
+            if sheet.columns.has(f"{service} license"):
+                self.add(month, workload, "assigned_licenses", int(licenses[service] and not deleted))
+            if sheet.columns.has(f"{service} activity"):
+                last = days[service]
+                active = last is not None and timedelta() <= refreshed - last < timedelta(days=PERIOD)
+                self.add(month, workload, "active_users", int(active))
         self.tally.kept += 1
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
+from attain.sources.cells import yes_or_no
 from attain.sources.intake import Intake, Output, RowFault, Sheet
 from attain.sources.source import Feed, Field
 
@@ -80,6 +81,10 @@ class TenantReader:
             raise RowFault(self.sheet.columns.column("refreshed"), "", "empty")
         return day
 
+    def says(self, row: Row, name: str) -> bool:
+        """Read a cell that says yes or no; False where the file has no such column."""
+        return bool(self.sheet.read(row, name, yes_or_no))
+
     def outside_period(self, row: Row) -> str:
         """Say why a row of another report period is left out, empty where it is the right one or the file does not say."""
         period = self.sheet.text(row, "period").removeprefix("D")
@@ -93,7 +98,7 @@ class TenantReader:
     def _rows(self, told: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
         options = self.intake.options
         for (month, workload), counts in sorted(self._counts.items()):
-            yield (month, options.partner, options.tenant, workload, *(counts[count] for count in told))
+            yield (month, options.partner, options.tenant, workload, *(counts.get(count) for count in told))
 
 
 def month_of(day: date) -> str:
