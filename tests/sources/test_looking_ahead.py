@@ -34,14 +34,19 @@ DECIDING = {
     "SubscriptionStartDate": ["13/4/2026", "4/13/2026", "2026-01-01", "null"],
     "BilledRevenueUSD": ["1,234", "1.5", "1,5", "1,234.5", "1.234,5", "x,y"],
     "CPORRevenue": ["0.5", "0,5", "1,234"],
-    "AvailableSeatsEOP": ["1,234", "1.0"],
+    "AvailableSeatsEOP": ["1,234", "1.0", "1.000", "1,234,567"],
 }
 
 
 def _one_by_one(path: Path, columns: Columns, conventions: Conventions) -> None:
     """Show each cell to the conventions that may still learn from its column."""
     source = SOURCES["insights_subscriptions"]
-    by_kind = {"date": conventions.observe_date, "month": conventions.observe_month, "number": conventions.observe_number}
+    by_kind = {
+        "date": conventions.observe_date,
+        "month": conventions.observe_month,
+        "count": conventions.observe_count,
+        "number": conventions.observe_number,
+    }
     open_places = {
         kind: {place for field in source.fields if field.kind == kind for place in columns.places(field.name)} for kind in by_kind
     }
