@@ -138,6 +138,7 @@ def test_a_workbook_that_expands_too_far_is_refused(tmp_path: Path, monkeypatch:
         ("f.csv", "a,b\n1,Zürich\n".encode("latin-1"), "file-encoding"),
         ("f.csv", b'a,b\n1,"open\n2,3\n', "file-quotes"),
         ("f.csv", b"one column\n1\n", "file-not-table"),
+        ("f.csv", b"\n \r\n\n", "file-empty"),
     ],
 )
 def test_files_that_are_not_what_they_should_be(tmp_path: Path, name: str, content: bytes, code: str) -> None:

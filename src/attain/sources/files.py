@@ -78,7 +78,7 @@ def too_blank(document: Document, number: int) -> AttainError:
 def sniff(document: Document) -> tuple[str, int]:
     """Find the delimiter of a text file, and how many lines stand above the header (Excel's `sep=;` line, and blank ones).
 
-    Raises AttainError `file-not-table` where no delimiter splits the header, and `file-blank`.
+    Raises AttainError `file-not-table` where no delimiter splits the header, `file-empty` and `file-blank`.
     """
     with open_text(document) as text:
         lines = lines_of(document, text)
@@ -88,6 +88,8 @@ def sniff(document: Document) -> tuple[str, int]:
                 break
             if above >= MOST_BLANK:
                 raise too_blank(document, above + 1)
+        if not first.strip():
+            raise AttainError("file-empty", "the file holds blank lines alone", str(document.path), "export it again")
         if first.casefold().startswith("sep=") and len(first.rstrip("\r\n")) == 5:
             return first[4], above + 1
         try:
