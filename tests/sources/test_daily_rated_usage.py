@@ -156,6 +156,27 @@ def test_late_usage_takes_nothing_from_a_month_that_its_own_invoice_told(tmp_pat
     assert amounts(tmp_path / "facts", "month") == {("2026-09-01",): "25.5000", ("2026-10-01",): "5.0000"}
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_usage_of_many_months_that_names_no_invoice_counts_each_in_its_own(tmp_path: Path, is_there: bool) -> None:
+    rows = [line(UsageDate=f"{month}/15/2026", InvoiceNumber="", BillingPreTaxTotal=str(month)) for month in (8, 9, 10)]
+    if not is_there:
+        rows = [{name: cell for name, cell in row.items() if name != "InvoiceNumber"} for row in rows]
+    report = import_one(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts", basis="billed", partner="601")
+    assert amounts(tmp_path / "facts", "month") == {("2026-08-01",): "8.0000", ("2026-09-01",): "9.0000", ("2026-10-01",): "10.0000"}
+    assert report.months == ("2026-08", "2026-09", "2026-10")
+    assert report.warnings == ("rows of f.csv name no invoice and are of 3 months: each counts in its own",)
+
+
+def test_usage_that_came_late_before_the_invoice_counts_in_the_month_after(tmp_path: Path) -> None:
+    rows = [line(UsageDate=day, InvoiceNumber="", BillingPreTaxTotal="2") for day in ("9/30/2026", "10/1/2026")]
+    report = import_one(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts", basis="billed", partner="601")
+    assert amounts(tmp_path / "facts", "month") == {("2026-10-01",): "4.0000"}
+    assert report.warnings == (
+        "rows of f.csv name no invoice and are of 2 months: they count in 2026-10, as usage that came late; "
+        "give each month by itself where it is not",
+    )
+
+
 def test_the_lines_of_the_api_say_the_same(tmp_path: Path) -> None:
     numbers = {"UnitPrice", "Quantity", "BillingPreTaxTotal", "PricingPreTaxTotal", "EffectiveUnitPrice", "PCToBCExchangeRate"}
     dates = {"ChargeStartDate", "ChargeEndDate", "UsageDate", "PCToBCExchangeRateDate"}

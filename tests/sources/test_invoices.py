@@ -102,6 +102,45 @@ def test_a_correction_of_an_earlier_month_takes_nothing_from_that_month(tmp_path
     assert revenue(tmp_path / "facts")["2026-09", "601", T1, "sales"] == "1900.0000"
 
 
+def monthly(months: list[int], number: str = "") -> list[dict[str, str]]:
+    """Give a line of 100 dollars and 20 seats for each of some months of 2026 that have 31 days."""
+    return [
+        line(ChargeStartDate=f"{month}/1/2026", ChargeEndDate=f"{month}/31/2026", Subtotal="100", InvoiceNumber=number) for month in months
+    ]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_lines_of_many_months_that_name_no_invoice_count_each_in_its_own(tmp_path: Path, is_there: bool) -> None:
+    lines = monthly([5, 7, 8, 10])
+    if not is_there:
+        lines = [{name: cell for name, cell in one.items() if name != "InvoiceNumber"} for one in lines]
+    report = import_one(write_csv(tmp_path / "f.csv", lines), tmp_path / "facts")
+    assert {month: amount for (month, *_), amount in revenue(tmp_path / "facts").items()} == dict.fromkeys(
+        ("2026-05", "2026-07", "2026-08", "2026-10"), "100.0000"
+    )
+    assert report.warnings == ("lines of f.csv name no invoice and begin in 4 months: each counts in its own",)
+
+
+def test_lines_that_name_no_invoice_are_one_where_most_begin_in_one_month(tmp_path: Path) -> None:
+    report = import_one(write_csv(tmp_path / "f.csv", monthly([10, 10, 10, 8, 7])), tmp_path / "facts")
+    assert {month: amount for (month, *_), amount in revenue(tmp_path / "facts").items()} == {"2026-10": "500.0000"}
+    assert report.warnings == (
+        "2 of 5 lines of f.csv name no invoice and do not begin in 2026-10, as most do: they count in it, as corrections do; "
+        "keep InvoiceNumber, or give each month by itself",
+    )
+
+
+def test_half_of_the_lines_are_not_most(tmp_path: Path) -> None:
+    import_one(write_csv(tmp_path / "f.csv", monthly([8, 10])), tmp_path / "facts")
+    assert {month: amount for (month, *_), amount in revenue(tmp_path / "facts").items()} == {"2026-08": "100.0000", "2026-10": "100.0000"}
+
+
+def test_lines_of_an_invoice_count_in_its_month_beside_lines_that_name_none(tmp_path: Path) -> None:
+    report = import_one(write_csv(tmp_path / "f.csv", [*monthly([10, 10, 7], "G1"), *monthly([5])]), tmp_path / "facts")
+    assert {month: amount for (month, *_), amount in revenue(tmp_path / "facts").items()} == {"2026-10": "300.0000", "2026-05": "100.0000"}
+    assert report.warnings == ()
+
+
 def test_seats_over_a_year_need_all_invoices_together(tmp_path: Path) -> None:
     year = line(Quantity="10", ChargeStartDate="1/10/2026", ChargeEndDate="1/9/2027", InvoiceNumber="G1")
     more = line(ChargeType="addQuantity", Quantity="2", ChargeStartDate="3/5/2026", ChargeEndDate="1/9/2027", InvoiceNumber="G3")

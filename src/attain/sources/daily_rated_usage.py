@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from attain.sources.files import Row
 
+_UNBILLED_MONTHS = 2
+"""Usage that no invoice tells of yet is of this month and, where it came late, of the one before."""
 CREDITS = frozenset({"customercredit", "credit", "partnercredit", "refundcredit", "tax", "fee"})
 """Charges (folded) that are no consumption of a service."""
 
@@ -36,7 +38,7 @@ class DailyRatedReader(CostReader):
         super().__init__(intake)
         self._parties = Parties(intake)
         self._by_invoice: Gather[Decimal] = Gather(operator.add, intake.scratch)
-        self._months: dict[tuple[str, str], str] = {}
+        self._months: dict[tuple[str, str], set[str]] = {}
         self._unpriced = 0
 
     def left_out(self, row: Row) -> str:
@@ -62,7 +64,7 @@ class DailyRatedReader(CostReader):
         key = (sheet.name, invoice, month, partner, tenant, subscription, self.intake.services.one(service), "")
         for basis, amount in amounts.items():
             self._by_invoice.add(key, (basis,), amount)
-        self._months[sheet.name, invoice] = max(month, self._months.get((sheet.name, invoice), ""))
+        self._months.setdefault((sheet.name, invoice), set()).add(month)
         self.count(partner, tenant)
 
     def amounts(self, row: Row, month: str) -> dict[str, Decimal]:
@@ -109,15 +111,35 @@ class DailyRatedReader(CostReader):
         """Give usage, partners, customers and associations."""
         late = 0
         for (sheet, invoice, month, *key), parts in self._by_invoice.items():
-            counted = self._months[sheet, invoice]
-            late += counted != month
+            counted = self._counted(sheet, invoice, month)
+            late += invoice != "" and counted != month
             self.tally.months.add(counted)
             for part, amount in parts.items():
                 self._totals.add((counted, *key), part, amount)
         if late:
             self.tally.warn(f"usage of earlier months that was billed late counts in the month of its invoice: {late:,} sums")
+        self._tell_of_unnumbered()
         yield next(super().outputs())
         yield from self._parties.outputs()
+
+    def _counted(self, sheet: str, invoice: str, month: str) -> str:
+        """Give the month that usage counts in: that of its invoice, the last that any row of it is of.
+
+        Usage that is not billed yet comes by the month, with some of the month before that came late. A file whose rows name no invoice
+        and are of more months is no such file: there each row is of the month of its day.
+        """
+        months = self._months[sheet, invoice]
+        return month if not invoice and len(months) > _UNBILLED_MONTHS else max(months)
+
+    def _tell_of_unnumbered(self) -> None:
+        for (sheet, invoice), months in self._months.items():
+            if invoice or len(months) == 1:
+                continue
+            named = f"rows of {sheet} name no invoice and are of {len(months)} months"
+            if len(months) > _UNBILLED_MONTHS:
+                self.tally.warn(f"{named}: each counts in its own")
+            else:
+                self.tally.warn(f"{named}: they count in {max(months)}, as usage that came late; give each month by itself where it is not")
 
 
 DAILY_RATED_USAGE = Source(
@@ -154,7 +176,8 @@ DAILY_RATED_USAGE = Source(
         "`BillingPreTaxTotal` is basis billed, after the partner earned credit; `UnitPrice` x `Quantity` is basis list",
         "`EntitlementId` is the Azure subscription, `SubscriptionId` the plan; rows go to the reseller, else to the partner that is billed",
         "before the invoice `ResellerMpnId` is blank: such rows stay unassigned unless `--partner` names whose they are",
-        "usage that was billed late counts in the month of its invoice",
+        "usage that was billed late counts in the month of its invoice; rows that name no invoice count in the last month of their file, "
+        "or each in its own where they are of more than two",
         "amounts in another currency are taken in the US dollars of the pricing columns, else need a dated rate, or are set aside",
         "reservations, savings plans and the marketplace are not in the money of this file",
     ),

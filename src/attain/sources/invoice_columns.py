@@ -9,9 +9,10 @@ import polars as pl
 
 from attain.facts.cells import FIRST_MONTH, GUID, LAST_MONTH
 from attain.facts.text_rows import Repeated
-from attain.sources.columnar import amounts, days, is_alike, repeated, texts, whole_numbers_or_none
+from attain.sources.columnar import amounts, days, is_alike, months_named, repeated, texts, whole_numbers_or_none
 from attain.sources.dollar_columns import DollarColumns
 from attain.sources.intake import subscription_of
+from attain.sources.invoice_sums import UNNUMBERED
 from attain.sources.plain_rows import PlainRows
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class InvoiceColumns:
         for settled in (products.texts != "", pl.Series([one.settled for one in named], dtype=pl.Boolean)):
             plain.only(products.spread(settled))
         plain.first_singly(products, pl.Series([one.warns for one in named], dtype=pl.Boolean))
-        invoices = repeated(sheet, cells, "invoice")
+        invoices = _invoices(sheet, cells, month)
         rows = between.rows.with_columns(
             month.alias("month"),
             last.alias("last"),
@@ -97,6 +98,16 @@ def _numbered(cells: Repeated, places: pl.Series, number: Callable[[str], int]) 
     used = Repeated(cells.texts, places).used(places)
     texts: list[str] = used.texts.to_list()
     return used.spread(pl.Series([number(text) for text in texts], dtype=pl.UInt32))
+
+
+def _invoices(sheet: Sheet, cells: pl.DataFrame, month: pl.Series) -> Repeated:
+    """Give the numbers of invoices, of lines that name none what stands for it."""
+    numbers = repeated(sheet, cells, "invoice")
+    if not (numbers.texts == "").any():
+        return numbers
+    named = numbers.spread(numbers.texts)
+    own = pl.select(pl.lit(UNNUMBERED) + months_named(month.fill_null(FIRST_MONTH))).to_series()
+    return Repeated.of(named.zip_with(named != "", own))
 
 
 def _months(sheet: Sheet, cells: pl.DataFrame, plain: PlainRows) -> tuple[pl.Series, pl.Series]:

@@ -34,8 +34,15 @@ _KEY = ("partner_id", "tenant_id", "workload")
 _SPREAD = ("tenant_id",)
 
 
+UNNUMBERED = "\x1f"
+"""Begins what stands for the number of an invoice in lines that name none, and ends with the month that they begin in."""
+
+
 class Invoices:
-    """The months that the lines of each invoice begin in: an invoice is of the one in which most do, of several the last."""
+    """The months that the lines of each invoice begin in: an invoice is of the one in which most do, of several the last.
+
+    Lines of a file that name no invoice are one where more than half of them begin in one month; else each is of its own month.
+    """
 
     def __init__(self) -> None:
         self._months: dict[tuple[str, str], Counter[str]] = {}
@@ -46,11 +53,45 @@ class Invoices:
 
     def counted(self) -> dict[tuple[str, str], str]:
         """Give the month of each invoice."""
-        return {invoice: max(months.items(), key=lambda item: (item[1], item[0]))[0] for invoice, months in self._months.items()}
+        unnumbered = self._unnumbered()
+        return {invoice: unnumbered.get(invoice) or _most(months) for invoice, months in self._months.items()}
+
+    def warnings(self) -> list[str]:
+        """Say of each file whose lines of several months name no invoice what they were taken for."""
+        found: list[str] = []
+        for sheet, lines in self._of_files().items():
+            month, count = _most(lines), lines[_most(lines)]
+            other = f"{lines.total() - count:,} of {lines.total():,} lines of {sheet} name no invoice and do not begin in {month}"
+            if 2 * count > lines.total() > count:
+                found.append(f"{other}, as most do: they count in it, as corrections do; keep InvoiceNumber, or give each month by itself")
+            elif 2 * count <= lines.total():
+                found.append(f"lines of {sheet} name no invoice and begin in {len(lines)} months: each counts in its own")
+        return found
+
+    def _of_files(self) -> dict[str, Counter[str]]:
+        """Count the lines that name no invoice by file and month."""
+        found: dict[str, Counter[str]] = {}
+        for (sheet, number), months in self._months.items():
+            if number.startswith(UNNUMBERED):
+                found.setdefault(sheet, Counter()).update(months)
+        return found
+
+    def _unnumbered(self) -> dict[tuple[str, str], str]:
+        """Give the month of what stands for an invoice."""
+        found: dict[tuple[str, str], str] = {}
+        for sheet, lines in self._of_files().items():
+            most = _most(lines)
+            is_one = 2 * lines[most] > lines.total()
+            found |= {(sheet, UNNUMBERED + month): most if is_one else month for month in lines}
+        return found
 
     def told(self) -> list[str]:
         """List the months in which any line begins."""
         return sorted({month for months in self._months.values() for month in months})
+
+
+def _most(months: Counter[str]) -> str:
+    return max(months.items(), key=lambda item: (item[1], item[0]))[0]
 
 
 class Lines:
@@ -103,6 +144,8 @@ class Lines:
 
     def outputs(self) -> Iterator[Output]:
         """Give revenue, then seats; whom they link is noted on the way."""
+        for warning in self._invoices.warnings():
+            self._tally.warn(warning)
         revenue = self._revenue()
         yield Output("workload_revenue", REVENUE, self._revenue_rows(revenue), frames=self._revenue_frames(revenue))
         yield Output("workload_usage", USAGE, self._seat_rows(), frames=self._seat_frames())

@@ -20,7 +20,7 @@ from attain.sources.costs import MARKETPLACE, TAX
 from attain.sources.dollars import Dollars
 from attain.sources.intake import Intake, Output, RowFault, Sheet, subscription_of
 from attain.sources.invoice_columns import InvoiceColumns
-from attain.sources.invoice_sums import Lines
+from attain.sources.invoice_sums import UNNUMBERED, Lines
 from attain.sources.links import last_day
 from attain.sources.plain_rows import none_of
 from attain.sources.products import Products
@@ -125,7 +125,7 @@ class InvoiceReader:
         own = sheet.partner(row, "own")
         association = association_of(partner, own) if own else ""
         key = (partner, tenant, self._products.workload(product))
-        invoice = (sheet.name, sheet.text(row, "invoice"))
+        invoice = (sheet.name, sheet.text(row, "invoice") or UNNUMBERED + month)
         self._lines.add(invoice, key, association, (month, line.last_month if line.seats else month), line.charged, line.seats)
         if line.seats and line.last_month > month:
             self._long.add(subscription)

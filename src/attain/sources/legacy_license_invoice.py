@@ -43,6 +43,8 @@ LEGACY_LICENSE_INVOICE = Source(
     ),
     notes=(
         "`SyndicationPartnerSubscriptionNumber` is the subscription; `SubscriptionId` is a number of the billing platform",
+        "an invoice counts in the month in which most of its lines begin; lines that name none are one where more than half of them begin "
+        "in one month, else each counts in its own",
         "seats are a level at the end of a month; a yearly charge is on one invoice alone: import a year together with `--parts`",
         "where Partner Center Insights tells of the same month, partner, tenant and workload, Insights stands",
     ),

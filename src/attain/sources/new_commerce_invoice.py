@@ -47,6 +47,8 @@ NEW_COMMERCE_INVOICE = Source(
     notes=(
         "`Subtotal` is what the partner paid before tax, in the month of the invoice; in another currency `EffectiveUnitPrice` x "
         "`BillableQuantity` where the pricing currency is the US dollar, else by a dated rate, else the row is set aside",
+        "an invoice counts in the month in which most of its lines begin; lines that name none are one where more than half of them begin "
+        "in one month, else each counts in its own",
         "seats are a level at the end of a month: purchases, renewals and cycle charges less what is removed or cancelled",
         "a subscription billed for a year is on one invoice alone: import all invoices of a year together with `--parts`",
         "Azure is left out here: the usage file tells it by subscription and service, and it would count twice",
