@@ -303,7 +303,7 @@ def test_a_row_of_totals_is_no_partner(tmp_path: Path) -> None:
     ],
 )
 def test_a_word_that_does_not_say_whether_a_product_is_paid_for_is_told(tmp_path: Path, source: str, column: str) -> None:
-    rows = [row(source, **{column: word}) for word in ("Paid", "paid SKU", "", "Viral", "Viral")]
+    rows = [row(source) | {column: word} for word in ("Paid", "paid SKU", "", "Viral", "Viral")]
     report = imported(tmp_path, rows)
     assert (report.kept, report.left_out) == (5, {})
     told = f"{column} 'Viral' is not known (Paid, Trial): its rows are taken as paid for"
