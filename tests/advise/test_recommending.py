@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import attain
 from attain.advise.action_costs import ActionCosts
 from attain.advise.actions import undated_actions
 from attain.advise.applying import apply_changes
@@ -25,8 +26,9 @@ from attain.advise.simulation import simulate
 from attain.advise.timing import Timing
 from attain.errors import AttainError
 from attain.report.files import write_document
+from attain.rulebook.load import load_book
 from attain.scoring.rationals import MICRO, cut
-from tests.advise.small import DAY, small
+from tests.advise.small import DAY, PARTNER, small, small_facts
 
 BY = date(2027, 5, 24)
 
@@ -55,6 +57,23 @@ def test_what_expires_is_to_be_renewed_by_its_last_day(hypotheses: Hypotheses) -
     without = hypotheses.score(apply_changes(hypotheses, [RemoveCertificate(person="p1", certification="SC-200")]))
     before = total_of(hypotheses.current.of["security"])
     assert kept[0].points == before - total_of(without.of["security"]) > 0
+    assert kept[0].metric == "intermediate_certifications"
+
+
+def test_who_holds_a_certificate_of_a_retired_exam_takes_another_one_by_its_last_day(tmp_path: Path) -> None:
+    """MS-900 cannot be renewed: Ada keeps the points of smb's second person with another exam, and no new person is asked to."""
+    certificates = ["p1,Ada,MS-900,2025-06-10,,active", "p2,Ben,MS-700,2026-03-10,,active"]
+    facts = attain.load(small_facts(tmp_path, certificates))
+    held = Hypotheses(load_book(), facts, PARTNER, date(2027, 1, 11), designations=["modern-work"])
+    kept = [one for one in recommendations(held)["modern-work"] if one.protects]
+    assert [(one.action.words, one.deadline) for one in kept] == [
+        ("Ada earns MS-700, since MS-900 counts until 2027-03-31", date(2027, 3, 31))
+    ]
+    gone = apply_changes(held, [RemoveCertificate(person="p1", certification="MS-900")])
+    before, without, instead = (
+        total_of(held.score(one).of["modern-work"]) for one in (held.today, gone, apply_changes(held, kept[0].action.changes, gone))
+    )
+    assert kept[0].points == before - without == instead - without > 0
     assert kept[0].metric == "intermediate_certifications"
 
 

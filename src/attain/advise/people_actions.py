@@ -78,6 +78,13 @@ class PeopleActions:
             for code in wanted:
                 yield replace(self._certify(f"{NEWCOMER} {number}", f"{NEWCOMER} {number}", code), to_be_found=True)
 
+    def instead(self, person: str, name: str, code: str, ends: dt.date) -> list[Action]:
+        """Give the exams that a person may take for a certificate that counts until a day: those good for a step that it is good for."""
+        found = [
+            self._certify(person, name, other) for other, steps in self._wanted().items() if other != code and steps & self._steps(code)
+        ]
+        return [replace(action, words=f"{action.words}, since {code} counts until {ends}") for action in found]
+
     def _of_own(self, person: str, name: str, holdings: list[_Holding], wanted: dict[str, frozenset[str]]) -> Iterator[Action]:
         """Keep what a person holds, and add what opens a step that nothing the person holds counts for by then."""
         yield from self._kept(person, name, holdings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from attain.advise.certificate_days import may_be_earned
 from attain.advise.changes import AddAssociation, RemoveCertificate, RenewCertificate
 from attain.advise.cheapest import AHEAD_DAYS, total_of
 from attain.advise.near_people import near_people
+from attain.advise.people_actions import PeopleActions
 from attain.advise.plans import Action, Recommendation
 from attain.advise.timing import Timing
 from attain.errors import AttainError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from attain.advise.hypothesis import Hypotheses
+    from attain.advise.near_people import NearCertificate
     from attain.advise.partner_facts import PartnerFacts
     from attain.scoring.exact import ExactScore
 
@@ -61,7 +62,7 @@ def _best(found: Sequence[Recommendation], most: int) -> tuple[Recommendation, .
     chosen: dict[tuple[str, str], Recommendation] = {}
     for one in ordered:
         action = one.action
-        subject = action.group if action.tenant_id or action.kind != "certify" else "certify"
+        subject = action.group if action.tenant_id or action.kind != "certify" or one.protects else "certify"
         chosen.setdefault((subject, _recognizes(action) or action.lever), one)
     return tuple(list(chosen.values())[:most])
 
@@ -97,36 +98,38 @@ def _most_moved(before: ExactScore, after: ExactScore) -> str:
 
 
 def _kept(hypotheses: Hypotheses, by: dt.date, costs: ActionCosts) -> Iterator[tuple[str, Recommendation]]:
-    """Renew certificates that would expire and cost points."""
-    takes = costs.of("renew")
+    """Renew certificates that would expire and cost points; where the exam has retired, let the same person take another one."""
     timing = Timing(hypotheses, hypotheses.on, dated=False)
-    lost = [
-        one
-        for one in near_people(hypotheses, EXPIRING_DAYS)
-        # What is retired cannot be renewed.
-        if one.points < 0 and one.days >= 0 and may_be_earned(hypotheses, one.certification, hypotheses.on)
-    ]
+    people = {name: PeopleActions(timing, name, costs) for name in hypotheses.current.of}
+    lost = [one for one in near_people(hypotheses, EXPIRING_DAYS) if one.points < 0 and one.days >= 0]
     for one in {(one.person, one.certification): one for one in lost}.values():
         ends = hypotheses.on + dt.timedelta(days=one.days)
-        expiry = years_later(ends, costs.renewed)
-        change = RenewCertificate(person=one.person, certification=one.certification, expires_on=expiry)
-        words = f"{one.name or one.person} renews {one.certification}, which counts until {ends}"
-        action = Action(
-            kind="renew",
-            group=one.person,
-            lever=f"renew {one.certification}",
-            tenant_id="",
-            words=words,
-            changes=(change,),
-            cost=takes.cost_usd,
-            days=takes.days,
-            likelihood_percent=takes.likelihood_percent,
-            acts_on=timing.acts_on("renew", takes),
-        )
         gone = apply_changes(hypotheses, [RemoveCertificate(person=one.person, certification=one.certification)])
         without = hypotheses.score(gone)
         for name, score in hypotheses.current.of.items():
-            points = total_of(score) - total_of(without.of[name])
-            if points > 0:
-                base = Recommendation(action, one.metric, points, ends, by, protects=True)
-                yield name, replace(base, metric=_most_moved(without.of[name], score))
+            if may_be_earned(hypotheses, one.certification, hypotheses.on):
+                ways = [(_renewed(one, ends, timing, costs), score)]
+            else:
+                actions = people[name].instead(one.person, one.name or one.person, one.certification, ends)
+                held = [apply_changes(hypotheses, action.changes, gone) for action in actions]
+                ways = [(action, after.of[name]) for action, after in zip(actions, hypotheses.score_many(held), strict=True)]
+            for action, after in ways:
+                points = total_of(after) - total_of(without.of[name])
+                if points > 0:
+                    yield name, Recommendation(action, _most_moved(without.of[name], after), points, ends, by, protects=True)
+
+
+def _renewed(one: NearCertificate, ends: dt.date, timing: Timing, costs: ActionCosts) -> Action:
+    takes = costs.of("renew")
+    return Action(
+        kind="renew",
+        group=one.person,
+        lever=f"renew {one.certification}",
+        tenant_id="",
+        words=f"{one.name or one.person} renews {one.certification}, which counts until {ends}",
+        changes=(RenewCertificate(person=one.person, certification=one.certification, expires_on=years_later(ends, costs.renewed)),),
+        cost=takes.cost_usd,
+        days=takes.days,
+        likelihood_percent=takes.likelihood_percent,
+        acts_on=timing.acts_on("renew", takes),
+    )
