@@ -55,6 +55,11 @@ class Tried:
     def _reaching(self, target: Fraction, above: Fraction) -> Iterator[tuple[Action, ...]]:
         return (some for some, score in zip(self.sets, self.scores, strict=True) if reaches(score, target, above))
 
+    def of(self, some: Iterable[Action]) -> ExactScore:
+        """The score with exactly these actions."""
+        wanted = {id(action) for action in some}
+        return next(score for one, score in zip(self.sets, self.scores, strict=True) if {id(action) for action in one} == wanted)
+
 
 def paid(some: Iterable[Action]) -> Fraction:
     """What actions cost together."""
@@ -121,6 +126,7 @@ class Case:
         found: list[str] = []
         excluded: list[frozenset[str]] = []
         for plan in self.plans:
+            found.extend(self._broken(plan))
             costs = [self.tried.least(self.target, self.above, kinds) for kinds in excluded] or [least]
             # The plan does without a kind of each before, so no single one of those bounds lies above its cost.
             lowest = None if any(cost is None for cost in costs) else max(cost for cost in costs if cost is not None)
@@ -140,6 +146,15 @@ class Case:
                 found.append(f"{self.words}: asks for {to_be_found(plan.actions)} people to be found, and {fewest} are enough")
             excluded.append(plan.kinds)
         return found
+
+    def _broken(self, plan: CheapPlan) -> Iterator[str]:
+        """What a plan promises and does not keep, and each action that it could do without."""
+        score = self.tried.of(plan.actions)
+        if (total_of(score), score.selected) != (plan.total, plan.track) or not reaches(score, self.target, self.above):
+            yield f"{self.words}: promises {plan.total} on {plan.track}, and {total_of(score)} on {score.selected} comes"
+        for action in plan.actions:
+            if reaches(self.tried.of(one for one in plan.actions if one is not action), self.target, self.above):
+                yield f"{self.words}: {action.words} is not needed"
 
 
 def drawn_cases(hypotheses: Hypotheses, name: str, seed: int, *, most: int = 7, targets: int = 4, hair: bool = False) -> Iterator[Case]:
