@@ -17,12 +17,14 @@ from attain.advise.applying import apply_changes
 from attain.advise.cheapest import assumed_on, cheapest, reaches, total_of
 from attain.advise.hypothesis import Hypotheses
 from attain.advise.plans import PLAN_COLUMNS, plan_records
+from attain.advise.scenario import Scenario
+from attain.advise.simulation import simulate
 from attain.errors import AttainError
 from attain.report.files import write_document
 from attain.rulebook.load import load_book
 from tests.advise.drawn import drawn_facts, hypotheses_of
 from tests.advise.exhaustive import drawn_cases, lenient_book
-from tests.advise.small import ACME, DAY, LAST, PARTNER, small
+from tests.advise.small import ACME, DAY, LAST, PARTNER, small, small_facts
 from tests.oracle import figures
 
 BY = date(2027, 5, 24)
@@ -94,6 +96,20 @@ def test_a_plan_as_json_and_as_rows(hypotheses: Hypotheses, tmp_path: Path) -> N
     rows = plan_records(found)
     assert len(rows) == sum(len(plan.actions) for plan in found.plans)
     assert all(list(row) == list(PLAN_COLUMNS) for row in rows)
+
+
+def test_what_the_facts_do_not_cover_is_said(hypotheses: Hypotheses, tmp_path: Path) -> None:
+    """I-11: without workload_usage all points of a plan may be there, and a total of that kind is never shown as qualified."""
+    assert cheapest(hypotheses, "security", target=Fraction(25), by=BY).notes == ()
+    (small_facts(tmp_path) / "workload_usage.csv").unlink()
+    held = Hypotheses(lenient_book(), attain.load(tmp_path), PARTNER, DAY, designations=["security"])
+    found = cheapest(held, "security", target=Fraction(0), by=BY)
+    assert [plan.actions for plan in found.plans] == [()]
+    assert not assumed_on(held, "security", BY).current.of["security"].complete
+    said = "security, {} track, net_customer_adds: incomplete, there is no workload_usage table"
+    assert said.format(found.track_before) in found.notes
+    assert found.to_json()["notes"] == list(found.notes)
+    assert said.format(held.current.of["security"].selected) in simulate(held, Scenario()).notes
 
 
 def test_too_soon_for_anything(hypotheses: Hypotheses) -> None:

@@ -15,6 +15,7 @@ from attain.advise.action_costs import KIND_NAMES
 from attain.advise.changes import KINDS
 from attain.advise.claims import COLUMNS as CLAIM_COLUMNS
 from attain.advise.claims import Status
+from attain.advise.plans import INCOMPLETE
 from attain.advise.scenario import read_scenario
 from attain.cli.app import app
 from attain.errors import AttainError
@@ -155,6 +156,13 @@ def test_the_document_lists_every_change_and_column() -> None:
     assert ", ".join(CLAIM_COLUMNS) in text
     for status in Status.__args__:
         assert status in text
+
+
+def test_a_plan_says_what_the_facts_do_not_cover(tmp_path: Path) -> None:
+    (small_facts(tmp_path) / "workload_usage.csv").unlink()
+    done = CliRunner().invoke(app, ["plan", str(tmp_path), *ONE, "--target", "0", "--by", "2027-05-24"])
+    assert re.search(r"note: security, \w+ track, deployments: incomplete, there is no workload_usage table", done.stderr)
+    assert " ".join(INCOMPLETE.split()) in " ".join(done.stdout.split())
 
 
 def test_plan(folder: Path, tmp_path: Path) -> None:

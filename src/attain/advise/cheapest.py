@@ -66,6 +66,7 @@ def cheapest(
     found = actions(future, name, hypotheses.on, costs)
     plans, proven = search(future, name, choices(future, name, found), aim, worth)
     current = future.current.of[name]
+    gaps = [gap for track in (current.selected, *(plan.track for plan in plans)) for gap in current.gaps(track)]
     return Paths(
         partner_id=hypotheses.account,
         designation=name,
@@ -80,6 +81,7 @@ def cheapest(
         worth=worth,
         plans=plans,
         proven=proven,
+        notes=tuple(dict.fromkeys(str(gap) for gap in gaps)),
     )
 
 

@@ -126,7 +126,7 @@ class _Forecasting:
 
     def _notes(self) -> tuple[str, ...]:
         scores = self.hypotheses.current.of.values()
-        gaps = [gap for score in scores for metric in score.plan.metrics[score.selected] for gap in metric.gaps]
+        gaps = [gap for score in scores for gap in score.gaps(score.selected)]
         return tuple(dict.fromkeys(str(gap) for gap in gaps))
 
     def _scored(self, days: set[dt.date], last: dict[str, int]) -> list[pl.DataFrame]:

@@ -23,6 +23,9 @@ NOT_AN_ENTITLEMENT = (
 )
 
 
+INCOMPLETE = "The facts lack months or tables that are needed, so points may be too high, and it would not be shown as qualified."
+
+
 @dataclass(frozen=True)
 class Action:
     """One thing to do.
@@ -102,6 +105,7 @@ class Paths:
         considered: the actions that were made and act by then.
         worth: what the result is worth in US dollars: what the user says, else the programme's yearly `fee`.
         proven: false where the search gave up before it could say that there is no cheaper, or no further, plan.
+        notes: what the facts do not cover on the day (I-11); where there are any, what reaches the target would not be shown as qualified.
     """
 
     partner_id: str
@@ -117,6 +121,7 @@ class Paths:
     worth: Fraction
     plans: tuple[CheapPlan, ...]
     proven: bool
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Give all of it as plain values: amounts are decimals cut at six places, days ISO dates, changes as a scenario file has them."""
@@ -134,6 +139,7 @@ class Paths:
             "worth_usd": amount(self.worth),
             "proven": self.proven,
             "note": NOT_AN_ENTITLEMENT,
+            "notes": list(self.notes),
             "plans": [_plan_json(plan) for plan in self.plans],
         }
 

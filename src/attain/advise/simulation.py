@@ -105,7 +105,7 @@ def simulate(hypotheses: Hypotheses, scenario: Scenario, *, explained: bool = Tr
     before, after = hypotheses.current, hypotheses.score(held)
     told = moves(hypotheses, held, before, after) if explained and held is not hypotheses.today else {}
     made = tuple(designation_change(name, before.of[name], score, told.get(name, {})) for name, score in after.of.items())
-    gaps = [gap for score in before.of.values() for metric in score.plan.metrics[score.selected] for gap in metric.gaps]
+    gaps = [gap for score in (*before.of.values(), *after.of.values()) for gap in score.gaps(score.selected)]
     return Simulation(hypotheses.account, hypotheses.on, scenario, made, tuple(dict.fromkeys(str(gap) for gap in gaps)))
 
 

@@ -92,7 +92,10 @@ class PlanShown(Schema):
 
 
 class PathsShown(Schema):
-    """The cheapest plan first, then others that each do without a kind of action of those before; `proven`: there is none cheaper."""
+    """The cheapest plan first, then others that each do without a kind of action of those before; `proven`: there is none cheaper.
+
+    `notes` say what the facts do not cover on the day; where there are any, what reaches the target would not be shown as qualified.
+    """
 
     as_of: dt.date
     designation: str
@@ -106,6 +109,7 @@ class PathsShown(Schema):
     worth_usd: Amount
     proven: bool
     disclaimer: str
+    notes: list[str]
     plans: list[PlanShown]
 
     @classmethod
@@ -114,7 +118,7 @@ class PathsShown(Schema):
         names = ("as_of", "designation", "name", "by", "target", "track_before", "before", "proven")
         said: dict[str, object] = {name: getattr(found, name) for name in names}
         said |= {"fee_usd": found.fee, "worth_usd": found.worth, "considered": len(found.considered), "disclaimer": NOT_AN_ENTITLEMENT}
-        return cls.model_validate(said | {"plans": [PlanShown.of(plan) for plan in found.plans]})
+        return cls.model_validate(said | {"notes": list(found.notes), "plans": [PlanShown.of(plan) for plan in found.plans]})
 
 
 @router.post(

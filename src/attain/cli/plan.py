@@ -77,6 +77,8 @@ def plan(
     say_basis(workspace, basis)
     advice = workspace.advice(day, partner=partner, designations=[designation], basis=basis, refresh_day=refresh_day)
     found = advice.plan(designation, target=aim, by=last, costs=taken)
+    for note in found.notes:
+        typer.echo(f"note: {note}", err=True)
     if file_format is OutputFormat.table:
         _show(workspace, found, basis)
     elif file_format is OutputFormat.json:
@@ -124,7 +126,7 @@ def recommend(
 def _show(workspace: Workspace, found: Paths, basis: str) -> None:
     from rich.console import Console
 
-    from attain.advise.plans import NOT_AN_ENTITLEMENT
+    from attain.advise.plans import INCOMPLETE, NOT_AN_ENTITLEMENT
     from attain.explaining.words import number
 
     console = Console(highlight=False)
@@ -134,6 +136,8 @@ def _show(workspace: Workspace, found: Paths, basis: str) -> None:
         f"{found.name} of {name}: {before} on {found.by} with usage held, to reach {number(found.target)}{on_basis(basis)}", markup=False
     )
     console.print(NOT_AN_ENTITLEMENT, markup=False)
+    if found.notes:
+        console.print(f"Incomplete. {INCOMPLETE}", markup=False)
     if not found.plans:
         considered = len(found.considered)
         reason = "No plan reaches it by then" if found.proven else "No plan was found before the search gave up"

@@ -55,6 +55,11 @@ class ExactScore:
         """Say whether the designation qualifies on the day."""
         return self.selected in self.reaches & self.complete
 
+    def gaps(self, track: str) -> tuple[Gap, ...]:
+        """Say what the facts lack of what a track needs, and of what decides which one counts (I-11)."""
+        own = (gap for metric in self.plan.metrics[track] for gap in metric.gaps)
+        return tuple(dict.fromkeys((*own, *self.plan.assignment_gaps, *self.undecided)))
+
     def metrics(self, track: str) -> tuple[MetricPlan, ...]:
         """Give the metrics of a track that have a score."""
         return tuple(metric for metric in self.plan.metrics[track] if metric.is_scored)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from attain.advise.action_costs import KIND_NAMES, ActionCosts
 from attain.advise.cheapest import AHEAD_DAYS
-from attain.advise.plans import NOT_AN_ENTITLEMENT
+from attain.advise.plans import INCOMPLETE, NOT_AN_ENTITLEMENT
 from attain.errors import AttainError
 from attain.explaining.words import number
 from attain.people.access import needs
@@ -175,6 +175,8 @@ def _shown(about: Asked, found: Paths) -> dict[str, Any]:
         "target": number(found.target),
         "by": day_words(found.by),
         "considered": len(found.considered),
+        "incomplete": INCOMPLETE,
+        "notes": [dated(note) for note in found.notes],
         "worth": number(found.worth),
         "worth_is_fee": found.worth == found.fee,
         "plans": [_plan(about, found, one, place) for place, one in enumerate(found.plans, 1)],
