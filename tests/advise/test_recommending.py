@@ -51,9 +51,15 @@ def test_each_gains_what_it_says(hypotheses: Hypotheses) -> None:
 
 
 def test_what_expires_is_to_be_renewed_by_its_last_day(hypotheses: Hypotheses) -> None:
-    """Ada's SC-200 expires on 2026-12-15; without it step 2 of the smb track is not met, and its points are gone."""
+    """Ada's SC-200 expires on 2026-12-15; without it step 2 of the smb track is not met, and its points are gone.
+
+    Her AZ-500 expires, too, and step 1 with it; its exam has retired, so that she is to take another one.
+    """
     kept = [one for one in recommendations(hypotheses, by=BY)["security"] if one.protects]
-    assert [(one.action.words, one.deadline) for one in kept] == [("Ada renews SC-200, which counts until 2026-12-15", date(2026, 12, 15))]
+    assert [(one.action.words, one.deadline) for one in kept] == [
+        ("Ada renews SC-200, which counts until 2026-12-15", date(2026, 12, 15)),
+        ("Ada earns SC-500, since AZ-500 counts until 2027-01-10", date(2027, 1, 10)),
+    ]
     without = hypotheses.score(apply_changes(hypotheses, [RemoveCertificate(person="p1", certification="SC-200")]))
     before = total_of(hypotheses.current.of["security"])
     assert kept[0].points == before - total_of(without.of["security"]) > 0
