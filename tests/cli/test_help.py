@@ -76,3 +76,20 @@ def test_help_fits_80_columns_and_says_in_words_what_an_option_takes(path: tuple
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "…" not in done.stdout
     assert not _OF_PROGRAMMING.findall(done.stdout.replace("\n", " "))
+
+
+WRITES_MORE_THAN_TEXT = {("evidence",), ("cases", "download")}
+"""Commands that write documents, and say by the name of the file which."""
+
+
+@pytest.mark.parametrize("path", _ALL, ids=" ".join)
+def test_a_dash_is_standard_output_where_a_file_may_be_named(path: tuple[str, ...]) -> None:
+    command: Any = typer.main.get_command(app)
+    for name in path:
+        command = command.commands[name]
+    context = typer.Context(command)
+    named = [one for one in command.params if "-o" in one.opts and path not in WRITES_MORE_THAN_TEXT]
+    for option in named:
+        assert option.callback(context, option, Path("-")) is None
+        assert option.callback(context, option, Path("file")) == Path("file")
+    assert named or path not in {("openapi",), ("person", "export"), ("score",), ("rulebooks", "file")}

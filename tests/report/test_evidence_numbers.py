@@ -242,6 +242,7 @@ def test_the_command_writes_all_files_with_their_digests(store: Path, tmp_path: 
     ("options", "refusal"),
     [
         (("--output", "pack.doc"), "no pack is written as .doc"),
+        (("--output", "-"), "no pack goes to standard output"),
         (("--output", "pack.pdf", "--partner", "999"), "999"),
         (("--output", "pack.pdf", "--designation", "securty"), "there is no designation 'securty'"),
         (("--output", "pack.pdf", "--reported", "nowhere.csv"), "nowhere.csv"),

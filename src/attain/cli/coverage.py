@@ -120,9 +120,9 @@ def _show_coverage(workspace: Workspace, found: Coverage, basis: str, *, every: 
 
     console = Console(highlight=False)
     lacking = len(found.unrecognized)
+    who = f"{_partner(workspace, found.partner_id)} on {found.as_of}{on_basis(basis)}"
     console.print(
-        f"{_partner(workspace, found.partner_id)} on {found.as_of}{on_basis(basis)}: {len(found.products):,} products of customers, "
-        f"{lacking:,} with usage that no eligible association recognizes",
+        f"{who}: {so_many(len(found.products), 'products')} of customers, {lacking:,} with usage that no eligible association recognizes",
         markup=False,
     )
     if lacking:
@@ -212,10 +212,8 @@ def _show_seats(workspace: Workspace, found: SeatUse) -> None:
     if found.untold:
         some = f"{known} (not known for {found.untold:,} of {so_many(len(found.seats), 'rows')})"
         known = "assigned ones not known" if found.untold == len(found.seats) else some
-    console.print(
-        f"{_partner(workspace, found.partner_id)} in {month_text(found.data_month)}: {bought:,} seats bought, {known}, {active:,} active",
-        markup=False,
-    )
+    who = f"{_partner(workspace, found.partner_id)} in {month_text(found.data_month)}"
+    console.print(f"{who}: {so_many(bought, 'seats')} bought, {known}, {active:,} active", markup=False)
     if found.short > found.tried:
         verb, those = ("was", "the one") if found.tried == 1 else ("were", "those")
         console.print(

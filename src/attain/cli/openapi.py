@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
+
+from attain.cli.options import Out
 
 
 def register(app: typer.Typer) -> None:
@@ -13,7 +12,7 @@ def register(app: typer.Typer) -> None:
     app.command("openapi")(openapi)
 
 
-def openapi(out: Annotated[Path | None, typer.Option("--out", "-o", help="Write it to this file.")] = None) -> None:
+def openapi(out: Out = None) -> None:
     """Print the OpenAPI document of the REST interface, as `/api/v1/openapi.json` gives it, for tools that make clients of it."""
     import json
 

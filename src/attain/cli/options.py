@@ -49,6 +49,13 @@ Output = Annotated[
 ]
 
 
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", callback=_file_or_none, help="File to write; - is standard output, as where none is named."),
+]
+"""As `Output`, for commands whose option was called so first."""
+
+
 def today() -> dt.date:
     """Give the day that it is where the person is: what a command means where no day is given."""
     return dt.date.today()  # noqa: DTZ011 - a person's day, not that of a server's zone

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from attain.cli.options import Out
 
 if TYPE_CHECKING:
     from attain.store.store import Store
@@ -24,9 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 @person_app.command("export")
-def export(
-    who: Who, store: StoreOption = "", out: Annotated[Path | None, typer.Option(help="The file; standard output unless given.")] = None
-) -> None:
+def export(who: Who, store: StoreOption = "", out: Out = None) -> None:
     """Write all that is held on a person as one JSON document: the account, what it did and recorded, names and certificates."""
     _connect(store)
     from attain.published.persons import Asking, find_person, take_away

@@ -59,7 +59,9 @@ def write_pack(evidence: Evidence, output: Path) -> list[Path]:
 
 
 def check_name(output: Path) -> None:
-    """Refuse a file with an ending that no pack has; a name without one is a folder."""
+    """Refuse a file with an ending that no pack has, and standard output; a name without one is a folder."""
+    if str(output) == "-":
+        raise AttainError("unknown-format", "no pack goes to standard output", str(output), "name a .pdf or .xlsx file, or a folder")
     if output.suffix and output.suffix.lower() not in ENDINGS and not output.is_dir():
         hint = did_you_mean(output.suffix, ENDINGS, "name a .pdf or .xlsx file, or a folder")
         raise AttainError("unknown-format", f"no pack is written as {output.suffix}", str(output), hint)
