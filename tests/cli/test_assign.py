@@ -45,6 +45,12 @@ def test_what_is_unassigned_is_listed_the_largest_first(folder: Path) -> None:
     assert f"attain assign {folder} --subscription ID --partner ID --tenant GUID --association pal says whose one is." in shown
 
 
+def test_an_id_is_whole_whatever_the_width(folder: Path) -> None:
+    """It is copied into the command that the list names."""
+    done = CliRunner().invoke(app, ["assign", str(folder)], env={"COLUMNS": "60"})
+    assert S1 in done.stdout
+
+
 def test_one_command_assigns_a_subscription(folder: Path) -> None:
     assert f"subscription {S1}: partner 601, tenant {T1}, pal" in assign(folder)
     facts = load(folder)

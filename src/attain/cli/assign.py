@@ -11,7 +11,7 @@ import typer
 
 from attain.cli.loading import open_workspace
 from attain.cli.options import FactsPath, MaxRejects, day_of
-from attain.cli.printing import pasted, whole
+from attain.cli.printing import fits, fitted, pasted, printer
 from attain.errors import AttainError
 
 if TYPE_CHECKING:
@@ -94,11 +94,10 @@ def _write(facts: Path, row: dict[str, str]) -> None:
 
 def _show(found: Sequence[Unassigned], unfit: Sequence[str], facts: Path) -> None:
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
+    console = printer(highlight=False)
     if not found:
         console.print("Every row of Azure usage has a partner and a tenant.")
         return
@@ -119,7 +118,9 @@ def _show(found: Sequence[Unassigned], unfit: Sequence[str], facts: Path) -> Non
             f"{one.usd:,}",
         )
         table.add_row(*(Text(cell) for cell in cells))
-    console.print(whole(table))
+    console.print(fitted(table, console))
+    if not fits(table, console):
+        console.print()
     if unfit:
         console.print("Associations that seem to name them", style="bold")
         for line in unfit[:LINKS_SHOWN]:
