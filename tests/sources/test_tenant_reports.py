@@ -12,7 +12,7 @@ from attain.rulebook.load import load_book
 from attain.sources.graph_subscribed_skus import PLANS
 from attain.sources.importing import ImportReport
 from attain.sources.tenant_report import SERVICES
-from tests.sources.folders import T1, import_one, rejects, table, write_csv
+from tests.sources.folders import T1, T2, import_one, rejects, table, write_csv
 
 SAMPLES = Path(__file__).parent / "samples"
 SERVICE_USERS = SAMPLES / "graph_service_users.csv"
@@ -125,6 +125,48 @@ def test_paid_and_assigned_seats_of_what_a_tenant_bought(tmp_path: Path) -> None
         "products without a workload of the programme": 1,
         "trials and free products: no paid seats": 1,
     }
+
+
+def skus(tmp_path: Path, *changes: dict[str, object], tenant: str = T1) -> ImportReport:
+    first = json.loads(SKUS.read_text(encoding="utf-8"))["value"][0]
+    path = tmp_path / "f.json"
+    path.write_text(json.dumps({"value": [first | change for change in changes]}), encoding="utf-8")
+    return import_one(path, tmp_path / "facts", partner="601", tenant=tenant, as_of=OCTOBER)
+
+
+def test_a_product_that_is_there_twice_counts_once(tmp_path: Path) -> None:
+    report = skus(tmp_path, {}, {"skuId": "other", "consumedUnits": 1}, {"consumedUnits": 300})
+    assert [(row["column"], row["reason"]) for row in rejects(report)] == [("skuId", "the same product is there before")]
+    assert usage(tmp_path / "facts") == {"exchange-online": ("620", "281", ""), "teams": ("620", "281", "")}
+
+
+def test_products_of_another_tenant_than_was_said_are_told(tmp_path: Path) -> None:
+    assert skus(tmp_path, {}).warnings == ()
+    assert skus(tmp_path, {"accountId": "none"}).warnings == ()
+    [warning] = skus(tmp_path, {}, tenant=T2).warnings
+    assert warning == f"the products are of the account {T1}, --tenant says {T2}: see whose file this is"
+
+
+def test_of_two_reports_of_a_month_in_one_file_the_later_counts(tmp_path: Path) -> None:
+    days = [("2026-10-30", "250"), ("2026-11-02", "290"), ("2026-11-02", "291"), ("2026-11-20", "300")]
+    rows = [{"Report Refresh Date": day, "Exchange Active": users} for day, users in days]
+    report = taken(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts")
+    found = {row["month"]: row["active_users"] for row in table(tmp_path / "facts", "workload_usage")}
+    assert found == {"2026-10-01": "290", "2026-11-01": "300"}
+    assert (report.kept, report.left_out) == (2, {"a report of an earlier day: a later one of the month is in the file": 1})
+    assert [row["reason"] for row in rejects(report)] == ["the same report is there before"]
+
+
+@pytest.mark.parametrize("path", [ACTIVITY, APPS], ids=lambda path: path.stem)
+def test_users_of_two_reports_of_a_month_count_once(tmp_path: Path, path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    taken(path, tmp_path / "facts")
+    known = usage(tmp_path / "facts")
+    earlier = [row | {"Report Refresh Date": "2026-10-30"} for row in rows]
+    report = taken(write_csv(tmp_path / "f.csv", [*earlier, *rows]), tmp_path / "again")
+    assert usage(tmp_path / "again") == known
+    assert (report.kept, sum(report.left_out.values())) == (3, 3)
 
 
 def test_what_two_files_tell_of_one_tenant_stands_side_by_side(tmp_path: Path) -> None:

@@ -24,8 +24,9 @@ class AppUsersReader(TenantReader):
             return
         # all of them first: a row that is set aside tells nothing
         used = [self.says(row, platform) for platform in INSTALLED]
-        self.add(self.month(row), APPS, "active_users", int(any(used)))
-        self.tally.kept += 1
+        day, month = self.refreshed(row).isoformat(), self.month(row)
+        self.add(month, APPS, "active_users", int(any(used)), day)
+        self.keep(month, day)
 
 
 GRAPH_APP_USERS = Source(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from attain.errors import AttainError
-from attain.sources.intake import RowFault, Sheet
+from attain.sources.cells import CellError, guid_of
+from attain.sources.intake import Intake, RowFault, Sheet
 from attain.sources.source import Feed, Field, Source, fold
 from attain.sources.tenant_report import LACKS, TenantReader, month_of
 
@@ -41,6 +43,10 @@ OTHER = "products without a workload of the programme"
 class SubscribedSkusReader(TenantReader):
     """Takes in one product a record."""
 
+    def __init__(self, intake: Intake) -> None:
+        super().__init__(intake)
+        self._skus: set[str] = set()
+
     def open(self, sheet: Sheet) -> None:
         """Begin a file; refuses it where nobody says of which day it is."""
         super().open(sheet)
@@ -54,13 +60,25 @@ class SubscribedSkusReader(TenantReader):
         product = sheet.needed(row, "product").upper()
         workloads = {PLANS[plan] for plan in self._plans(row) if plan in PLANS}
         paid, assigned = sheet.count(row, "paid"), sheet.count(row, "assigned")
+        if sku := sheet.text(row, "sku"):
+            if sku in self._skus:
+                raise RowFault(sheet.columns.column("sku"), sku, "the same product is there before")
+            self._skus.add(sku)
+        self._check_account(sheet.text(row, "account"))
         if reason := self._left_out(product, fold(sheet.text(row, "state")), bool(workloads)):
             self.tally.left_out[reason] += 1
             return
         for workload in workloads:
             self.add(self._month, workload, "paid_licenses", paid or 0)
             self.add(self._month, workload, "assigned_licenses", assigned or 0)
-        self.tally.kept += 1
+        self.keep(self._month)
+
+    def _check_account(self, account: str) -> None:
+        """Tell of products that are of another tenant than the one that was said: they would count for the wrong customer."""
+        tenant = self.intake.options.tenant
+        with suppress(CellError):
+            if account and guid_of(account) != tenant:
+                self.tally.warn(f"the products are of the account {guid_of(account)}, --tenant says {tenant}: see whose file this is")
 
     @staticmethod
     def _left_out(product: str, state: str, counted: bool) -> str:
@@ -86,6 +104,8 @@ GRAPH_SUBSCRIBED_SKUS = Source(
     tables=("workload_usage",),
     fields=(
         Field("product", ("skuPartNumber",), key=True),
+        Field("sku", ("skuId",)),
+        Field("account", ("accountId",)),
         Field("paid", ("prepaidUnits.enabled",), key=True, fills="paid_licenses", kind="count"),
         Field("assigned", ("consumedUnits",), key=True, fills="assigned_licenses", kind="count"),
         Field("plans", ("servicePlans",), key=True, fills="workload"),
@@ -95,12 +115,13 @@ GRAPH_SUBSCRIBED_SKUS = Source(
     reader=SubscribedSkusReader,
     family="billing",
     also=(
-        *("id", "accountId", "accountName", "skuId", "appliesTo", "subscriptionIds", "prepaidUnits.suspended"),
+        *("id", "accountName", "appliesTo", "subscriptionIds", "prepaidUnits.suspended"),
         *("prepaidUnits.warning", "prepaidUnits.lockedOut"),
     ),
     notes=(
         "the file names no tenant, partner or day: say `--tenant`, `--partner` and `--as-of`",
         "paid seats are `prepaidUnits.enabled`, assigned ones `consumedUnits`; trials, free products and ended subscriptions are left out",
+        "a product whose `skuId` comes twice counts once, and products of another `accountId` than `--tenant` are told",
         "a user with two products that hold one workload counts twice: the file does not say who has which",
     ),
     about="The products a tenant has bought, with seats bought and assigned, and the service plans in each.",

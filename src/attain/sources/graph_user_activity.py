@@ -19,6 +19,7 @@ class UserActivityReader(TenantReader):
         """Count a user's licenses, and the services in which the last activity lies within the period."""
         sheet = self.sheet
         refreshed, month = self.refreshed(row), self.month(row)
+        day = refreshed.isoformat()
         deleted = self.says(row, "deleted")
         # all of them first: a row that is set aside tells nothing
         days = {service: sheet.day(row, f"{service} activity") for service in SERVICES}
@@ -26,12 +27,12 @@ class UserActivityReader(TenantReader):
         for service, workload in SERVICES.items():
             # of a service that the file has no column for it tells nothing, not that nobody uses it
             if sheet.columns.has(f"{service} license"):
-                self.add(month, workload, "assigned_licenses", int(licenses[service] and not deleted))
+                self.add(month, workload, "assigned_licenses", int(licenses[service] and not deleted), day)
             if sheet.columns.has(f"{service} activity"):
                 last = days[service]
                 active = last is not None and timedelta() <= refreshed - last < timedelta(days=PERIOD)
-                self.add(month, workload, "active_users", int(active))
-        self.tally.kept += 1
+                self.add(month, workload, "active_users", int(active), day)
+        self.keep(month, day)
 
 
 GRAPH_USER_ACTIVITY = Source(

@@ -30,6 +30,7 @@ SERVICES = {
     "Teams": "teams",
 }
 """Services of the usage reports that are workloads of the programme, by code; OneDrive and Skype are none."""
+EARLIER = "a report of an earlier day: a later one of the month is in the file"
 COUNTS = ("paid_licenses", "assigned_licenses", "active_users")
 REFRESH = Field("refreshed", ("Report Refresh Date",), key=True, fills="month", kind="date")
 FEEDS = (Feed("an early look at usage growth and deployments of Modern Work, until Insights tells of the month"),)
@@ -48,7 +49,8 @@ class TenantReader:
     def __init__(self, intake: Intake) -> None:
         self.intake, self.tally = intake, intake.tally
         self.sheet: Sheet
-        self._counts: dict[tuple[str, str], Counter[str]] = {}
+        self._counts: dict[tuple[str, str, str], Counter[str]] = {}
+        self._rows: Counter[tuple[str, str]] = Counter()
         self._told: set[str] = set()
 
     def open(self, sheet: Sheet) -> None:
@@ -60,11 +62,16 @@ class TenantReader:
             message = "the file does not name the partner and the tenant it is about"
             raise AttainError("owner-missing", message, sheet.name, f"say {' and '.join(missing)}")
 
-    def add(self, month: str, workload: str, count: str, number: int) -> None:
-        """Add to a count of a workload in a month."""
-        self._counts.setdefault((month, workload), Counter())[count] += number
+    def add(self, month: str, workload: str, count: str, number: int, day: str = "") -> None:
+        """Add to a count of a workload in a month, as a report of one day tells it (ISO, empty where reports have none)."""
+        self._counts.setdefault((month, day, workload), Counter())[count] += number
         self._told.add(count)
         self.tally.months.add(month)
+
+    def keep(self, month: str, day: str = "") -> None:
+        """Count a row that was taken in."""
+        self._rows[month, day] += 1
+        self.tally.kept += 1
 
     def month(self, row: Row) -> str:
         """Give the month in which most days of the period lie that ends with the report's refresh date."""
@@ -91,14 +98,22 @@ class TenantReader:
         return f"a period of {period} days: export the one of {PERIOD} (D{PERIOD})" if period and period != str(PERIOD) else ""
 
     def outputs(self) -> Iterator[Output]:
-        """Give the usage of the tenant."""
+        """Give the usage of the tenant: of several reports of a month what that of the latest day tells."""
         told = tuple(count for count in COUNTS if count in self._told)
-        yield Output("workload_usage", ("month", "partner_id", "tenant_id", "workload", *told), self._rows(told))
+        latest: dict[str, str] = {}
+        for month, day in self._rows:
+            latest[month] = max(day, latest.get(month, ""))
+        for (month, day), rows in self._rows.items():
+            if day < latest[month]:
+                self.tally.kept -= rows
+                self.tally.left_out[EARLIER] += rows
+        yield Output("workload_usage", ("month", "partner_id", "tenant_id", "workload", *told), self._of_days(latest, told))
 
-    def _rows(self, told: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
+    def _of_days(self, latest: dict[str, str], told: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
         options = self.intake.options
-        for (month, workload), counts in sorted(self._counts.items()):
-            yield (month, options.partner, options.tenant, workload, *(counts.get(count) for count in told))
+        for (month, day, workload), counts in sorted(self._counts.items()):
+            if day == latest[month]:
+                yield (month, options.partner, options.tenant, workload, *(counts.get(count) for count in told))
 
 
 def month_of(day: date) -> str:
