@@ -214,3 +214,11 @@ def test_the_months_of_a_file_show_how_it_writes_its_days(tmp_path: Path, month:
     rows = [training(TrainingCompletionDate="3/4/2026", Month=""), training(TrainingCompletionDate="3/4/2026", Month=month)]
     header = training() | {"Month": ""}
     assert {row["earned_on"] for row in taken(tmp_path, [header | row for row in rows])} == {earned}
+
+
+def test_a_number_that_a_spreadsheet_shortened_is_no_person(tmp_path: Path) -> None:
+    rows = [*[training()] * 4, training(MCPID="9.90124E+08"), training(MCPID="9.90124E+08", CorpEmail="grace@contoso.example")]
+    report = import_one(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts")
+    assert {row["column"] for row in rejects(report)} == {"MCPID"}
+    assert all("shortened" in row["reason"] for row in rejects(report))
+    assert len({row["person_id"] for row in table(tmp_path / "facts", "certifications")}) == 1

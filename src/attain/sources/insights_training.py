@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from attain.errors import AttainError
 from attain.facts.same_person import best_ids
-from attain.sources.cells import NO_TENANT, NOBODY, whole_id
 from attain.sources.gather import Gather
 from attain.sources.insights import PARTNER_FIELDS, VIEWER, Names, download
 from attain.sources.intake import Intake, Output, RowFault, Sheet
@@ -89,8 +88,7 @@ class TrainingReader:
         self.tally.months.add(f"{earned.year:04d}-{earned.month:02d}")
 
     def _person(self, row: Row) -> str:
-        said = ((kind, whole_id(self.sheet.text(row, field)).casefold()) for kind, field in IDENTITIES)
-        identities = [(kind, identity) for kind, identity in said if identity and identity not in NOBODY and identity != NO_TENANT]
+        identities = [(kind, identity) for kind, field in IDENTITIES if (identity := self.sheet.person(row, field))]
         if identities:
             best, *others = (person_id(self.intake.person_key, kind, identity) for kind, identity in identities)
             self.tally.same_person.update((other, best) for other in others)

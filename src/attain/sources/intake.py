@@ -28,6 +28,7 @@ EXACT = Context(prec=400)
 """Wide enough for any sum or product of cells that `Conventions` lets through: nothing is rounded before the end."""
 TEN_THOUSANDTH = Decimal("0.0001")
 _PARTNER_ID = TABLES["partners"].column("partner_id")
+_PERSON_ID = TABLES["certifications"].column("person_id")
 _SUBSCRIPTION_ID = TABLES["azure_usage"].column("subscription_id")
 
 Read = TypeVar("Read")
@@ -189,6 +190,12 @@ class Sheet:
         text = whole_id(self.text(row, name))
         self._check(row, name, lambda: read_text(text, _PARTNER_ID))
         return "" if text in NOBODY else text
+
+    def person(self, row: Row, name: str) -> str:
+        """Read what identifies a person, without case, empty where it is nobody's. What the contract takes for no id is a fault."""
+        text = whole_id(self.text(row, name))
+        self._check(row, name, lambda: read_text(text, _PERSON_ID))
+        return "" if text in NOBODY or text == NO_TENANT else text.casefold()
 
     def subscription(self, row: Row, name: str) -> str:
         """Read the id of a subscription, see `subscription_of`. What the contract takes for no id is a fault of its row."""
