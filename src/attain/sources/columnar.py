@@ -92,9 +92,12 @@ def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     if given is not None and _heads(given).str.contains(_PARTNER_ID).all():
         return given
     found = texts(sheet, cells, name)
-    if (floating := found.str.contains(FLOATING_ID)).any():
-        found = found.zip_with(~floating, found.str.replace(r"\.0+$", ""))
-    return found.set(nobody, "") if (nobody := found.is_in(list(NOBODY))).any() else found
+    if _heads(found).str.contains(FLOATING_ID).any():
+        found = found.zip_with(~found.str.contains(FLOATING_ID), found.str.replace(r"\.0+$", ""))
+    for number in NOBODY:
+        if (nobody := found == number).any():
+            found = found.set(nobody, "")
+    return found
 
 
 def whole_ids(found: pl.Series) -> pl.Series:
