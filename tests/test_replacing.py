@@ -6,7 +6,9 @@ import errno
 import os
 import resource
 import stat
+import tempfile
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,12 +20,12 @@ from attain.report.files import write_document, write_records
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
     from attain.report.files import FileFormat
 
 ROWS = [{"name": f"row {number}"} for number in range(20_000)]
 LIMIT = 4096
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -113,6 +115,46 @@ def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
         write_bytes(tmp_path / "a", b"x")
 
 
+@pytest.fixture
+def folder_of_another() -> Generator[Path]:
+    """Give a folder of somebody else, whose files this process may write, but which takes no new ones from it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "open").write_bytes(b"before")
+        (folder / "open").chmod(0o666)
+        (folder / "read-only").write_bytes(b"before")
+        (folder / "read-only").chmod(0o444)
+        folder.chmod(0o555)
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(NOBODY)
+        yield folder
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+def test_a_file_in_a_folder_that_takes_no_new_ones_is_written_where_it_is(folder_of_another: Path) -> None:
+    write_bytes(folder_of_another / "open", b"after")
+    assert (folder_of_another / "open").read_bytes() == b"after"
+    for name in ("read-only", "new"):
+        with pytest.raises(AttainError, match="cannot be written: permission denied"):
+            write_bytes(folder_of_another / name, b"after")
+    assert (folder_of_another / "read-only").read_bytes() == b"before"
+    assert sorted(path.name for path in folder_of_another.iterdir()) == ["open", "read-only"]
+
+
+def test_a_file_that_may_not_be_written_is_not_replaced_either(folder_of_another: Path) -> None:
+    seen = os.geteuid()
+    if seen == NOBODY:
+        os.seteuid(0)
+    folder_of_another.chmod(0o777)
+    os.seteuid(seen)
+    with pytest.raises(AttainError, match="cannot be written: permission denied"):
+        write_bytes(folder_of_another / "read-only", b"after")
+    assert (folder_of_another / "read-only").read_bytes() == b"before"
+
+
 def test_a_pipe_is_written_where_it_is(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -130,7 +172,7 @@ def test_a_file_that_is_open_is_written_where_it_is(tmp_path: Path) -> None:
     file = tmp_path / "file"
     with file.open("wb") as stream:
         before = file.stat().st_ino
-        write_records({"name": "text"}, [{"name": "a"}], "parquet", tmp_path.__class__(f"/dev/fd/{stream.fileno()}"))
+        write_records({"name": "text"}, [{"name": "a"}], "parquet", Path(f"/dev/fd/{stream.fileno()}"))
     assert file.stat().st_ino == before
     assert pl.read_parquet(file).rows() == [("a",)]
 

@@ -95,7 +95,7 @@ def _draft(target: Path) -> Path | None:
         held = target.stat()
     except FileNotFoundError:
         held = None
-    if held is not None and not os.access(target, os.W_OK):
+    if held is not None and not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     draft = target.with_name(f".attain-{secrets.token_hex(8)}.part")
     mode = 0o666 if held is None else stat.S_IMODE(held.st_mode)
