@@ -207,3 +207,10 @@ def test_the_example_of_the_document(tmp_path: Path) -> None:
     assert len(lines) == 7
     for line in lines:
         assert line in said
+
+
+def test_forecast_calls_metrics_by_their_names(folder: Path) -> None:
+    said = run("forecast", folder, *ONE)
+    moved = [line for line in said.splitlines() if " to " in line and line.startswith("      ")]
+    assert moved
+    assert not [line for line in moved if "_" in line.split(":")[0]]

@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from attain.cli import printing, score
 from attain.cli.app import app
+from attain.rulebook.load import load_book
+from attain.rulebook.show import designations_table
 from tests.advise.small import PARTNER, small_facts
 
 
@@ -30,6 +32,18 @@ from tests.advise.small import PARTNER, small_facts
 def test_one_thing_is_no_plural(count: int, things: str, said: str, with_a_verb: str) -> None:
     assert printing.so_many(count, things) == said
     assert printing.so_many(count, things, "is", "are") == with_a_verb
+
+
+@pytest.mark.parametrize("width", [50, 64, 80])
+def test_ids_of_designations_are_whole_in_the_list_of_rules(width: int) -> None:
+    """They are copied into other commands."""
+    book = load_book()
+    stream = StringIO()
+    Console(file=stream, width=width).print(designations_table(book))
+    lines = stream.getvalue().splitlines()
+    assert set(book.designations) <= {word for line in lines for word in line.split()}
+    assert max(map(len, lines)) <= width
+    assert "…" not in stream.getvalue()
 
 
 def printed(table: Table, width: int) -> list[str]:

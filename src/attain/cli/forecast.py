@@ -118,11 +118,13 @@ def _show_designation(console: Console, workspace: Workspace, one: DesignationFo
     console.print(Text(f"{one.name}: {workspace.shown(day, first.total)} on {day}, {one.status.status_name}", style="bold"))
     for line in _headlines(one):
         console.print(Text(f"  {line}"))
+    names = {metric.id: metric.name for metric in workspace.book.designation(one.designation).metrics}
     for before, step in zip((None, *one.steps), one.steps, strict=False):
         console.print(Text(_step(workspace, before, step)))
         for moved in step.moved:
             change = f"{workspace.shown(step.day, moved.before)} to {workspace.shown(step.day, moved.after)}"
-            console.print(Text(f"      {moved.metric} {change}: {'; '.join(cause.words for cause in moved.causes)}", style="dim"))
+            what = f"{names.get(moved.metric, moved.metric)} {change}"
+            console.print(Text(f"      {what}: {'; '.join(cause.words for cause in moved.causes)}", style="dim"))
 
 
 def _headlines(one: DesignationForecast) -> list[str]:

@@ -130,8 +130,10 @@ def _standing(standing: str, note: str) -> str:
 def designations_table(book: Book) -> Table:
     """List every designation with its editions, the days they begin and how sure those are."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for name in ("designation", "edition", "in effect from", "tracks", "standing"):
-        table.add_column(name)
+    # ids are copied into other commands
+    table.add_column("designation", no_wrap=True)
+    for name in ("edition", "in effect from", "tracks", "standing"):
+        table.add_column(name, overflow="fold")
     for designation in book.designations.values():
         for index, edition in enumerate(sorted(designation.editions, key=lambda one: one.from_)):
             tracks = next((entry.value.names for entry in reversed(designation.tracks) if entry.from_ <= edition.from_ and entry.value), ())
