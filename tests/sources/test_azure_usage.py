@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from attain.errors import AttainError
 from attain.sources.attribution import united
-from attain.sources.cells import NO_TENANT
+from attain.sources.cells import NIL_TENANT
 from tests.sources.folders import S1, T1, T2, ea, import_one, rejects, table, usage, write_csv
 
 
@@ -154,8 +154,17 @@ def test_a_partner_whose_number_a_program_wrote_with_decimals_is_no_other_partne
     assert {row["partner_id"] for row in table(tmp_path / "facts", "partners")} == {"100", "101"}
 
 
+@pytest.mark.parametrize("nobody", ["N/A", "#N/A", "None", "nan", "-", "0", "-1"])
+def test_words_for_nobody_are_no_partner_and_no_reseller(tmp_path: Path, nobody: str) -> None:
+    rows = [usage(), usage(MPNID=nobody, ACR_USD="1", PartnerAttributionType="CSP Tier 1", ResellerID=nobody)]
+    rows = [{"ResellerID": "", **row} for row in rows]
+    found = {row["partner_id"]: row["acr_usd"] for row in taken(tmp_path, rows)}
+    assert found == {"101": "12.5000", "100": "1.0000"}
+    assert {row["partner_id"] for row in table(tmp_path / "facts", "partners")} == {"100", "101"}
+
+
 def test_usage_of_a_tenant_of_zeros_alone_is_of_no_customer(tmp_path: Path) -> None:
-    write_csv(tmp_path / "f.csv", [usage(), usage(CustomerTenantId=NO_TENANT)])
+    write_csv(tmp_path / "f.csv", [usage(), usage(CustomerTenantId=NIL_TENANT)])
     report = import_one(tmp_path / "f.csv", tmp_path / "facts")
     assert (report.kept, report.unassigned) == (2, 1)
     assert {row["tenant_id"] for row in table(tmp_path / "facts", "azure_usage")} == {T1, ""}

@@ -11,7 +11,7 @@ import pytest
 
 from attain.facts import staging
 from attain.sources import blocks, dollar_columns, invoice_sums
-from attain.sources.cells import NO_TENANT
+from attain.sources.cells import NIL_TENANT
 from attain.sources.intake import Options
 from attain.sources.invoices import InvoiceReader
 from attain.sources.registry import SOURCES
@@ -46,10 +46,10 @@ PRODUCTS = [
 STARTS = ["10/1/2026", "10/15/2026", "9/15/2026", "2026-10-02", "11/1/2026 0:00", "1/1/2027", "31/31/2026", "2/30/2026", "1/1/2100", ""]
 ENDS = ["10/31/2026", "11/14/2026", "10/14/2026", "", "9/30/2027", "12/31/2099", "1/1/2101", "2026-10-31T23:59:59Z", "10/1/2026", "x"]
 COMMON: dict[str, list[str]] = {
-    "CustomerId": [*GUIDS, GUIDS[0].upper(), "{" + GUIDS[1] + "}", "null", "", "no guid", NO_TENANT],
+    "CustomerId": [*GUIDS, GUIDS[0].upper(), "{" + GUIDS[1] + "}", "null", "", "no guid", NIL_TENANT],
     "CustomerName": ["Adatum", "Fabrikam, Inc.", 'The "Best"', "", "Zo\u00eb \u00a0", "NULL"],
     "MpnId": ["500", "500", "501", "0", "", "-1", "5.00E+02"],
-    "ResellerMpnId": ["601", "602", "500", "", "-1", "6.01E+05", "6" * 201, "601.0"],
+    "ResellerMpnId": ["601", "602", "500", "", "-1", "6.01E+05", "6" * 201, "601.0", "-"],
     "ChargeStartDate": STARTS,
     "ChargeEndDate": ENDS,
     "ChargeType": ["new", "cycleCharge", "removeQuantity", "Cancel Immediate", "customerCredit", "credit", "", "Tax"],

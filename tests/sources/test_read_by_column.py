@@ -14,7 +14,7 @@ import pytest
 
 from attain.facts import order
 from attain.sources import blocks, insights_azure_usage, key_sums, reading, twins
-from attain.sources.cells import NO_TENANT, Conventions
+from attain.sources.cells import NIL_TENANT, Conventions
 from attain.sources.columnar import amounts_of, rounded_units
 from attain.sources.intake import EXACT, Intake, Options, rounded
 from attain.sources.key_sums import SUM_LIMIT
@@ -27,11 +27,11 @@ HEADER = (
 )
 TENANTS = [f"{number:08x}-1111-4111-8111-111111111111" for number in range(12)]
 CELLS: dict[str, list[str]] = {
-    "MPNID": ["100", "101", "101", "0", "", "1.00E+02", "101.0"],
+    "MPNID": ["100", "101", "101", "0", "", "1.00E+02", "101.0", "N/A"],
     "PGAMpnID": ["100", "", "-1", "1,01E+02", "0.0"],
     "PartnerName": ["Contoso", "Contoso, Ltd.", 'The "Best" Partner', "Ångström"],
     "CustomerName": ["Adatum", "Adatum", "***masked***", "", "Zoë \u00a0", "NULL"],
-    "CustomerTenantId": [*TENANTS, TENANTS[0].upper(), "{" + TENANTS[1] + "}", "null", "", "no guid", NO_TENANT],
+    "CustomerTenantId": [*TENANTS, TENANTS[0].upper(), "{" + TENANTS[1] + "}", "null", "", "no guid", NIL_TENANT],
     "CustomerTpid": ["77", "0", "-1", ""],
     "CustomerSegment": ["SMB", "Enterprise", "", "Moon"],
     "SubscriptionId": ["aaaaaaaa-1111-4111-8111-111111111111", "AAAAAAAA-1111-4111-8111-111111111111", "", "/subscriptions/x", "s-1"],

@@ -11,7 +11,7 @@ import pytest
 
 from attain.facts import staging
 from attain.sources import blocks, key_sums, workload_report
-from attain.sources.cells import NO_TENANT
+from attain.sources.cells import NIL_TENANT
 from attain.sources.intake import Options
 from attain.sources.registry import SOURCES
 from tests.sources.both_ways import counted_singly, read_either_way, stores_either_way
@@ -52,11 +52,11 @@ COUNTS = [
 ]
 AMOUNTS = ["12.5", "-3.25", "0.00005", "7", "", "0.00015", "1,234.5", "1.", ".5", "1e3", "1.23456789012345", "10e8", "x", "NULL"]
 CELLS: dict[str, list[str]] = {
-    "partner": ["100", "101", "102", "0", "", "1.00E+02", "101.0"],
+    "partner": ["100", "101", "102", "0", "", "1.00E+02", "101.0", "NaN"],
     "partner_global": ["100", "", "-1", "100", "1,01E+02"],
     "partner_name": ["Contoso", "Contoso, Ltd.", 'The "Best" Partner', "Ångström"],
     "customer_name": ["Adatum", "Northwind", "***masked***", "", "Zoë \u00a0", "NULL"],
-    "tenant": [*TENANTS, TENANTS[0].upper(), "{" + TENANTS[1] + "}", "null", "", "no guid", NO_TENANT],
+    "tenant": [*TENANTS, TENANTS[0].upper(), "{" + TENANTS[1] + "}", "null", "", "no guid", NIL_TENANT],
     "tpid": ["77", "0", "-1", ""],
     "domain": ["adatum.example", "ADATUM.example", "northwind.example", "Straße.example", ""],
     "segment": ["SMB", "Enterprise", "", "Moon"],

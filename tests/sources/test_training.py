@@ -7,7 +7,7 @@ import pytest
 
 from attain.errors import AttainError
 from attain.facts.same_person import best_ids
-from attain.sources.cells import NO_TENANT
+from attain.sources.cells import NIL_TENANT
 from attain.sources.people import KEY_FILE, person_id, person_key
 from tests.sources.folders import import_one, rejects, table, training, write_csv
 
@@ -194,7 +194,7 @@ def test_a_file_that_identifies_nobody_is_refused(tmp_path: Path) -> None:
         taken(tmp_path, [row])
 
 
-@pytest.mark.parametrize("nobody", ["0", "-1", "0.0", NO_TENANT])
+@pytest.mark.parametrize("nobody", ["0", "-1", "0.0", "N/A", "nan", "-", NIL_TENANT])
 def test_the_number_of_nobody_is_no_person(tmp_path: Path, nobody: str) -> None:
     rows = [training(MCPID=nobody), training(MCPID=nobody, CorpEmail="grace@contoso.example"), training(MCPID=nobody, CorpEmail="")]
     report = import_one(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts")
@@ -222,3 +222,9 @@ def test_a_number_that_a_spreadsheet_shortened_is_no_person(tmp_path: Path) -> N
     assert {row["column"] for row in rejects(report)} == {"MCPID"}
     assert all("shortened" in row["reason"] for row in rejects(report))
     assert len({row["person_id"] for row in table(tmp_path / "facts", "certifications")}) == 1
+
+
+@pytest.mark.parametrize("never", ["", "N/A", "-", "Never", "Does not expire", "NULL"])
+def test_words_for_a_certificate_that_does_not_expire(tmp_path: Path, never: str) -> None:
+    rows = [training(), training(MCPID="MC-2", CorpEmail="grace@contoso.example", ExpirationDate=never)]
+    assert sorted(row["expires_on"] for row in taken(tmp_path, rows)) == ["", "2027-08-22"]

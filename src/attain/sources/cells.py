@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 DecimalMark = Literal[".", ","]
 DateOrder = Literal["mdy", "dmy"]
 
-NOBODY = frozenset({"0", "-1"})
-"""What Microsoft writes for the number of nobody."""
-NO_TENANT = "00000000-0000-0000-0000-000000000000"
+NOTHING = frozenset({"n/a", "#n/a", "na", "none", "nan", "-"})
+"""Words (case folded) that spreadsheets, programs and people write where a cell has nothing."""
+NOBODY = NOTHING | {"0", "-1"}
+"""What stands (case folded) where an id is nobody's: Microsoft writes 0 and -1."""
+NEVER = NOTHING | {"never", "does not expire", "no expiration", "no expiry"}
+"""What stands (case folded) where a certificate does not expire."""
+NIL_TENANT = "00000000-0000-0000-0000-000000000000"
 YES = frozenset({"1", "true", "yes", "y", "t"})
 NO = frozenset({"", "0", "false", "no", "n", "f"})
 NULL = "null"

@@ -13,7 +13,7 @@ from attain.facts.money import PLACES as UNIT_PLACES
 from attain.facts.order import latest_of_runs, without_repeats
 from attain.facts.schema import PARTNER_ID_LENGTH
 from attain.facts.text_rows import Repeated
-from attain.sources.cells import FLOATING_ID, LONGEST_NUMBER, NO_TENANT, NOBODY, NULL
+from attain.sources.cells import FLOATING_ID, LONGEST_NUMBER, NIL_TENANT, NOBODY, NULL
 
 if TYPE_CHECKING:
     from attain.sources.cells import Conventions
@@ -94,9 +94,8 @@ def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     found = texts(sheet, cells, name)
     if _heads(found).str.contains(FLOATING_ID).any():
         found = found.zip_with(~found.str.contains(FLOATING_ID), found.str.replace(r"\.0+$", ""))
-    for number in NOBODY:
-        if (nobody := found == number).any():
-            found = found.set(nobody, "")
+    if _heads(found).str.to_lowercase().is_in(list(NOBODY)).any():
+        found = found.set(found.str.to_lowercase().is_in(list(NOBODY)), "")
     return found
 
 
@@ -124,7 +123,7 @@ def guids(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.S
 def tenants(sheet: Sheet, cells: pl.DataFrame, name: str) -> tuple[pl.Series, pl.Series]:
     """Give the tenants of a field, as `Sheet.tenant` does, and which cells are one or empty."""
     found, plain = guids(sheet, cells, name)
-    return found.set(nobody, "") if (nobody := found == NO_TENANT).any() else found, plain
+    return found.set(nobody, "") if (nobody := found == NIL_TENANT).any() else found, plain
 
 
 def months(found: pl.Series, conventions: Conventions) -> pl.Series:

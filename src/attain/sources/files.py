@@ -99,7 +99,7 @@ def sniff(document: Document) -> tuple[str, int]:
     delimiter = max(widths, key=widths.__getitem__, default="")
     if not delimiter or widths[delimiter] < 2:
         message = "the first line is no table header: no comma, semicolon, tab or bar splits it"
-        raise AttainError("file-not-table", message, str(document.path), "export the table as CSV, TSV or XLSX, with its header row")
+        raise AttainError("file-not-table", message, str(document.path), "delete what stands above the header, or export the table anew")
     return delimiter, above
 
 

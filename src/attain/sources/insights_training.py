@@ -75,7 +75,7 @@ class TrainingReader:
             raise RowFault(sheet.columns.column("partner"), "", "no partner is named: say --partner")
         # first days of months show how the file writes its other days
         month = sheet.read(row, "month", sheet.conventions.first_day_of)
-        earned, expires = sheet.day(row, "earned"), sheet.day(row, "expires")
+        earned, expires = sheet.day(row, "earned"), sheet.last_day(row, "expires")
         if earned is None:
             raise RowFault(sheet.columns.column("earned"), "", "empty")
         if expires and expires < earned:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 from attain.errors import AttainError
 from attain.facts.cells import CellFault, read_month, read_text
 from attain.facts.schema import TABLES
-from attain.sources.cells import NO_TENANT, NOBODY, CellError, Conventions, DateOrder, guid_of, text_of, whole_id
+from attain.sources.cells import NEVER, NIL_TENANT, NOBODY, CellError, Conventions, DateOrder, guid_of, text_of, whole_id
 from attain.sources.spelled import Spelled
 
 if TYPE_CHECKING:
@@ -164,6 +164,10 @@ class Sheet:
         """Read a date."""
         return self.read(row, name, self.conventions.date_of)
 
+    def last_day(self, row: Row, name: str) -> date | None:
+        """Read the day on which something ends, None where it has none or never does."""
+        return None if self.text(row, name).casefold() in NEVER else self.day(row, name)
+
     def month(self, row: Row, name: str) -> str:
         """Read the month of a date as `2026-10`; a row without, or of a month that no row may be of, is set aside."""
         return self._month(row, name, self.conventions.date_of)
@@ -183,19 +187,20 @@ class Sheet:
     def tenant(self, row: Row, name: str) -> str:
         """Read a tenant id as a GUID, empty where there is none; Microsoft writes zeros alone where it knows none."""
         found = self.read(row, name, guid_of)
-        return "" if found is None or found == NO_TENANT else found
+        return "" if found is None or found == NIL_TENANT else found
 
     def partner(self, row: Row, name: str) -> str:
-        """Read a partner id; Microsoft writes 0 and -1 where there is none. What the contract takes for no id is a fault of its row."""
+        """Read a partner id, empty where it is nobody's. What the contract takes for no id is a fault of its row."""
         text = whole_id(self.text(row, name))
         self._check(row, name, lambda: read_text(text, _PARTNER_ID))
-        return "" if text in NOBODY else text
+        return "" if text.casefold() in NOBODY else text
 
     def person(self, row: Row, name: str) -> str:
         """Read what identifies a person, without case, empty where it is nobody's. What the contract takes for no id is a fault."""
         text = whole_id(self.text(row, name))
         self._check(row, name, lambda: read_text(text, _PERSON_ID))
-        return "" if text in NOBODY or text == NO_TENANT else text.casefold()
+        folded = text.casefold()
+        return "" if folded in NOBODY or folded == NIL_TENANT else folded
 
     def subscription(self, row: Row, name: str) -> str:
         """Read the id of a subscription, see `subscription_of`. What the contract takes for no id is a fault of its row."""

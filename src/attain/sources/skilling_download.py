@@ -42,7 +42,7 @@ class SkillingReader:
     def take(self, row: Row) -> None:
         """Take in one row."""
         sheet = self.sheet
-        earned, expires = sheet.day(row, "earned"), sheet.day(row, "expires")
+        earned, expires = sheet.day(row, "earned"), sheet.last_day(row, "expires")
         if earned is None:
             raise RowFault(sheet.columns.column("earned"), "", "empty")
         if expires and expires < earned:
