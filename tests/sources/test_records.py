@@ -10,6 +10,9 @@ from attain.errors import AttainError
 from attain.sources import expansion, records
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of
+from attain.sources.receiving import REDACTED
+from attain.sources.records import is_redacted
+from tests.sources.folders import import_one, usage
 
 
 def read(path: Path) -> list[tuple[int, list[str]]]:
@@ -144,3 +147,23 @@ def test_too_much_to_be_read_whole_is_refused(tmp_path: Path, monkeypatch: pytes
 def test_more_names_than_any_table_has_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "MOST_COLUMNS", 3)
     assert refused(tmp_path / "f.json", json.dumps([{f"n{place}": 1} for place in range(5)])).code == "file-not-table"
+
+
+@pytest.mark.parametrize(("said", "is_masked"), [(True, True), (False, False), ("true", False), (None, False)])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_an_answer_says_whether_something_in_it_is_masked(tmp_path: Path, said: object, indent: int | None, *, is_masked: bool) -> None:
+    path = tmp_path / "f.json"
+    path.write_text(json.dumps({"value": [{"a": 1}], "dataRedacted": said}, indent=indent), encoding="utf-8")
+    assert is_redacted(open_document(path)) is is_masked
+
+
+def test_lines_and_lists_say_nothing_of_masking(tmp_path: Path) -> None:
+    for name, text in (("a.jsonl", '{"a": 1}\n{"dataRedacted": true}\n'), ("b.json", '[{"dataRedacted": true}]'), ("c.csv", "a,b\n1,2\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert not is_redacted(open_document(tmp_path / name))
+
+
+def test_an_import_tells_of_masking_in_an_answer(tmp_path: Path) -> None:
+    path = tmp_path / "f.json"
+    path.write_text(json.dumps({"value": [usage()], "dataRedacted": True}), encoding="utf-8")
+    assert REDACTED in import_one(path, tmp_path / "facts").warnings

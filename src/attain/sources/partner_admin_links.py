@@ -67,12 +67,12 @@ PARTNER_ADMIN_LINKS = Source(
     title="Partner admin links, read back from Azure",
     tables=("associations",),
     fields=(
-        Field("partner", ("partnerId",), key=True, fills="partner_id"),
-        Field("tenant", ("tenantId",), key=True, fills="tenant_id"),
-        Field("identity", ("objectId",), key=True),
-        Field("started", ("createdTime",), key=True, fills="started_on", kind="date"),
-        Field("changed", ("updatedTime",), fills="ended_on", kind="date"),
-        Field("state", ("state",), fills="association"),
+        Field("partner", ("partnerId", "properties.partnerId"), key=True, fills="partner_id"),
+        Field("tenant", ("tenantId", "properties.tenantId"), key=True, fills="tenant_id"),
+        Field("identity", ("objectId", "properties.objectId"), key=True),
+        Field("started", ("createdTime", "properties.createdTime"), key=True, fills="started_on", kind="date"),
+        Field("changed", ("updatedTime", "properties.updatedTime"), fills="ended_on", kind="date"),
+        Field("state", ("state", "properties.state"), fills="association"),
     ),
     feeds=(
         Feed(
@@ -90,7 +90,7 @@ PARTNER_ADMIN_LINKS = Source(
         "the partner is the location that the link names, not its global account",
     ),
     about="the partner admin link of whoever signs in, in each directory asked for, as `attain pull pal` reads it back.",
-    obtain="`attain pull pal --tenant GUID`, or the answer of Azure's managementpartner service written as a table.",
+    obtain="`attain pull pal --tenant GUID`, or the answer of Azure's managementpartner service, as JSON or written as a table.",
     role="the linked user or service principal itself",
     refresh="at once",
     lacks=("the subscriptions that the link reaches", "links of other identities", "links that were removed before they were read"),

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from attain.errors import AttainError
+from attain.sources import records
 from attain.sources.cells import CellError, guid_of
 from attain.sources.documents import open_document
 from attain.sources.files import rows_of, sheets_of
@@ -185,7 +186,7 @@ def report_of(taken: Taken, options: Options, replaced: dict[str, int], rejects:
 
 def is_redacted(taken: Taken, options: Options) -> bool:
     """Say whether Microsoft masked data in one of the files."""
-    return any(document.path.name in options.redacted for document in taken.delivery.documents)
+    return any(document.path.name in options.redacted or records.is_redacted(document) for document in taken.delivery.documents)
 
 
 def _feeds(taken: Taken, options: Options) -> tuple[FeedReport, ...]:

@@ -24,6 +24,7 @@ Record = dict[str, Any]
 
 ENVELOPES = ("value", "items")
 """Where the APIs of Microsoft put the records of one page."""
+REDACTED = "dataRedacted"
 NEXT_PAGE = ("@odata.nextLink", "nextLink")
 FREE_FORM = frozenset({"tags", "additionalinfo"})
 """Objects whose names are the customer's own: they stay one cell."""
@@ -96,7 +97,33 @@ def _records_of_lines(document: Document, lines: Iterable[tuple[int, str]]) -> I
         yield number, cast("Record", record)
 
 
+@lru_cache(maxsize=16)
+def is_redacted(document: Document) -> bool:
+    """Say whether an answer of an API says that something in it is masked (`dataRedacted`), once its records can be read."""
+    if document.form != "json":
+        return False
+    with open_text(document) as text:
+        lines = lines_of(document, text)
+        line = next((line for line in lines if line.strip()), "")
+        try:
+            held = _parsed(line)
+        except ValueError:
+            held = _whole(document, line, lines)
+    return isinstance(held, dict) and cast("Record", held).get(REDACTED) is True
+
+
 def _records_of_whole(document: Document, first: str, rest: Iterable[str]) -> list[Record]:
+    held = _whole(document, first, rest)
+    if isinstance(held, dict):
+        held = _of_page(document, cast("Record", held))
+    if not isinstance(held, list) or not all(isinstance(record, dict) for record in cast("list[object]", held)):
+        raise AttainError(
+            "file-not-table", "the JSON holds no list of records", str(document.path), "save the answer of the API as it came"
+        )
+    return cast("list[Record]", held)
+
+
+def _whole(document: Document, first: str, rest: Iterable[str]) -> object:
     pieces, size = [first], len(first)
     for line in rest:
         pieces.append(line)
@@ -105,17 +132,10 @@ def _records_of_whole(document: Document, first: str, rest: Iterable[str]) -> li
             message = f"JSON of more than {SMALL} characters is not read whole"
             raise AttainError("file-too-large", message, str(document.path), "save it as JSON Lines: one record a line")
     try:
-        held = _parsed("".join(pieces))
+        return _parsed("".join(pieces))
     except ValueError as error:
         hint = "the file may be cut: fetch it again"
         raise AttainError("file-not-json", f"not well-formed JSON: {error}", str(document.path), hint) from error
-    if isinstance(held, dict):
-        held = _of_page(document, cast("Record", held))
-    if not isinstance(held, list) or not all(isinstance(record, dict) for record in cast("list[object]", held)):
-        raise AttainError(
-            "file-not-table", "the JSON holds no list of records", str(document.path), "save the answer of the API as it came"
-        )
-    return cast("list[Record]", held)
 
 
 def _enveloped(held: Record) -> list[object] | None:
