@@ -293,3 +293,13 @@ def test_more_dates_that_can_be_read_in_one_way(text: str, day: tuple[int, int, 
 def test_no_date(text: str) -> None:
     with pytest.raises(CellError):
         Conventions().date_of(text)
+
+
+def test_between_semicolons_a_point_alone_may_stand_between_thousands() -> None:
+    with pytest.raises(CellError, match=r"^the point may mark decimals or thousands"):
+        Conventions(semicolons=True).money("1.204")
+    assert Conventions().money("1.204") == Decimal("1.204")
+    assert Conventions(semicolons=True).money("12.5") == Decimal("12.5")
+    decided = settled(numbers=("0,5",))
+    decided.semicolons = True
+    assert decided.money("1.204") == 1204

@@ -247,6 +247,15 @@ def test_a_semicolon_file_with_decimal_commas(tmp_path: Path) -> None:
     assert report.sums["billed"] == "1235.75"
 
 
+@pytest.mark.parametrize(("delimiter", "amount"), [(";", []), (",", ["1.204"]), ("\t", ["1.204"])])
+def test_between_semicolons_a_point_that_nothing_decides_is_set_aside(tmp_path: Path, delimiter: str, amount: list[str]) -> None:
+    whole = {"Cost": "310", "PayGPrice": "2", "UnitPrice": "1", "Quantity": "1"}
+    rows = [*[ea(**whole, EffectivePrice="1")] * 4, ea(**whole | {"Cost": "1.204"}, EffectivePrice="1")]
+    report = import_one(write_csv(tmp_path / "f.csv", rows, delimiter=delimiter), tmp_path / "facts")
+    assert report.kept == 4 + len(amount)
+    assert amount or ["the point may mark decimals o"] == [row["reason"][:29] for row in rejects(report)]
+
+
 def test_rows_of_another_width_and_bad_cells_are_set_aside_with_their_place(tmp_path: Path) -> None:
     write_csv(tmp_path / "f.csv", [ea(), ea(Cost="three"), ea(MeterCategory="NULL"), ea(), ea(), ea(), ea(), ea(), ea()])
     with (tmp_path / "f.csv").open("a", encoding="utf-8") as stream:

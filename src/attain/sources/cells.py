@@ -116,6 +116,8 @@ class Conventions:
     mark: DecimalMark | None = None
     order: DateOrder | None = None
     look_ahead: Callable[[Conventions], None] | None = None
+    semicolons: bool = False
+    """True where semicolons separate the cells, as where commas mark decimals: a point alone may then stand between thousands."""
     _counted: DecimalMark | None = None
     """The mark that a count shows: it is whole, so three digits after a mark are thousands unless they are zeros."""
     _dates: dict[str, date] = field(default_factory=dict[str, date])
@@ -195,6 +197,8 @@ class Conventions:
                 raise CellError("a decimal point, while the file writes decimal commas")
         elif "," in text:
             plain = self._with_point(text)
+        if self.mark is None and self.semicolons and _AMBIGUOUS.fullmatch(text):
+            raise CellError(_two_ways("point"))
         if not _PLAIN.fullmatch(plain):
             raise CellError(_no_number(text))
         value = Decimal(plain)

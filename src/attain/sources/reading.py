@@ -24,7 +24,7 @@ from attain.facts.spreadsheet import neutral
 from attain.sources.attribution import TwinsFlagged
 from attain.sources.blocks import blocks_of
 from attain.sources.cells import Conventions, text_of
-from attain.sources.files import rows_of
+from attain.sources.files import rows_of, sniff
 from attain.sources.holding import hold_rows
 from attain.sources.intake import EXACT, ColumnReader, Intake, RowFault, Sheet
 from attain.sources.looking_ahead import look_ahead
@@ -207,7 +207,8 @@ class TooManyRejects(Exception):
 
 def _sheet(source: Source, document: Document, header: Row, options: Options) -> Sheet:
     columns = Columns(source, header, str(document.path))
-    conventions = Conventions(order=options.dates, look_ahead=partial(look_ahead, source, document, columns))
+    ahead = partial(look_ahead, source, document, columns)
+    conventions = Conventions(order=options.dates, look_ahead=ahead, semicolons=document.form == "text" and sniff(document)[0] == ";")
     return Sheet(document.path.name, columns, conventions)
 
 
