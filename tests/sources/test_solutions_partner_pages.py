@@ -53,6 +53,18 @@ def test_one_name_is_one_person_in_every_spelling_and_file(tmp_path: Path) -> No
     assert len({row["person_id"] for row in table(tmp_path / "facts", "certifications")}) == 1
 
 
+def test_a_word_among_days_of_expiry_hides_none_that_shows_their_order(tmp_path: Path) -> None:
+    days = [("3/4/2024", "Never"), ("5/6/2024", "N/A"), ("7/8/2024", "22/8/2027")]
+    rows = [
+        skilled(**{"Individual name": f"Person {number}", "Completion date": earned, "Expiry date": expires})
+        for number, (earned, expires) in enumerate(days)
+    ]
+    report = import_one(write_csv(tmp_path / "f.csv", rows), tmp_path / "facts", partner="601")
+    assert report.rejected == 0
+    found = sorted((row["earned_on"], row["expires_on"]) for row in table(tmp_path / "facts", "certifications"))
+    assert found == [("2024-04-03", ""), ("2024-06-05", ""), ("2024-08-07", "2027-08-22")]
+
+
 def test_names_are_kept_when_asked(tmp_path: Path) -> None:
     import_one(SKILLING, tmp_path / "facts", partner="601", keep_names=True)
     assert {row["person_name"] for row in table(tmp_path / "facts", "certifications")} == {"Ada Byron", "Grace Hopper"}

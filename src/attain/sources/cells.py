@@ -150,7 +150,10 @@ class Conventions:
         if self.order or not text:
             return self.order is not None
         found = _NUMERIC.match(text)
-        if not found or found[2] == ".":
+        if not found:
+            # a word where others have a day, such as Never, says nothing of how they are written
+            return any(pattern.match(text) for pattern, _ in _FORMS)
+        if found[2] == ".":
             return True
         first, second = int(found[1]), int(found[3])
         if first > 12 >= second:
