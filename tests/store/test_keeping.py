@@ -130,6 +130,20 @@ def attain(*arguments: str, file_bytes: int | None = None) -> subprocess.Complet
     return subprocess.run([sys.executable, "-c", IMPORT, *arguments], capture_output=True, text=True, check=False, preexec_fn=limit)
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_tables_that_are_not_whole_are_not_there(store: Store, tmp_path: Path, kind: str) -> None:
+    """A part of them is a facts folder, too, and would score as if it were all."""
+    done = attain("store", "export", str(store.place.local), str(tmp_path / "tables"), "--tables", kind, file_bytes=100)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"attain: {tmp_path / 'tables'}: file too large (free some space")
+    assert done.stderr.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir() if "tables" in path.name] == []
+    (tmp_path / "tables").mkdir()
+    done = attain("store", "export", str(store.place.local), str(tmp_path / "tables"), "--tables", kind)
+    assert done.returncode == 0, done.stderr
+    assert load(tmp_path / "tables").tables
+
+
 @pytest.mark.parametrize("file_bytes", [300, 700, 3_000, 9_000])
 def test_a_disk_that_takes_no_more_is_one_clear_line(store: Store, files: list[Path], tmp_path: Path, file_bytes: int) -> None:
     """Whatever is being written when the disk is full: the rows of the file, the tables, or a commit."""

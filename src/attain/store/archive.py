@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tarfile
 import tempfile
@@ -14,6 +15,7 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from attain.errors import AttainError
+from attain.facts.disk import writing_into
 from attain.facts.schema import TABLES
 from attain.store.delivery import DIMENSIONS
 from attain.store.detail import scan_detail
@@ -140,17 +142,33 @@ def export_tables(store: Store, target: Path, kind: str) -> dict[str, int]:
     """Write the newest rows of every contract table as Parquet or CSV files, as a facts folder of the data contract; gives rows by table.
 
     Usage is a file a month and source; rows whose source carries no associations are in files of their own, without that column.
-    Raises AttainError `not-empty`.
+    The folder is there once it is whole: a part of it would score as if it were all. Raises AttainError `not-empty`, and what
+    `attain.facts.disk.writing_into` raises.
     """
     if target.exists() and any(target.iterdir()):
         raise AttainError("not-empty", "the folder holds files", str(target), "name a folder that does not exist yet")
+    # beside what a link leads to
+    whole = target.resolve()
+    draft = whole.with_name(f".{whole.name}.{os.getpid()}.part")
+    try:
+        with writing_into(whole):
+            draft.mkdir(parents=True)
+            rows = _tables(store, draft, kind)
+            if target.exists():
+                whole.rmdir()
+            draft.rename(whole)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return rows
+
+
+def _tables(store: Store, target: Path, kind: str) -> dict[str, int]:
     newest = store.loads.newest()
     rows: dict[str, int] = {}
     for table in TABLES:
         files = newest[1].of(table) if newest else ()
         if table in DIMENSIONS and files:
             frame = merged_cells(table, scan_detail(store.place, table, files).collect())
-            target.mkdir(parents=True, exist_ok=True)
             _write(frame, target / f"{table}.{kind}")
             rows[table] = frame.height
             continue
