@@ -92,11 +92,12 @@ def partners(sheet: Sheet, cells: pl.DataFrame, name: str) -> pl.Series:
     if given is not None and _heads(given).str.contains(_PARTNER_ID).all():
         return given
     found = texts(sheet, cells, name)
-    if _heads(found).str.contains(FLOATING_ID).any():
+    given = _heads(found).unique()
+    if given.str.contains(FLOATING_ID).any():
         found = found.zip_with(~found.str.contains(FLOATING_ID), found.str.replace(r"\.0+$", ""))
-    if _heads(found).str.to_lowercase().is_in(list(NOBODY)).any():
-        found = found.set(found.str.to_lowercase().is_in(list(NOBODY)), "")
-    return found
+        given = found.unique()
+    nobody = given.filter(given.str.to_lowercase().is_in(list(NOBODY))).to_list()
+    return found.set(found.is_in(nobody), "") if nobody else found
 
 
 def whole_ids(found: pl.Series) -> pl.Series:
