@@ -22,6 +22,9 @@ from attain.store.store import Store
 from tests.databases.conftest import EmptyDatabases
 from tests.databases.rows import OURS, fill
 
+pytestmark = pytest.mark.django_db
+"""The database of the tests is looked at beside those that are made here."""
+
 
 def _silent(_text: str) -> None:
     """Tell nobody."""
