@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 import attain
 from attain.advise.action_costs import ActionCosts, ActionKind
 from attain.advise.actions import actions
-from attain.advise.changes import AddAssociation, Certify, Change, RenewCertificate
+from attain.advise.changes import AddAssociation, Certify, Change, ChangeUsage, RenewCertificate
 from attain.advise.cheapest import assumed_on, search, total_of
 from attain.advise.choices import choices
 from attain.advise.hypothesis import Hypotheses
@@ -31,7 +32,7 @@ from tests.oracle.scorer import score
 from tests.scoring.disk import write_facts
 
 LINKS: frozenset[ActionKind] = frozenset({"link_pal", "link_dpor", "link_csp", "claim_cpor"})
-PEOPLE: frozenset[ActionKind] = frozenset({"certify", "renew"})
+OTHERS: frozenset[ActionKind] = frozenset({"certify", "renew", "raise_seats", "raise_active_users", "raise_consumption"})
 USAGE = ("azure_usage", "workload_usage", "workload_revenue")
 REFRESH_DAY = 20
 
@@ -71,6 +72,9 @@ class ByHand:
         if isinstance(change, AddAssociation):
             self._associate(change)
             return
+        if isinstance(change, ChangeUsage):
+            self._raise(change)
+            return
         assert isinstance(change, Certify | RenewCertificate)
         rows = self.tables["certifications"]
         mine = [
@@ -91,20 +95,41 @@ class ByHand:
 
     def _associate(self, change: AddAssociation) -> None:
         assert change.since
+        for row in self._used(change, month_of(change.since)):
+            row["associations"] = frozenset({*row["associations"], change.association})
+
+    def _raise(self, change: ChangeUsage) -> None:
+        assert change.months
+        for row in self._used(change, latest_allowed(self.by, REFRESH_DAY) - change.months + 1):
+            if change.percent is not None:
+                # Amounts are of ten-thousandths of a dollar, rounded half-even.
+                row["acr_usd"] = Decimal(round(Fraction(row["acr_usd"] or 0) * (100 + change.percent) * 100)).scaleb(-4)
+            if "paid_licenses" in row and change.seats is not None:
+                row["paid_licenses"] = change.seats
+            if "active_users" in row and change.active_users is not None:
+                row["active_users"] = change.active_users
+
+    def _used(self, change: AddAssociation | ChangeUsage, first: int) -> Iterator[Row]:
+        """Give the rows of the customer's service or workload from a month on."""
         tables = ("azure_usage",) if change.service else ("workload_usage", "workload_revenue")
         catalog = lenient_book().catalog
         name = catalog.services.name(change.service) if change.service else catalog.workloads.name(change.workload or "")
         for row in (row for table in tables for row in self.tables.get(table, ())):
             mine = row["partner_id"] in self.own and row["tenant_id"] == change.tenant
             named = name_key(row.get("service") or row.get("workload")) == name_key(name)
-            if mine and named and month_of(row["month"]) >= month_of(change.since):
-                row["associations"] = frozenset({*row["associations"], change.association})
+            if mine and named and month_of(row["month"]) >= first:
+                yield row
 
 
 def kinds_of(tables: Facts) -> frozenset[ActionKind]:
     """What can be done by hand: no association is set on a row that has no cell for it."""
     has_cells = all(row["associations"] is not None for table in USAGE for row in tables.get(table, ()))
-    return LINKS | PEOPLE if has_cells else PEOPLE
+    return LINKS | OTHERS if has_cells else OTHERS
+
+
+def by_hand(action: Action) -> bool:
+    """Say whether an action can be done by hand: revenue that is set to a sum would have to be shared out among rows."""
+    return not any(isinstance(change, ChangeUsage) and change.revenue_usd is not None for change in action.changes)
 
 
 def plans_of(
@@ -112,7 +137,7 @@ def plans_of(
 ) -> Iterator[tuple[Fraction, CheapPlan]]:
     """Plans of a few actions for a little more than there is, and for all that they give."""
     future = assumed_on(held, designation, by)
-    able = [action for action in actions(future, designation, held.on, ActionCosts()) if action.kind in kinds]
+    able = [action for action in actions(future, designation, held.on, ActionCosts()) if action.kind in kinds and by_hand(action)]
     found = few_of(able, drawn, 8)
     weighed = choices(future, designation, found)
     before = total_of(future.current.of[designation])

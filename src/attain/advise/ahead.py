@@ -9,8 +9,10 @@ import polars as pl
 from attain.advise.applying import AMOUNTS, NAME_OF
 from attain.advise.courses import course
 from attain.advise.names import find_code, find_tenant
-from attain.advise.partner_facts import AZURE, CERTIFICATIONS, SEATS, USAGE
+from attain.advise.partner_facts import ASSOCIATIONS, AZURE, CERTIFICATIONS, SEATS, USAGE
+from attain.facts.recognition import Recognition
 from attain.facts.schema import BASES
+from attain.scoring.scans import PARTNER
 from attain.scoring.windows import YEAR, latest_refreshed_month, month_number
 
 if TYPE_CHECKING:
@@ -56,8 +58,9 @@ def continued(
     """Add the months of usage after the last known one of each table, up to the last that counts on the day `until`.
 
     Held, each month has the rows of the last one. By trend, each (tenant, product) goes on as `attain.advise.courses.course` says, with the
-    associations of its last month, for those with usage in the last twelve. Set, usage is held and then changed as `expected` says. Only
-    the basis that is scored goes on. Raises AttainError for an unknown tenant, service or workload.
+    associations of its last month, for those with usage in the last twelve. Set, usage is held and then changed as `expected` says. An
+    association goes with its record, where that ends. Only the basis that is scored goes on. Raises AttainError for an unknown tenant,
+    service or workload.
     """
     end = latest_refreshed_month(until, refresh_day_of(hypotheses, until))
     frames: dict[str, pl.DataFrame] = {}
@@ -71,6 +74,7 @@ def continued(
         frame = known.frames[table]
         own = frame.filter(pl.col("basis") == BASES.index(basis)) if table == AZURE else frame
         made = _by_trend(own, table, last, end) if usage == "trend" else held(own, last, end)
+        made = without_ended(hypotheses.book.catalog, known, made, table, last)
         for one in expected if usage == "set" else ():
             made = _expected(hypotheses.book.catalog, known, made, table, one, last + 1)
         frames[table] = pl.concat([frame, made])
@@ -92,6 +96,42 @@ def held(frame: pl.DataFrame, last: int, end: int) -> pl.DataFrame:
     """Repeat the rows of the month `last` in each month up to `end`: only these new rows."""
     months = pl.DataFrame({"month": range(last + 1, end + 1)}, schema={"month": frame.schema["month"]})
     return frame.filter(pl.col("month") == last).drop("month").join(months, how="cross").select(frame.columns)
+
+
+def without_ended(catalog: Catalog, known: PartnerFacts, made: pl.DataFrame, table: str, last: int) -> pl.DataFrame:
+    """Take associations off rows of months after the one in which their last record ends: that is known, however usage goes on.
+
+    A record that ended before the month `last` tells nothing: whatever that month carries, it has from elsewhere. Records of one
+    subscription stand for the customer here: rows of facts do not tell subscriptions apart.
+    """
+    frame = known.frames.get(ASSOCIATIONS)
+    if frame is None or not frame.height or not made.height:
+        return made
+    records = Recognition.of(frame).rows
+    kind, keys = NAME_OF[table], [PARTNER, "tenant_id", "bit"]
+    whole = (pl.col("scope").fill_null("") == "") | pl.lit(table == AZURE)
+    codes = _codes(catalog, known, records.filter(~whole)["scope"].unique().to_list())
+    wide = records.filter(whole).group_by(keys).agg(pl.col("last").max().alias("#wide"))
+    some = records.filter(pl.col("scope").is_in(list(codes)) & ~whole)
+    code = pl.col("scope").replace(codes).cast(made.schema[kind]).alias(kind)
+    narrow = some.with_columns(code).group_by(*keys, kind).agg(pl.col("last").max().alias("#narrow"))
+    for bit in sorted(records["bit"].unique().to_list()):
+        of_bit = pl.col("bit") == bit
+        until = made.join(wide.filter(of_bit).drop("bit"), on=keys[:2], how="left", maintain_order="left").join(
+            narrow.filter(of_bit).drop("bit"), on=[*keys[:2], kind], how="left", maintain_order="left"
+        )
+        ends = until.select(pl.max_horizontal("#wide", "#narrow").alias("ends"))["ends"]
+        gone = (ends >= last) & (made["month"] > ends)
+        mask = pl.when(gone.fill_null(value=False)).then(pl.col("associations") & ~bit).otherwise("associations")
+        made = made.with_columns(mask.cast(made.schema["associations"]).alias("associations"))
+    return made
+
+
+def _codes(catalog: Catalog, known: PartnerFacts, scopes: Sequence[str]) -> dict[str, int]:
+    """Give the code of each workload that a scope names; scopes that name none are left out."""
+    names = known.names["workload"]
+    matched = {scope: catalog.workloads.match(scope) or scope for scope in scopes}
+    return {scope: names.index(name) for scope, name in matched.items() if name in names}
 
 
 def _by_trend(frame: pl.DataFrame, table: str, last: int, end: int) -> pl.DataFrame:

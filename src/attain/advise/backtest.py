@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from attain.advise.ahead import continued, known_on, refresh_day_of
+from attain.advise.partner_facts import ASSOCIATIONS
 from attain.lifecycle import Period
 from attain.lifecycle.windows import month_start, refresh_days
 
@@ -73,7 +76,7 @@ class Errors:
 def backtest(hypotheses: Hypotheses, usage: Usage = "held", *, months: int = MONTHS_BACK) -> Errors:
     """Forecast from each refresh day of the last `months` months on which the score was complete, and compare with the scores that came.
 
-    A forecast knows only what was known on its day: later usage, certificates and enrollments are left out.
+    A forecast knows only what was known on its day: later usage, certificates and enrollments are left out, and later ends of associations.
     """
     on = hypotheses.on
     days = refresh_days(refresh_day_of(hypotheses, on), Period(month_start(on, months), on))
@@ -82,7 +85,7 @@ def backtest(hypotheses: Hypotheses, usage: Usage = "held", *, months: int = MON
     if len(days) < 2:
         return Errors(usage, ())
     came = known_on(hypotheses.today, on)
-    made = {day: continued(hypotheses, known_on(hypotheses.today, day), on, usage) for day in days[:-1]}
+    made = {day: continued(hypotheses, _known_then(hypotheses, day), on, usage) for day in days[:-1]}
     rows: list[Compared] = []
     fit: dict[dt.date, frozenset[str]] = {}
     for place, day in enumerate(days):
@@ -96,6 +99,18 @@ def backtest(hypotheses: Hypotheses, usage: Usage = "held", *, months: int = MON
                 if complete and name in fit.get(origin, frozenset()):
                     rows.append(Compared(name, origin, day, ahead, _total(score[name]), _total(actual)))
     return Errors(usage, tuple(rows))
+
+
+def _known_then(hypotheses: Hypotheses, day: dt.date) -> PartnerFacts:
+    """Give what was known on a day that has passed: an association that ended later was not known to."""
+    known = known_on(hypotheses.today, day)
+    frame = known.frames.get(ASSOCIATIONS)
+    if frame is None:
+        return known
+    ended = pl.when(pl.col("ended_on") <= day).then("ended_on").alias("ended_on")
+    return known.with_frames(
+        {ASSOCIATIONS: frame.filter(pl.col("started_on").is_null() | (pl.col("started_on") <= day)).with_columns(ended)}
+    )
 
 
 def _names(hypotheses: Hypotheses) -> Sequence[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from attain.advise.ahead import held, known_on
+from attain.advise.ahead import held, known_on, without_ended
 from attain.advise.applying import NAME_OF
 from attain.advise.coverage import proposed
 from attain.advise.partner_facts import ASSOCIATIONS, AZURE, CUSTOMERS, OWN, USAGE, PartnerFacts
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from attain.advise.partner_facts import Months
     from attain.advise.recognition import Product
+    from attain.rulebook.catalog import Catalog
     from attain.rulebook.load import Book
     from attain.scoring.options import Chosen
 
@@ -134,7 +135,7 @@ def _at_risk(
 ) -> dict[Key, dt.date]:
     known = known_on(lot, on)
     refresh_day = options.refresh_day or book.programme.on(on).refresh_day
-    ahead, last = _continued(known, latest_refreshed_month(until, refresh_day), options)
+    ahead, last = _continued(book.catalog, known, latest_refreshed_month(until, refresh_day), options)
     late = any(month < latest_refreshed_month(on, refresh_day) for month in last.values())
     # What is late is assumed from the next refresh on: until then the scores stand on what is known.
     first = next_refresh(refresh_day, on) if late else dt.date.min
@@ -158,7 +159,7 @@ def _keep_first(frame: pl.DataFrame, qualified: Collection[Key], found: dict[Key
             found[key] = day
 
 
-def _continued(known: PartnerFacts, end: int, options: Chosen) -> tuple[PartnerFacts, dict[str, int]]:
+def _continued(catalog: Catalog, known: PartnerFacts, end: int, options: Chosen) -> tuple[PartnerFacts, dict[str, int]]:
     """Repeat the last known month of each table up to a month; also gives the last known months."""
     frames: dict[str, pl.DataFrame] = {}
     months: Months = {table: dict(bases) for table, bases in known.months.items()}
@@ -173,7 +174,7 @@ def _continued(known: PartnerFacts, end: int, options: Chosen) -> tuple[PartnerF
             continue
         frame = known.frames[table]
         own = frame.filter(pl.col("basis") == BASES.index(basis)) if table == AZURE else frame
-        frames[table] = pl.concat([frame, held(own, last, end)])
+        frames[table] = pl.concat([frame, without_ended(catalog, known, held(own, last, end), table, last)])
         months[table][basis] = (*covered, *range(last + 1, end + 1))
     return known.with_frames(frames, months=months), lasts
 
