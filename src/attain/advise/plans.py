@@ -23,7 +23,7 @@ NOT_AN_ENTITLEMENT = (
 )
 
 
-INCOMPLETE = "The facts lack months or tables that are needed, so points may be too high, and it would not be shown as qualified."
+INCOMPLETE = "The facts lack months or tables that are needed: the points are not certain, and the score would not be shown as qualified."
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 from fractions import Fraction
+from pathlib import Path
 
 from django.test import Client
+from pytest_django import Settings
 
 from attain.advise.action_costs import ActionCosts
+from attain.advise.plans import INCOMPLETE
 from attain.advise.scenario import Scenario
 from attain.explaining.words import number
+from attain.people.roles import Role
+from attain.published.publish import publish
 from attain.web.dates import dated, day_words
 from attain.workspace import Workspace
-from tests.web.plan.conftest import CONTOSO, DAY, HOME, rows_of, text_of
+from tests.people.places import Places
+from tests.web.plan.conftest import CONTOSO, DAY, HOME, client_of, rows_of, text_of
 
 SECURITY = ["security"]
 
@@ -58,6 +65,22 @@ def test_the_cheapest_path_is_that_of_the_library_by_costs_of_ones_own(admin: Cl
     assert [f"Plan {place}: {number(plan.cost)} USD" in text for place, plan in enumerate(own.plans, 1)] == [True] * len(own.plans)
     assert ("Not worth it" in text) == any(not plan.worth_it for plan in own.plans)
     assert "Name a day from 24 Nov 2026 on" in text_of(admin, f"{HOME}path/?designation=security&by=2026-11-01")
+
+
+def test_a_path_on_facts_that_lack_a_table_says_so(served: Places, folder: Path, tmp_path: Path, settings: Settings) -> None:
+    asked = f"{HOME}path/?designation=security&target=10"
+    admin = client_of(served, Role.PARTNER_ADMIN)
+    assert INCOMPLETE not in text_of(admin, asked)
+    short = shutil.copytree(folder, tmp_path / "short")
+    lacking = list(short.glob("workload_usage*"))
+    assert lacking
+    for place in lacking:
+        shutil.rmtree(place) if place.is_dir() else place.unlink()
+    publish(Workspace.open(short), DAY, "demo")
+    settings.STORE = str(short)
+    text = text_of(admin, asked)
+    assert INCOMPLETE in text
+    assert "there is no workload_usage table" in text
 
 
 def test_a_target_beyond_the_score_is_said_at_its_field_and_keeps_the_form(admin: Client, workspace: Workspace) -> None:
