@@ -23,7 +23,7 @@ from tests.server.serving import environment_for, serving
 
 DAY = "2026-11-24"
 PIN = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
-EXTRAS = {"postgres": {"psycopg", "psycopg-binary"}, "spark": {"pyspark", "py4j"}}
+EXTRAS = {"cjk": {"noto-cjk-sans-otc"}, "postgres": {"psycopg", "psycopg-binary"}, "spark": {"pyspark", "py4j"}}
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,14 @@ def test_what_needs_an_extra_says_so_and_works_with_it(installed: Installed) -> 
     assert "install attain[postgres]" in installed.attain("refresh", "--store", "facts", code=1, ATTAIN_DATABASE_URL="postgres://db/attain")
     said = installed.attain("score", "facts", "--as-of", DAY, "--engine", "spark", "--master", "local", code=1)
     assert "install attain[spark]" in said
-    installed.pip("--only-binary", ":all:", "--require-hashes", "-r", str(ROOT / "requirements" / "postgres.txt"))
+    # Two locks at once, as the container has them.
+    locks = [part for extra in ("postgres", "cjk") for part in ("-r", str(ROOT / "requirements" / f"{extra}.txt"))]
+    installed.pip("--only-binary", ":all:", "--require-hashes", *locks)
+    found = "from attain.report.evidence.fonts import more_fonts; print(list(more_fonts().folder.glob('*.ttc')))"
+    fonts = subprocess.run(
+        [str(installed.bin / "python"), "-c", found], env=installed.environment(), capture_output=True, text=True, check=True
+    )
+    assert str(installed.bin.parent) in fonts.stdout
     with cluster() as address:
         said = installed.attain("refresh", "--store", "facts", "--as-of", DAY, ATTAIN_DATABASE_URL=address)
         assert re.search(r"Published \d+ partners", said)
